@@ -1,0 +1,1 @@
+"""Tensors: Sat2Sound, the gallery, text-to-audio and training. Knows no map and no HTTP."""

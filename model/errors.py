@@ -1,0 +1,29 @@
+"""What can go wrong in the model room: one base class, one line each."""
+
+
+class ModelError(Exception):
+    """Base of every error the model room raises on purpose."""
+
+
+class CheckpointError(ModelError):
+    """A checkpoint is missing, corrupt, incomplete or of another shape."""
+
+
+class TextEncoderError(ModelError):
+    """The frozen text encoder's weights are missing or not the pinned ones."""
+
+
+class GalleryError(ModelError):
+    """A gallery is missing, corrupt, or made by another checkpoint."""
+
+
+class AudioError(ModelError):
+    """A waveform cannot be used: empty, not finite, or of an impossible shape."""
+
+
+class SynthesisError(ModelError):
+    """A sound cannot be rendered as asked."""
+
+
+class TrainingError(ModelError):
+    """A training run cannot start or go on: data, configuration or disk."""

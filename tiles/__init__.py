@@ -1,0 +1,1 @@
+"""Places: chips of imagery and where they come from. Knows no neural network and no HTTP framework."""
