@@ -1,0 +1,57 @@
+"""Chip: a square of imagery that knows where it is, how fine it is and whose it is."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tiles.footprint import Bounds, check_point, chip_bounds, pixel_grid
+
+__all__ = ["Bounds", "Chip", "Pixels", "check_point", "chip_bounds", "pixel_grid"]
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Chip:
+    """Imagery around a point, north up; one pixel is `gsd` metres in both directions at every latitude.
+
+    `pixels` (H, W, 3) uint8 RGB; `lat`, `lon` the centre in degrees; `bounds` west, south, east, north in degrees
+    (west > east across the dateline, as in RFC 7946); `source` the imagery's name; `attribution` who is to be credited.
+    Raises InvalidPoint for a place that is not on Earth, ValueError for pixels that are not RGB bytes.
+    """
+
+    pixels: Pixels
+    lat: float
+    lon: float
+    gsd: float
+    bounds: Bounds
+    source: str
+    attribution: str
+
+    def __post_init__(self) -> None:
+        shape, dtype = np.shape(self.pixels), getattr(self.pixels, "dtype", None)
+        if dtype != np.uint8 or len(shape) != 3 or shape[2] != 3:
+            raise ValueError(f"pixels: must be (H, W, 3) uint8, got {shape} {dtype}")
+        check_point(self.lat, self.lon, self.gsd, max(shape[:2]))
+
+    @classmethod
+    def around(cls, lat: float, lon: float, gsd: float, pixels: Pixels, source: str, attribution: str) -> Chip:
+        """The square chip `pixels` (n, n, 3) centred on a point; its bounds are those of the metric footprint."""
+        return cls(pixels, lat, lon, gsd, chip_bounds(lat, lon, gsd, len(pixels)), source, attribution)
+
+    def image(self) -> Image.Image:
+        """The chip as an RGB image."""
+        return Image.fromarray(self.pixels)
+
+    def encode(self, format: str = "jpeg", quality: int = 90) -> bytes:
+        """The chip as an image file: "jpeg", "png" or "webp". Raises ValueError for any other format."""
+        if format not in ("jpeg", "png", "webp"):
+            raise ValueError(f"format: must be jpeg, png or webp, got {format!r}")
+        buffer = io.BytesIO()
+        self.image().save(buffer, format, quality=quality)
+        return buffer.getvalue()
