@@ -1,0 +1,134 @@
+"""One queue in front of the model: requests that arrive together are run together, off the event loop."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from server.errors import Overloaded, Unavailable
+
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[ItemT, ResultT]):
+    item: ItemT
+    answer: asyncio.Future[ResultT] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class BatchQueue(Generic[ItemT, ResultT]):
+    """Gathers items for `window` seconds, at most `max_batch` of them, and runs them in one worker thread.
+
+    `run` takes a list of items and returns as many results in the same order. When a batch fails its items are
+    run again one by one, so that an item that cannot be run fails alone.
+    """
+
+    def __init__(
+        self,
+        run: Callable[[list[ItemT]], Sequence[ResultT]],
+        *,
+        window: float = 0.003,
+        max_batch: int = 32,
+        max_waiting: int = 256,
+    ) -> None:
+        self._run = run
+        self._window = window
+        self._max_batch = max_batch
+        self._max_waiting = max_waiting
+        self._waiting: deque[_Waiting[ItemT, ResultT]] = deque()
+        self._arrived = asyncio.Event()
+        self._full = asyncio.Event()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin taking items; call it inside the running event loop."""
+        self._task = asyncio.create_task(self._serve(), name="batching")
+
+    async def submit(self, item: ItemT) -> ResultT:
+        """Wait for the result of one item.
+
+        Raises:
+            Overloaded: `max_waiting` items wait already.
+            Unavailable: The queue is closed.
+        """
+        if self._task is None or self._task.done():
+            raise Unavailable("The server is shutting down.")
+        if len(self._waiting) >= self._max_waiting:
+            raise Overloaded(f"{len(self._waiting)} requests wait for the model already.")
+        waiting: _Waiting[ItemT, ResultT] = _Waiting(item)
+        self._waiting.append(waiting)
+        self._arrived.set()
+        if len(self._waiting) >= self._max_batch:
+            self._full.set()
+        try:
+            return await waiting.answer
+        except asyncio.CancelledError:
+            with contextlib.suppress(ValueError):
+                self._waiting.remove(waiting)
+            raise
+
+    async def close(self) -> None:
+        """Refuse what still waits, let the running batch end, and stop the worker."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        for waiting in self._waiting:
+            if not waiting.answer.done():
+                waiting.answer.set_exception(Unavailable("The server is shutting down."))
+        self._waiting.clear()
+        await asyncio.to_thread(self._worker.shutdown)
+
+    async def _serve(self) -> None:
+        while True:
+            await self._arrived.wait()
+            if len(self._waiting) < self._max_batch and self._window > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._full.wait(), self._window)
+            batch = self._take()
+            if batch:
+                await self._answer(batch)
+
+    def _take(self) -> list[_Waiting[ItemT, ResultT]]:
+        batch: list[_Waiting[ItemT, ResultT]] = []
+        while self._waiting and len(batch) < self._max_batch:
+            waiting = self._waiting.popleft()
+            if not waiting.answer.done():
+                batch.append(waiting)
+        if not self._waiting:
+            self._arrived.clear()
+        if len(self._waiting) < self._max_batch:
+            self._full.clear()
+        return batch
+
+    async def _answer(self, batch: list[_Waiting[ItemT, ResultT]]) -> None:
+        """Run a batch and hand each caller its own result or its own exception."""
+        try:
+            results = await self._in_worker([waiting.item for waiting in batch])
+        except asyncio.CancelledError:
+            for waiting in batch:
+                if not waiting.answer.done():
+                    waiting.answer.set_exception(Unavailable("The server is shutting down."))
+            raise
+        except Exception as error:
+            if len(batch) == 1:
+                if not batch[0].answer.done():
+                    batch[0].answer.set_exception(error)
+                return
+            for waiting in batch:
+                if not waiting.answer.done():
+                    await self._answer([waiting])
+            return
+        for waiting, result in zip(batch, results, strict=True):
+            if not waiting.answer.done():
+                waiting.answer.set_result(result)
+
+    async def _in_worker(self, items: list[ItemT]) -> Sequence[ResultT]:
+        results = await asyncio.get_running_loop().run_in_executor(self._worker, self._run, items)
+        if len(results) != len(items):
+            raise RuntimeError(f"{len(items)} items gave {len(results)} results")
+        return results

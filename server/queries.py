@@ -1,0 +1,54 @@
+"""What may be asked: the bounded, typed parameters shared by the routes and the command line."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_K = 50
+MAX_SECONDS = 30.0
+MAX_SEED = 2**32 - 1
+
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees north, -90 to 90.")]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees east, -180 to 180.")]
+SourceName = Annotated[str, Field(min_length=1, max_length=500)]
+SoundFormat = Literal["ogg", "wav"]
+
+
+class SoundOptions(BaseModel):
+    """How a caption is rendered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seed: int = Field(default=0, ge=0, le=MAX_SEED, description="Equal seeds give equal sounds.")
+    seconds: float = Field(default=10.0, ge=1.0, le=MAX_SECONDS, allow_inf_nan=False)
+    format: SoundFormat | None = Field(default=None, description="Default: what Accept prefers, Ogg Vorbis first.")
+
+
+class PointQuery(BaseModel):
+    """Which place to listen to, and how."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lat: Latitude = Field(examples=[0.05])
+    lon: Longitude = Field(examples=[0.02])
+    scale: int = Field(default=1, ge=1, le=100, description="How many times wider than the source's own GSD to look.")
+    month: int | None = Field(default=None, ge=1, le=12)
+    hour: int | None = Field(default=None, ge=0, le=23, description="Local hour of the day.")
+    k: int = Field(default=5, ge=1, le=MAX_K, description="How many captions and recordings to answer.")
+    imagery: SourceName = Field(default="auto", description="A source of /capabilities; auto: the best one here.")
+
+
+class SoundQuery(PointQuery, SoundOptions):
+    """The sound of a place: which place, and how it is rendered."""
+
+
+class ChipQuery(BaseModel):
+    """A square of imagery around a point."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: SourceName = Field(examples=["null-island"])
+    lat: Latitude = Field(examples=[0.05])
+    lon: Longitude = Field(examples=[0.02])
+    gsd: float = Field(default=0.6, ge=0.05, le=1000, allow_inf_nan=False, description="Metres per pixel.")
+    pixels: int = Field(default=256, ge=16, le=4096, description="Width and height.")

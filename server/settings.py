@@ -1,0 +1,102 @@
+"""The one place where the server is configured: `EARSHOT_*` variables, or the options of `earshot serve`."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from platformdirs import user_data_dir
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from server.errors import StartError
+
+MEBIBYTE = 1024 * 1024
+StringList = Annotated[list[str], NoDecode]
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between two servers; a value out of bounds refuses the start."""
+
+    model_config = SettingsConfigDict(env_prefix="EARSHOT_", extra="forbid", frozen=True)
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8000, ge=0, le=65535, description="0: any free port.")
+    base_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$", description="Put before every URL answered.")
+    cors_origins: StringList = Field(default=[], description="Origins whose pages may call this server.")
+
+    data_dir: Path = Field(default_factory=lambda: Path(user_data_dir("earshot")))
+    tile_cache_bytes: int = Field(default=512 * MEBIBYTE, ge=MEBIBYTE)
+    audio_cache_bytes: int = Field(default=256 * MEBIBYTE, ge=MEBIBYTE)
+    answers_kept: int = Field(default=1024, ge=0, le=100_000)
+
+    checkpoint: str = Field(default="embedded", min_length=1)
+    gallery: str = Field(default="embedded", min_length=1)
+    imagery: StringList = Field(default=["null-island", "esri", "sentinel2"], min_length=1, max_length=32)
+    online: Literal["auto"] | bool = Field(default="auto", description="Whether online imagery is offered.")
+    probe_seconds: float = Field(default=60.0, ge=1.0, le=3600.0, description="Between two looks at online imagery.")
+
+    batch_window_ms: float = Field(default=3.0, ge=0.0, le=1000.0)
+    max_batch: int = Field(default=32, ge=1, le=1024)
+    max_waiting: int = Field(default=256, ge=1, le=65536, description="Requests held before 503 is answered.")
+    reader_threads: int = Field(default=8, ge=1, le=128, description="Chips read at once, for each source.")
+    torch_threads: int | None = Field(default=None, ge=1, le=256, description="None: torch's own choice.")
+    max_body_bytes: int = Field(default=64 * 1024, ge=0)
+    max_chip_pixels: int = Field(default=1024, ge=16, le=4096)
+
+    @field_validator("cors_origins", "imagery", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """Accept `a,b` as well as `["a", "b"]` from the environment."""
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            return json.loads(value)
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    @field_validator("data_dir")
+    @classmethod
+    def _expand(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("base_url")
+    @classmethod
+    def _without_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _imagery_is_distinct(self) -> Self:
+        if len(set(self.imagery)) != len(self.imagery):
+            raise ValueError("imagery names a source twice")
+        return self
+
+    def folder(self, name: str) -> Path:
+        """Make and return a folder of the data directory.
+
+        Raises:
+            StartError: The folder cannot be written.
+        """
+        path = self.data_dir / name
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartError(f"data_dir: cannot write {path}: {error.strerror}") from error
+        return path
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings from the environment; `overrides` that are not None win over it.
+
+    Raises:
+        StartError: One line that names every refused setting.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        raise StartError("; ".join(_refusal(part) for part in error.errors())) from error
+    except ValueError as error:
+        raise StartError(f"settings: {error}") from error
+
+
+def _refusal(part: Any) -> str:
+    field = ".".join(str(step) for step in part["loc"]) or "settings"
+    return f"EARSHOT_{field.upper()}: {part['msg']}"
