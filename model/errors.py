@@ -27,3 +27,7 @@ class SynthesisError(ModelError):
 
 class TrainingError(ModelError):
     """A training run cannot start or go on: data, configuration or disk."""
+
+
+class InvalidInput(ModelError):
+    """An input of the model has an impossible shape, size or value."""

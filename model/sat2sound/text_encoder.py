@@ -70,15 +70,17 @@ def open_text_encoder(name: str) -> TextEncoder:
 
 
 def _open_minilm() -> TextEncoder:
-    from transformers import AutoTokenizer
-    from transformers.models.bert.modeling_bert import BertModel
+    from safetensors.torch import load
+    from transformers import BertConfig, BertModel, BertTokenizerFast
 
     folder = _minilm_folder()
-    weights = folder / "model.safetensors"
-    if hashlib.sha256(weights.read_bytes()).hexdigest() != MINILM_SHA256:
-        raise TextEncoderError(f"{weights}: not the pinned MiniLM weights (sha256 differs)")
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    network = BertModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False, dtype=torch.float32)
+    weights = (folder / "model.safetensors").read_bytes()
+    if hashlib.sha256(weights).hexdigest() != MINILM_SHA256:
+        raise TextEncoderError(f"{folder / 'model.safetensors'}: not the pinned MiniLM weights (sha256 differs)")
+    state = {k: v for k, v in load(weights).items() if not k.startswith("pooler.") and k != "embeddings.position_ids"}
+    network = BertModel(BertConfig.from_json_file(folder / "config.json"), add_pooling_layer=False)
+    network.load_state_dict(state)
+    tokenizer = BertTokenizerFast.from_pretrained(folder, local_files_only=True)
     return TransformersTextEncoder("minilm", tokenizer, network)
 
 

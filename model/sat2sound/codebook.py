@@ -1,0 +1,94 @@
+"""The shared codebook: tokens -> sparse concept weights -> embedding; patch affinity (specification §7)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from model.sat2sound.config import ModelConfig
+
+Modality = Literal["image", "text", "audio"]
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """One vector a row, and the concepts it is made of.
+
+    vector (B, dim), not normalised: weights @ codebook; weights (B, codebook_size), each row on the simplex.
+    """
+
+    vector: Tensor
+    weights: Tensor
+
+    def normalised(self) -> Tensor:
+        """Vectors of length one (B, dim), as similarities use them."""
+        return normalise(self.vector)
+
+
+def normalise(x: Tensor) -> Tensor:
+    """x / (‖x‖ + 1e-8) over the last axis."""
+    return x / (x.norm(dim=-1, keepdim=True) + 1e-8)
+
+
+def sparsemax(z: Tensor) -> Tensor:
+    """Euclidean projection of each row (B, M) onto the simplex (Martins & Astudillo 2016)."""
+    z = z - z.amax(dim=-1, keepdim=True)
+    ordered = z.sort(dim=-1, descending=True).values
+    sums = ordered.cumsum(dim=-1)
+    rank = torch.arange(1, z.shape[-1] + 1, dtype=z.dtype, device=z.device)
+    support = (1 + rank * ordered > sums).sum(dim=-1, keepdim=True)  # (B, 1)
+    tau = (sums.gather(-1, support - 1) - 1) / support.to(z.dtype)
+    return (z - tau).clamp(min=0)
+
+
+class QueryMap(nn.Module):
+    """Tokens of one modality -> queries against the concepts."""
+
+    def __init__(self, inputs: int, dim: int) -> None:
+        super().__init__()
+        self.q_map = nn.Sequential(
+            nn.LayerNorm(inputs), nn.Linear(inputs, dim), nn.GELU(), nn.LayerNorm(dim), nn.Linear(dim, dim)
+        )
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """(B, T, inputs) -> (B, T, dim)."""
+        queries: Tensor = self.q_map(tokens)
+        return queries
+
+
+class Codebook(nn.Module):
+    """The concepts all modalities share, and each modality's way to ask for them."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.temperature = config.temperature
+        self.concepts = nn.Parameter(torch.randn(config.codebook_size, config.dim))
+        self.queries = nn.ModuleDict(
+            {
+                "image": QueryMap(config.dim, config.dim),
+                "text": QueryMap(config.text_dim, config.dim),
+                "audio": QueryMap(config.audio_dim, config.dim),
+            }
+        )
+
+    def affinity(self, tokens: Tensor, modality: Modality) -> Tensor:
+        """Raw products of every token's query with every concept: (B, T, inputs) -> (B, T, codebook_size)."""
+        raw: Tensor = self.queries[modality](tokens) @ self.concepts.T
+        return raw
+
+    def forward(self, tokens: Tensor, modality: Modality, mask: Tensor | None = None) -> Embedding:
+        """Pool tokens (B, T, inputs) into concept weights and a vector.
+
+        `mask` (B, T) marks real tokens. A padded token counts as zero affinity rather than being left out, as the
+        checkpoints were trained: with padding, no concept's logit falls below zero.
+        """
+        scaled = self.affinity(tokens, modality) / math.sqrt(self.concepts.shape[1])  # (B, T, M)
+        if mask is not None:
+            scaled = scaled * mask[..., None]
+        logits = scaled.amax(dim=1) / self.temperature  # (B, M)
+        weights = sparsemax(logits.float())
+        return Embedding(weights @ self.concepts.float(), weights)
