@@ -1,5 +1,6 @@
 """The one table from exception to HTTP answer: RFC 9457 problem details, whatever goes wrong."""
 
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from model.errors import ModelError
 from server.errors import InvalidInput, NotFound, NotReady, Overloaded, Unavailable
 from server.schemas import FieldProblem, Problem
 from tiles.errors import ImageryUnavailable, InvalidPoint, NoImagery, TilesError, UnknownImagery
+
+logger = logging.getLogger("earshot")
 
 
 @dataclass(frozen=True)
@@ -62,19 +65,28 @@ def install_problems(app: FastAPI) -> None:
 def problem_of(error: Exception) -> Problem:
     """Look an exception up in the table, by its nearest listed class."""
     answer = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
-    errors = [FieldProblem(field=error.field, detail=error.detail)] if isinstance(error, InvalidInput) else []
     return Problem(
         type=f"/problems/{answer.slug}",
         title=answer.title,
         status=answer.status,
         detail=str(error) if answer.says_why else INTERNAL_DETAIL,
-        errors=errors,
+        errors=_fields_of(error),
     )
+
+
+def _fields_of(error: Exception) -> list[FieldProblem]:
+    """The field an exception blames; InvalidPoint puts it before the first colon of its message."""
+    if isinstance(error, InvalidInput):
+        return [FieldProblem(field=error.field, detail=error.detail)]
+    field, colon, detail = str(error).partition(": ")
+    return [FieldProblem(field=field, detail=detail)] if isinstance(error, InvalidPoint) and colon else []
 
 
 async def _tell(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     headers = {}
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(max(1, math.ceil(getattr(error, "retry_after", 1.0))))
     return _respond(request, problem, headers)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Bounds = Annotated[
     tuple[float, float, float, float],
-    Field(description="West, south, east, north in degrees; east lies beyond 180 when the dateline is crossed."),
+    Field(description="West, south, east, north in degrees; west > east across the dateline, as in RFC 7946."),
 ]
 
 

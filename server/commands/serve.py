@@ -1,0 +1,82 @@
+"""`earshot serve`: the page and the HTTP interface."""
+
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from server.errors import StartError
+
+if TYPE_CHECKING:
+    from server.settings import Settings
+
+BACKLOG = 2048
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0: any free one.  [default: 8000]")] = None,
+    imagery: Annotated[
+        list[str] | None,
+        typer.Option(help="null-island, esri, sentinel2, xyz:URL or a raster file; may be repeated."),
+    ] = None,
+    checkpoint: Annotated[str | None, typer.Option(help="embedded, published:NAME or a file.")] = None,
+    gallery: Annotated[str | None, typer.Option(help="embedded or a gallery's folder.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where caches are kept.")] = None,
+    online: Annotated[str | None, typer.Option(help="auto, true or false: whether online imagery is offered.")] = None,
+) -> None:
+    """Serve the page and the HTTP interface (settings: EARSHOT_* variables, or these options)."""
+    from server.settings import load_settings
+
+    settings = load_settings(
+        host=host,
+        port=port,
+        imagery=imagery or None,
+        checkpoint=checkpoint,
+        gallery=gallery,
+        data_dir=data_dir,
+        online=online,
+    )
+    run(settings)
+
+
+def run(settings: "Settings") -> None:
+    """Serve until interrupted.
+
+    Raises:
+        StartError: The address is taken, or the model, the gallery or an imagery source cannot be loaded.
+    """
+    listener = bind(settings.host, settings.port)
+    import uvicorn
+
+    from server.app import create_app
+
+    failures: list[Exception] = []
+
+    def stop(failure: Exception) -> None:
+        failures.append(failure)
+        server.should_exit = True
+
+    config = uvicorn.Config(
+        create_app(settings, on_start_failure=stop), log_level="warning", server_header=False, timeout_graceful_shutdown=5
+    )
+    server = uvicorn.Server(config)
+    address, port = listener.getsockname()[:2]
+    typer.echo(f"Earshot is at http://{f'[{address}]' if ':' in address else address}:{port}")
+    server.run(sockets=[listener])
+    if failures:
+        raise failures[0]
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Open the listening socket before anything heavy is loaded.
+
+    Raises:
+        StartError: The address is taken, unknown or not allowed.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise StartError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error

@@ -1,0 +1,70 @@
+"""Settings: read from one place, and a bad value refuses the start in one line."""
+
+import pytest
+
+from server.errors import StartError
+from server.settings import Settings, load_settings
+
+
+def test_the_defaults_listen_on_this_machine_alone_and_allow_no_other_origin():
+    settings = Settings()
+    assert settings.host == "127.0.0.1"
+    assert settings.port == 8000
+    assert settings.cors_origins == []
+    assert settings.checkpoint == settings.gallery == "embedded"
+    assert settings.imagery == ["null-island", "esri", "sentinel2"]
+
+
+def test_the_environment_is_read_with_the_prefix(monkeypatch, tmp_path):
+    monkeypatch.setenv("EARSHOT_PORT", "9001")
+    monkeypatch.setenv("EARSHOT_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("EARSHOT_ONLINE", "false")
+    settings = load_settings()
+    assert (settings.port, settings.data_dir, settings.online) == (9001, tmp_path, False)
+
+
+@pytest.mark.parametrize("text", ["null-island,/maps/a.tif", '["null-island", "/maps/a.tif"]', " null-island , /maps/a.tif "])
+def test_lists_may_be_written_with_commas_or_as_json(monkeypatch, text):
+    monkeypatch.setenv("EARSHOT_IMAGERY", text)
+    assert load_settings().imagery == ["null-island", "/maps/a.tif"]
+
+
+def test_options_win_over_the_environment_and_none_leaves_it(monkeypatch):
+    monkeypatch.setenv("EARSHOT_PORT", "9001")
+    assert load_settings(port=9002).port == 9002
+    assert load_settings(port=None).port == 9001
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "70000"),
+        ("PORT", "eighty"),
+        ("IMAGERY", ""),
+        ("IMAGERY", "esri,esri"),
+        ("IMAGERY", "[broken"),
+        ("ONLINE", "perhaps"),
+        ("MAX_BATCH", "0"),
+        ("BATCH_WINDOW_MS", "nan"),
+        ("TILE_CACHE_BYTES", "-1"),
+        ("BASE_URL", "not a url"),
+        ("TORCH_THREADS", "0"),
+        ("HOST", ""),
+    ],
+)
+def test_a_bad_value_is_refused_in_one_line_that_names_it(monkeypatch, name, value):
+    monkeypatch.setenv(f"EARSHOT_{name}", value)
+    with pytest.raises(StartError) as refusal:
+        load_settings()
+    assert "\n" not in str(refusal.value)
+    assert name in str(refusal.value).upper()
+
+
+def test_a_data_folder_that_cannot_be_written_is_refused_by_name(tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(StartError, match=r"data_dir: cannot write .*taken"):
+        Settings(data_dir=tmp_path / "taken").folder("sounds")
+
+
+def test_the_base_url_is_kept_without_its_trailing_slash():
+    assert load_settings(base_url="https://earshot.example/").base_url == "https://earshot.example"
