@@ -101,7 +101,6 @@ def encode_metadata(metadata: Metadata, batch: int, device: torch.device | None 
     hour = _bounded(metadata.hour, batch, "hour", 0, 23)
     audio = _indices(metadata.audio_source, AUDIO_SOURCES, batch, "audio_source")
     caption = _indices(metadata.caption_source, CAPTION_SOURCES, batch, "caption_source")
-    hour = hour.masked_fill(audio == AUDIO_SOURCES.index("freesound"), math.nan)
     place = torch.cat([_circle(math.pi * latitude / 90), _circle(math.pi * longitude / 180)], dim=-1)  # (B, 4)
     valid = torch.stack([~audio.isnan(), ~caption.isnan(), ~(latitude + longitude).isnan(), ~month.isnan(), ~hour.isnan()], -1)
     return EncodedMetadata(

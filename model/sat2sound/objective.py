@@ -61,7 +61,7 @@ def losses(
 ) -> dict[str, Tensor]:
     """Every term of the objective on a batch of matched rows, each (N, dim) and not normalised.
 
-    Returns: ia, it, at, combined, fdt, multimodal = (ia + it + at) / 3, and total. `it` pairs the image with the
+    Returns: ia, it, at, combined, fdt, multimodal = (ia + it + at) / 3 + combined, total = multimodal + weight × fdt. `it` pairs the image with the
     caption of the audio, `fdt` with the caption of the image, `combined` with the sum of audio and its caption.
     """
     i, a, c, t = (_vector(x) for x in (image, audio, audio_caption, image_caption))
@@ -72,6 +72,6 @@ def losses(
         "combined": contrastive(similarity(i, a + c, log_scales["i_at"]), alpha) if combined else i.new_zeros(()),
         "fdt": contrastive(similarity(i, t, log_scales["fdt"]), alpha),
     }
-    terms["multimodal"] = (terms["ia"] + terms["it"] + terms["at"]) / 3
-    terms["total"] = terms["multimodal"] + terms["combined"] + fdt_weight * terms["fdt"]
+    terms["multimodal"] = (terms["ia"] + terms["it"] + terms["at"]) / 3 + terms["combined"]
+    terms["total"] = terms["multimodal"] + fdt_weight * terms["fdt"]
     return terms
