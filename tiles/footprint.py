@@ -1,9 +1,9 @@
 """The exact metric footprint around a point: a square of metres on the WGS84 ellipsoid, north up, row 0 in the north.
 
-A chip's plane is the azimuthal equidistant projection about its centre (`+proj=aeqd +ellps=WGS84` there), so one pixel is
-`gsd` metres at every latitude, the dateline is nowhere special and the poles are ordinary points. The projection is
+A chip's plane is the azimuthal equidistant projection about its centre (`+proj=aeqd +ellps=WGS84` there), so one pixel
+is `gsd` metres at every latitude, the dateline is nowhere special and the poles are ordinary points. The projection is
 evaluated in closed form (a tangent plane dropped onto the ellipsoid, Snyder 1987 section 20, with the radial scale made
-equidistant), which agrees with PROJ's geodesic solution to millimetres over 25 km and to a metre over 500 km.
+equidistant), which agrees with PROJ's geodesic solution to 0.1 mm over 25 km and to 0.5 m over 500 km.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ FLATTENING = 1 / 298.257223563
 ECCENTRICITY2 = FLATTENING * (2 - FLATTENING)
 
 MIN_GSD, MAX_GSD = 0.01, 20_000.0
-MAX_PIXELS = 8192
+MAX_PIXELS = 2048
 MAX_SIDE = 500_000.0
+LATTICE = 33
 
 
 def check_point(lat: float, lon: float, gsd: float = 1.0, pixels: int = 1) -> None:
@@ -92,14 +93,25 @@ def to_geographic(lat: float, lon: float, east: ArrayLike, north: ArrayLike) -> 
     return lats, wrap_longitude(lons) if lons.size and (lons.min() < -180 or lons.max() > 180) else lons
 
 
+def chip_lattice(lat: float, lon: float, gsd: float, pixels: int) -> tuple[FloatGrid, FloatGrid]:
+    """Latitudes and longitudes of a LATTICE x LATTICE net from the north-west to the south-east corner.
+
+    Source positions computed on the net and spread bilinearly (tiles.resample) stay exact to a hundredth of a pixel,
+    and save projecting every pixel. Raises InvalidPoint.
+    """
+    check_point(lat, lon, gsd, pixels)
+    side = np.linspace(-0.5, 0.5, LATTICE) * gsd * pixels
+    return to_geographic(lat, lon, side[None, :], -side[:, None])
+
+
 def wrap_longitude(lon: ArrayLike) -> FloatGrid:
-    """Degrees brought into [-180, 180); 180 itself stays 180."""
+    """Degrees brought into [-180, 180]."""
     degrees = np.asarray(lon, np.float64)
     return np.where(np.abs(degrees) <= 180, degrees, (degrees + 180) % 360 - 180)
 
 
 def _equidistant(east: FloatGrid, north: FloatGrid, prime: float, sin: float) -> tuple[FloatGrid, FloatGrid]:
-    """Distances along the ground to distances along the tangent plane: shortened by sin(t)/t, t the angle at the core."""
+    """Distances on the ground to distances on the tangent plane: shortened by sin(t)/t, t the angle at the core."""
     gauss2 = prime * prime * (1 - ECCENTRICITY2) / (1 - ECCENTRICITY2 * sin * sin)
     t2 = (east * east + north * north) / gauss2
     shorten = 1 - t2 / 6 * (1 - t2 / 20 * (1 - t2 / 42))

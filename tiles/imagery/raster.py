@@ -1,0 +1,238 @@
+"""Imagery from a georeferenced raster: a GeoTIFF or COG in any CRS, or a VRT that the operator trusts."""
+
+from __future__ import annotations
+
+import math
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.enums import ColorInterp, MaskFlags, Resampling
+from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError, RasterioIOError
+from rasterio.warp import transform as project
+from rasterio.warp import transform_bounds
+from rasterio.windows import Window
+
+from tiles.chip import Chip, Pixels
+from tiles.errors import InvalidRaster, NoImagery
+from tiles.footprint import FloatGrid, chip_lattice
+from tiles.imagery.stretch import measure_stretch
+from tiles.mercator import CIRCUMFERENCE, TILE_PIXELS, check_tile, tile_lattice, zoom_for
+from tiles.resample import FloatImage, sample, step, to_bytes
+
+# For servers: never list the folder beside a raster, keep the block cache small, and fail instead of waiting.
+GDAL_ENV = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": 128, "GDAL_NUM_THREADS": 1}
+WGS84 = "EPSG:4326"
+ATTRIBUTION_TAGS = ("ATTRIBUTION", "TIFFTAG_COPYRIGHT", "COPYRIGHT", "TIFFTAG_ARTIST", "LICENCE", "LICENSE")
+RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+EMPTY_TILE_GREY = 224
+MAX_READ_PIXELS = 1 << 26
+
+
+class RasterImagery:
+    """An ImagerySource over one raster file; each thread reads through a dataset handle of its own.
+
+    RGB comes from the bands' colour interpretation, else the first three bands, else one band as grey or through its
+    palette; values that are not a picture yet are stretched by one rule for the whole file (tiles.imagery.stretch).
+    `gsd` is the pixel's size in metres of ground at the raster's centre, whatever unit its CRS counts in; `bounds` are
+    west, south, east, north in degrees.
+
+    A VRT can name other files and addresses, so one is refused unless `trusted`. Raises InvalidRaster.
+    """
+
+    def __init__(self, path: Path | str, *, trusted: bool = False) -> None:
+        self.path = Path(path)
+        self.name = f"raster:{self.path.stem}"
+        self._driver = "VRT" if self.path.suffix.lower() == ".vrt" else "GTiff"  # no other format is ever opened
+        self._local = threading.local()
+        if not self.path.is_file():
+            raise InvalidRaster(f"{self.path}: no such file")
+        if self._driver == "VRT" and not trusted:
+            raise InvalidRaster(f"{self.path}: a VRT can name other files, so it is opened only when trusted")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # _describe refuses such a file by name
+            with self._reading() as dataset:
+                self._describe(dataset)
+
+    def read(self, lat: float, lon: float, gsd: float, pixels: int) -> Chip:
+        """The chip around a point, antialiased when the raster is finer, bilinear when it is coarser.
+
+        Raises NoImagery where more than half of the chip is outside the raster or has no data; a smaller part without
+        data takes the mean colour of the rest. Raises InvalidPoint, and InvalidRaster if the file cannot be read.
+        """
+        values, weight = self._render(*chip_lattice(lat, lon, gsd, pixels), pixels)
+        if weight.mean() < 0.5:
+            raise NoImagery(f"{self.name}: less than half of the chip at {lat:g}, {lon:g} has imagery")
+        there = weight >= 0.5
+        values[~there] = values[there].mean(axis=0)
+        return Chip.around(lat, lon, gsd, to_bytes(values), self.name, self.attribution)
+
+    def tile(self, z: int, x: int, y: int) -> Pixels:
+        """The Web Mercator tile (256, 256, 3); light grey where the raster has no data.
+
+        Raises NoImagery for a tile without any data or outside the raster's zooms; InvalidPoint; InvalidRaster.
+        """
+        check_tile(z, x, y)
+        if not self.min_zoom <= z <= self.max_zoom:
+            raise NoImagery(f"{self.name}: has zooms {self.min_zoom} to {self.max_zoom}, not {z}")
+        values, weight = self._render(*tile_lattice(z, x, y), TILE_PIXELS)
+        if not (there := weight >= 0.5).any():
+            raise NoImagery(f"{self.name}: no imagery in tile {z}/{x}/{y}")
+        values[~there] = EMPTY_TILE_GREY
+        return to_bytes(values)
+
+    def _describe(self, dataset: Any) -> None:
+        """Take from the open dataset all that reading needs to know. Raises InvalidRaster."""
+        if dataset.crs is None or dataset.transform.is_identity or dataset.transform.is_degenerate:
+            raise InvalidRaster(f"{self.path}: has no georeference (a CRS and a geotransform)")
+        self._crs, self._to_pixel = dataset.crs, ~dataset.transform
+        self._height, self._width = dataset.shape
+        self._bands, self._palette = _bands_of(dataset)
+        self._masked = any(MaskFlags.all_valid not in flags for flags in dataset.mask_flag_enums)
+        self._period = self._period_of(dataset)
+        self.bounds = tuple(float(edge) for edge in transform_bounds(self._crs, WGS84, *dataset.bounds))
+        lat, self.gsd = self._measure_gsd(dataset)
+        self.max_zoom = zoom_for(lat, self.gsd)
+        self.min_zoom = max(0, self.max_zoom - math.ceil(math.log2(max(dataset.shape) / TILE_PIXELS + 1)) - 2)
+        self.attribution = self._attribution_of(dataset)
+        self._stretch = measure_stretch(self._survey(dataset), all(kind == "uint8" for kind in dataset.dtypes))
+
+    def _measure_gsd(self, dataset: Any) -> tuple[float, float]:
+        """Latitude of the raster's centre and the side in metres, on the ellipsoid, of a pixel there."""
+        row, col = self._height / 2, self._width / 2
+        corners = [dataset.transform @ at for at in ((col, row), (col + 1, row), (col, row + 1))]
+        (lon,), (lat,) = project(self._crs, WGS84, [corners[0][0]], [corners[0][1]])
+        if not (math.isfinite(lat) and math.isfinite(lon)):
+            raise InvalidRaster(f"{self.path}: its centre is not on Earth")
+        plane = f"+proj=aeqd +lat_0={lat} +lon_0={lon} +ellps=WGS84 +units=m"
+        x, y = project(self._crs, plane, [at[0] for at in corners], [at[1] for at in corners])
+        area = abs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]))
+        if not math.isfinite(area) or area <= 0:
+            raise InvalidRaster(f"{self.path}: its pixels have no size on Earth")
+        return lat, math.sqrt(area)
+
+    def _attribution_of(self, dataset: Any) -> str:
+        tags = dataset.tags()
+        named = (" ".join(str(tags[tag]).split()) for tag in ATTRIBUTION_TAGS if tag in tags)
+        return next((text[:200] for text in named if text), self.path.name)
+
+    def _period_of(self, dataset: Any) -> float:
+        """Columns in one turn around the Earth, 0 where the raster's CRS does not turn around it along its rows."""
+        if dataset.transform.b or dataset.transform.d:
+            return 0.0
+        if dataset.crs.is_geographic:
+            return 360.0 / float(dataset.transform.a)
+        return CIRCUMFERENCE / float(dataset.transform.a) if dataset.crs.to_epsg() == 3857 else 0.0
+
+    def _survey(self, dataset: Any) -> FloatImage:
+        """Valid values (n, 3) from windows spread evenly over the raster: bounded work, however large the file."""
+        found = []
+        for row in _spread_starts(self._height):
+            for col in _spread_starts(self._width):
+                image = self._read_window(dataset, row, col, min(128, self._height), min(128, self._width), 1.0)
+                found.append(image[..., :3][image[..., 3] > 0])
+        values = np.concatenate(found)
+        if not len(values):
+            raise InvalidRaster(f"{self.path}: no valid pixels")
+        return values
+
+    def _render(self, lats: FloatGrid, lons: FloatGrid, n: int) -> tuple[FloatImage, FloatImage]:
+        """Colours (n, n, 3) on the byte scale and how much of each pixel has data (n, n), over a lattice of places."""
+        rows, cols = self._locate(lats, lons)
+        reach = step(rows, cols, n)
+        if math.isnan(reach):
+            raise NoImagery(f"{self.name}: that place lies outside the raster's projection")
+        total = np.zeros((n, n, 4), np.float32)
+        with self._reading() as dataset:
+            for turn in (-1, 0, 1) if self._period else (0,):
+                total += self._sample_turn(dataset, rows, cols + turn * self._period, max(1.0, reach), n)
+        weight = total[..., 3]
+        values = np.asarray(total[..., :3] / np.maximum(weight, 1e-6)[..., None], np.float32)
+        return (values if self._stretch is None else self._stretch.apply(values)), weight
+
+    def _locate(self, lats: FloatGrid, lons: FloatGrid) -> tuple[FloatGrid, FloatGrid]:
+        """Rows and columns of places, counted from the raster's outer corner; columns go on across the dateline."""
+        xs, ys = project(WGS84, self._crs, lons.ravel(), lats.ravel())
+        x, y = np.reshape(xs, lats.shape), np.reshape(ys, lats.shape)
+        with np.errstate(invalid="ignore"):  # places outside the projection are infinite
+            a, b, c, d, e, f = self._to_pixel[:6]
+            cols, rows = a * x + b * y + c, d * x + e * y + f
+        if self._period:
+            centre = cols[cols.shape[0] // 2, cols.shape[1] // 2]
+            home = centre + self._period * round((self._width / 2 - centre) / self._period)
+            cols = home + np.remainder(cols - centre + self._period / 2, self._period) - self._period / 2
+            if np.nanmax(np.abs(np.diff(cols, axis=1))) > self._period / 4:
+                raise NoImagery(f"{self.name}: the chip holds a pole, which the raster's projection does not")
+        return rows, cols
+
+    def _sample_turn(self, dataset: Any, rows: FloatGrid, cols: FloatGrid, factor: float, n: int) -> FloatImage:
+        """Premultiplied colours and weight (n, n, 4) of what the raster holds of a lattice, zeros elsewhere."""
+        margin = 2 * factor
+        top, bottom = _clip_span(rows, margin, self._height)
+        left, right = _clip_span(cols, margin, self._width)
+        if bottom <= top or right <= left:
+            return np.zeros((n, n, 4), np.float32)
+        height, width = bottom - top, right - left
+        factor = max(factor, math.sqrt(height * width / MAX_READ_PIXELS))
+        image = self._read_window(dataset, top, left, height, width, factor)
+        rows = (rows - top) * (image.shape[0] / height)
+        return sample(image, rows, (cols - left) * (image.shape[1] / width), n)
+
+    def _read_window(self, dataset: Any, top: int, left: int, height: int, width: int, factor: float) -> FloatImage:
+        """A window read `factor` times smaller (through overviews where there are some): (h, w, 4) premultiplied."""
+        window = Window(left, top, width, height)
+        shape = (math.ceil(height / factor), math.ceil(width / factor))
+        how = Resampling.average if factor > 1 and self._palette is None else Resampling.nearest
+        values = dataset.read(self._bands, window=window, out_shape=(len(self._bands), *shape), resampling=how)
+        weight = np.ones(shape, np.float32)
+        if self._masked:
+            weight = dataset.dataset_mask(window=window, out_shape=shape).astype(np.float32) / 255
+        if self._palette is not None:
+            values = np.moveaxis(self._palette[values[0]], -1, 0)
+        values = np.broadcast_to(values, (3, *shape)).astype(np.float32)
+        weight = weight * np.isfinite(values).all(axis=0)
+        coloured = np.where(weight > 0, values * weight, 0)
+        return np.stack([*coloured, weight], axis=-1).astype(np.float32)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Any]:
+        """Give this thread's dataset inside GDAL's settings; what GDAL raises becomes InvalidRaster in one line."""
+        try:
+            with rasterio.Env(**GDAL_ENV):
+                if not hasattr(self._local, "dataset"):
+                    self._local.dataset = rasterio.open(self.path, driver=self._driver, sharing=False)
+                yield self._local.dataset
+        except (RasterioIOError, RasterioError, CRSError) as error:
+            cause = " ".join(str(error.__cause__ or error).split())
+            raise InvalidRaster(f"{self.path}: cannot be read as a GeoTIFF ({cause})") from error
+
+
+def _bands_of(dataset: Any) -> tuple[list[int], NDArray[np.uint8] | None]:
+    """Band numbers to read (three, or one for grey and palettes) and the palette (256, 3) if there is one."""
+    meanings = list(dataset.colorinterp)
+    if meanings[0] is ColorInterp.palette:
+        palette = np.zeros((256, 3), np.uint8)
+        for value, colour in dataset.colormap(1).items():
+            palette[value % 256] = colour[:3]
+        return [1], palette
+    if all(colour in meanings for colour in RGB):
+        return [meanings.index(colour) + 1 for colour in RGB], None
+    return ([1, 2, 3] if dataset.count >= 3 else [1]), None
+
+
+def _spread_starts(size: int, window: int = 128, most: int = 5) -> list[int]:
+    """Where up to five windows start so that they spread over `size`, and cover it where they can."""
+    count = min(most, math.ceil(size / window))
+    return [int(start) for start in np.linspace(0, max(0, size - window), count)]
+
+
+def _clip_span(positions: FloatGrid, margin: float, size: int) -> tuple[int, int]:
+    """The whole source pixels that positions, with a margin, need of `size`."""
+    finite = positions[np.isfinite(positions)]
+    return max(0, math.floor(finite.min() - margin)), min(size, math.ceil(finite.max() + margin))

@@ -1,0 +1,60 @@
+"""From a source's pixels to a chip's: positions spread over the chip, then antialiased bilinear sampling.
+
+Positions count source pixels from the outer corner: 0 is the left (or top) edge of the first pixel, 0.5 its centre.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
+
+from tiles.chip import Pixels
+from tiles.footprint import LATTICE, FloatGrid
+
+FloatImage = NDArray[np.float32]
+
+
+def spread(lattice: FloatGrid, n: int) -> FloatGrid:
+    """Values on the corner-to-corner lattice spread bilinearly to the centres of n x n cells."""
+    along = (np.arange(n) + 0.5) * ((LATTICE - 1) / n)
+    low = np.minimum(along.astype(np.intp), LATTICE - 2)
+    part = along - low
+    rows = lattice[low] + (lattice[low + 1] - lattice[low]) * part[:, None]  # (n, LATTICE)
+    return np.asarray(rows[:, low] + (rows[:, low + 1] - rows[:, low]) * part)
+
+
+def step(rows: FloatGrid, cols: FloatGrid, n: int) -> float:
+    """Source pixels per chip pixel, the median over the chip: the side of what one of n x n chip pixels covers.
+
+    NaN where no cell of the lattice falls on finite positions.
+    """
+    a, b = np.diff(cols, axis=1)[:-1], np.diff(rows, axis=0)[:, :-1]
+    c, d = np.diff(rows, axis=1)[:-1], np.diff(cols, axis=0)[:, :-1]
+    area = np.abs(a * b - c * d)
+    area = area[np.isfinite(area)]
+    return math.sqrt(float(np.median(area))) * (LATTICE - 1) / n if area.size else math.nan
+
+
+def sample(image: Pixels | FloatImage, rows: FloatGrid, cols: FloatGrid, n: int) -> FloatImage:
+    """Sample (h, w, c) at the positions of a lattice: (n, n, c) float32, zero beyond the image.
+
+    Where the image is finer than the chip, each chip pixel is the mean of k x k samples no further apart than a source
+    pixel, so that nothing aliases; a reader should hand over at most a few source pixels per chip pixel.
+    """
+    k = min(max(math.ceil(step(rows, cols, n) - 0.05), 1), 4)
+    # Positions off the source's projection are NaN: anywhere outside will do for them.
+    at = np.nan_to_num(np.stack([spread(rows, n * k), spread(cols, n * k)]) - 0.5, nan=-9.0, posinf=-9.0, neginf=-9.0)
+    bands = [
+        map_coordinates(image[..., band], at, output=np.float32, order=1, mode="grid-constant")
+        for band in range(image.shape[2])
+    ]
+    fine = np.stack(bands, axis=-1)  # (n k, n k, c)
+    return np.asarray(fine.reshape(n, k, n, k, -1).mean(axis=(1, 3)), np.float32)
+
+
+def to_bytes(values: FloatImage) -> Pixels:
+    """Values rounded and clipped to uint8."""
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
