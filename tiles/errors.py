@@ -27,3 +27,7 @@ class ImageryUnavailable(TilesError):
 
 class InvalidRaster(TilesError):
     """A raster file cannot be read as imagery."""
+
+
+class CacheUnusable(TilesError):
+    """The tile cache's folder cannot be written to."""

@@ -19,9 +19,9 @@ from rasterio.warp import transform as project
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
-from tiles.chip import Chip, Pixels
+from tiles.chip import Bounds, Chip, Pixels
 from tiles.errors import InvalidRaster, NoImagery
-from tiles.footprint import FloatGrid, chip_lattice
+from tiles.footprint import FloatGrid, chip_lattice, wrap_longitude
 from tiles.imagery.stretch import measure_stretch
 from tiles.mercator import CIRCUMFERENCE, TILE_PIXELS, check_tile, tile_lattice, zoom_for
 from tiles.resample import FloatImage, sample, step, to_bytes
@@ -41,7 +41,7 @@ class RasterImagery:
     RGB comes from the bands' colour interpretation, else the first three bands, else one band as grey or through its
     palette; values that are not a picture yet are stretched by one rule for the whole file (tiles.imagery.stretch).
     `gsd` is the pixel's size in metres of ground at the raster's centre, whatever unit its CRS counts in; `bounds` are
-    west, south, east, north in degrees.
+    west, south, east, north in degrees (west > east across the dateline).
 
     A VRT can name other files and addresses, so one is refused unless `trusted`. Raises InvalidRaster.
     """
@@ -96,12 +96,18 @@ class RasterImagery:
         self._bands, self._palette = _bands_of(dataset)
         self._masked = any(MaskFlags.all_valid not in flags for flags in dataset.mask_flag_enums)
         self._period = self._period_of(dataset)
-        self.bounds = tuple(float(edge) for edge in transform_bounds(self._crs, WGS84, *dataset.bounds))
+        self.bounds = self._bounds_of(dataset)
         lat, self.gsd = self._measure_gsd(dataset)
         self.max_zoom = zoom_for(lat, self.gsd)
         self.min_zoom = max(0, self.max_zoom - math.ceil(math.log2(max(dataset.shape) / TILE_PIXELS + 1)) - 2)
         self.attribution = self._attribution_of(dataset)
         self._stretch = measure_stretch(self._survey(dataset), all(kind == "uint8" for kind in dataset.dtypes))
+
+    def _bounds_of(self, dataset: Any) -> Bounds:
+        west, south, east, north = transform_bounds(self._crs, WGS84, *dataset.bounds)
+        if self._period and self._width >= self._period - 1:
+            return -180.0, float(south), 180.0, float(north)
+        return float(wrap_longitude(west)), float(south), float(wrap_longitude(east)), float(north)
 
     def _measure_gsd(self, dataset: Any) -> tuple[float, float]:
         """Latitude of the raster's centre and the side in metres, on the ellipsoid, of a pixel there."""
