@@ -1,6 +1,7 @@
 """From a source's pixels to a chip's: positions spread over the chip, then antialiased bilinear sampling.
 
-Positions count source pixels from the outer corner: 0 is the left (or top) edge of the first pixel, 0.5 its centre.
+Positions count source pixels from the outer corner: 0 is the left (or top) edge of the first pixel, 0.5 its centre;
+NaN is nowhere in the source.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ def sample(image: Pixels | FloatImage, rows: FloatGrid, cols: FloatGrid, n: int)
     pixel, so that nothing aliases; a reader should hand over at most a few source pixels per chip pixel.
     """
     k = min(max(math.ceil(step(rows, cols, n) - 0.05), 1), 4)
-    # Positions off the source's projection are NaN: anywhere outside will do for them.
-    at = np.nan_to_num(np.stack([spread(rows, n * k), spread(cols, n * k)]) - 0.5, nan=-9.0, posinf=-9.0, neginf=-9.0)
+    outside = -9.0
+    at = np.nan_to_num(np.stack([spread(rows, n * k), spread(cols, n * k)]) - 0.5, nan=outside)
     bands = [
         map_coordinates(image[..., band], at, output=np.float32, order=1, mode="grid-constant")
         for band in range(image.shape[2])

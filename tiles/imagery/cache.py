@@ -36,8 +36,8 @@ CREATE TRIGGER IF NOT EXISTS removed AFTER DELETE ON entries BEGIN UPDATE total 
 
 
 class TileCache:
-    """A byte-capped disk cache. `max_bytes` bounds the content kept; entries older than `max_age` seconds are misses. Raises
-    CacheUnusable for a folder that cannot be written to.
+    """A byte-capped disk cache. `max_bytes` bounds the content kept; entries older than `max_age` seconds are misses.
+    Raises CacheUnusable for a folder that cannot be written to.
 
     A cache is a convenience: when its disk or index fails, `get` misses and `put` keeps nothing, and the log says so.
     """

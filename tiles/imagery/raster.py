@@ -104,7 +104,9 @@ class RasterImagery:
         self._stretch = measure_stretch(self._survey(dataset), all(kind == "uint8" for kind in dataset.dtypes))
 
     def _bounds_of(self, dataset: Any) -> Bounds:
-        west, south, east, north = transform_bounds(self._crs, WGS84, *dataset.bounds)
+        corners = [dataset.transform @ (col, row) for col in (0, self._width) for row in (0, self._height)]
+        xs, ys = zip(*corners, strict=True)
+        west, south, east, north = transform_bounds(self._crs, WGS84, min(xs), min(ys), max(xs), max(ys))
         if self._period and self._width >= self._period - 1:
             return -180.0, float(south), 180.0, float(north)
         return float(wrap_longitude(west)), float(south), float(wrap_longitude(east)), float(north)
@@ -165,17 +167,20 @@ class RasterImagery:
     def _locate(self, lats: FloatGrid, lons: FloatGrid) -> tuple[FloatGrid, FloatGrid]:
         """Rows and columns of places, counted from the raster's outer corner; columns go on across the dateline."""
         xs, ys = project(WGS84, self._crs, lons.ravel(), lats.ravel())
-        x, y = np.reshape(xs, lats.shape), np.reshape(ys, lats.shape)
-        with np.errstate(invalid="ignore"):  # places outside the projection are infinite
-            a, b, c, d, e, f = self._to_pixel[:6]
-            cols, rows = a * x + b * y + c, d * x + e * y + f
-        if self._period:
-            centre = cols[cols.shape[0] // 2, cols.shape[1] // 2]
-            home = centre + self._period * round((self._width / 2 - centre) / self._period)
-            cols = home + np.remainder(cols - centre + self._period / 2, self._period) - self._period / 2
-            if np.nanmax(np.abs(np.diff(cols, axis=1))) > self._period / 4:
-                raise NoImagery(f"{self.name}: the chip holds a pole, which the raster's projection does not")
-        return rows, cols
+        x, y = (np.where(np.isfinite(v), v, np.nan).reshape(lats.shape) for v in (xs, ys))
+        a, b, c, d, e, f = self._to_pixel[:6]
+        cols, rows = a * x + b * y + c, d * x + e * y + f
+        return rows, self._unroll(cols) if self._period else cols
+
+    def _unroll(self, cols: FloatGrid) -> FloatGrid:
+        """Columns that go on across the dateline instead of jumping, in the turn nearest to the raster."""
+        period, middle = self._period, cols.shape[1] // 2
+        cols = np.unwrap(cols, axis=1, period=period)
+        centre = cols[middle, middle]
+        cols = cols - period * np.round((cols[:, middle : middle + 1] - centre) / period)
+        if np.nan_to_num(np.abs(np.diff(cols, axis=0))).max() > period / 4:
+            raise NoImagery(f"{self.name}: the chip holds a pole, which the raster's projection cannot show whole")
+        return cols if math.isnan(centre) else cols + period * round((self._width / 2 - centre) / period)
 
     def _sample_turn(self, dataset: Any, rows: FloatGrid, cols: FloatGrid, factor: float, n: int) -> FloatImage:
         """Premultiplied colours and weight (n, n, 4) of what the raster holds of a lattice, zeros elsewhere."""
