@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
+from rasterio._err import CPLE_BaseError
 from rasterio.enums import ColorInterp, MaskFlags, Resampling
-from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError, RasterioIOError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.warp import transform as project
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
@@ -91,6 +92,8 @@ class RasterImagery:
         """Take from the open dataset all that reading needs to know. Raises InvalidRaster."""
         if dataset.crs is None or dataset.transform.is_identity or dataset.transform.is_degenerate:
             raise InvalidRaster(f"{self.path}: has no georeference (a CRS and a geotransform)")
+        if not (dataset.crs.is_geographic or dataset.crs.is_projected):
+            raise InvalidRaster(f"{self.path}: its CRS is not one of places on Earth")
         self._crs, self._to_pixel = dataset.crs, ~dataset.transform
         self._height, self._width = dataset.shape
         self._bands, self._palette = _bands_of(dataset)
@@ -219,7 +222,7 @@ class RasterImagery:
                 if not hasattr(self._local, "dataset"):
                     self._local.dataset = rasterio.open(self.path, driver=self._driver, sharing=False)
                 yield self._local.dataset
-        except (RasterioIOError, RasterioError, CRSError) as error:
+        except (RasterioError, CPLE_BaseError) as error:
             cause = " ".join(str(error.__cause__ or error).split())
             raise InvalidRaster(f"{self.path}: cannot be read as a GeoTIFF ({cause})") from error
 
