@@ -1,0 +1,154 @@
+"""The painters' tools: the pixels of one class, colours as (3, n) arrays, soft-edged shapes that fade with the pixel size."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tiles.imagery.null_island.lattice import Doubles, Floats, Grid, hashed, unit, visible
+from tiles.imagery.null_island.survey import Survey
+
+Words = NDArray[np.uint32]
+SUN = (-0.7071, 0.7071)  # from where the light comes, in the plane: the north-west
+
+
+@dataclass
+class Patch:
+    """The pixels, as flat indices into the grid, that show some of one class."""
+
+    survey: Survey
+    grid: Grid
+    at: NDArray[np.intp]
+
+    @property
+    def gsd(self) -> float:
+        """Metres per pixel."""
+        return self.grid.gsd
+
+    @cached_property
+    def x(self) -> Doubles:
+        """Metres east (n,)."""
+        return self.grid.east.ravel()[self.at]
+
+    @cached_property
+    def y(self) -> Doubles:
+        """Metres north (n,)."""
+        return self.grid.north.ravel()[self.at]
+
+    def of(self, values: NDArray[np.floating]) -> Floats:
+        """A grid's values at these pixels (n,)."""
+        return np.asarray(values.ravel()[self.at], dtype=np.float32)
+
+    def noise(self, wavelength: float, seed: int) -> Floats:
+        """One octave (n,)."""
+        if self.sees(wavelength) == 0:
+            return np.zeros(len(self.at), dtype=np.float32)
+        return self.of(self.grid.noise(wavelength, seed))
+
+    def relief(self, wavelength: float, seed: int) -> Floats:
+        """How much one octave, taken as a height of one, faces the sun (n,): its slope towards it in heights per wavelength."""
+        if self.sees(wavelength) == 0:
+            return np.zeros(len(self.at), dtype=np.float32)
+        height = self.grid.noise(wavelength, seed)
+        slope = np.zeros_like(height)
+        slope[1:-1, 1:-1] = height[2:, 2:] - height[:-2, :-2]  # rows run south: down-right is away from the sun
+        return self.of(slope) * np.float32(wavelength / (2.83 * self.gsd) * -1)
+
+    def sees(self, size: float) -> float:
+        """How much of a detail of this size shows (0..1)."""
+        return visible(size, self.gsd)
+
+    def turned(self, x: Doubles | float, y: Doubles | float, angle: Floats | float) -> tuple[Doubles, Doubles]:
+        """Coordinates (u, v) about (x, y) with the u axis at `angle` from east."""
+        c, s = np.cos(angle), np.sin(angle)
+        dx, dy = self.x - x, self.y - y
+        return dx * c + dy * s, dy * c - dx * s
+
+
+@dataclass
+class Cells:
+    """A lattice of rectangles: each pixel's cell, its word, and its offset from the cell's centre in metres."""
+
+    i: NDArray[np.int64]
+    j: NDArray[np.int64]
+    word: Words
+    u: Floats
+    v: Floats
+
+    def draw(self, channel: int) -> Floats:
+        """The cell's random number of a channel."""
+        return unit(self.word, channel)
+
+
+def cells(
+    u: NDArray[np.floating], v: NDArray[np.floating], wide: float | Floats, high: float | Floats, seed: int
+) -> Cells:
+    """Cut the plane into rectangles `wide` x `high` metres."""
+    a, b = u / wide, v / high
+    i, j = np.floor(a), np.floor(b)
+    whole_i, whole_j = i.astype(np.int64), j.astype(np.int64)
+    du = ((a - i - 0.5) * wide).astype(np.float32)
+    dv = ((b - j - 0.5) * high).astype(np.float32)
+    return Cells(whole_i, whole_j, hashed(whole_i, whole_j, seed), du, dv)
+
+
+def rgb(*channels: float) -> Floats:
+    """One colour (3, 1)."""
+    return np.array(channels, dtype=np.float32)[:, None]
+
+
+def flat(colour: Floats, count: int) -> Floats:
+    """A colour as a fresh field (3, count)."""
+    return np.repeat(colour, count, axis=1)
+
+
+def palette(colours: NDArray[np.floating], pick: Floats) -> Floats:
+    """The colour (3, n) of each pixel from a (k, 3) palette, by a number in [0, 1)."""
+    table = np.ascontiguousarray(np.asarray(colours, dtype=np.float32).T)
+    return table[:, (pick * table.shape[1]).astype(np.intp)]
+
+
+def over(colour: Floats, paint: Floats, alpha: Floats) -> None:
+    """Lay a paint (3, 1) or (3, n) over the colours in place, `alpha` (n,) thick."""
+    at = np.flatnonzero(alpha > 0.004)
+    if len(at) == 0:
+        return
+    if len(at) > 0.6 * len(alpha):
+        colour += (paint - colour) * alpha
+        return
+    part = colour[:, at]
+    part += ((paint if paint.shape[1] == 1 else paint[:, at]) - part) * alpha[at]
+    colour[:, at] = part
+
+
+def shade(colour: Floats, light: Floats) -> None:
+    """Brighten (positive) or darken (negative) the colours in place, by a share."""
+    colour *= 1 + light
+
+
+def strip(offset: Floats, half: float | Floats, gsd: float) -> Floats:
+    """Share of a pixel covered by a strip `2 * half` wide whose middle line is `offset` metres away."""
+    most = np.minimum(np.float32(1), np.float32(2 / gsd) * half)
+    return np.clip((half - np.abs(offset)) / np.float32(gsd) + np.float32(0.5), 0, most)
+
+
+def box(u: Floats, v: Floats, half_u: float | Floats, half_v: float | Floats, gsd: float) -> Floats:
+    """Share of a pixel covered by a rectangle about the origin."""
+    return np.asarray(strip(u, half_u, gsd) * strip(v, half_v, gsd))
+
+
+def disc(u: Floats, v: Floats, radius: float | Floats, gsd: float) -> Floats:
+    """Share of a pixel covered by a disc about the origin."""
+    most = np.minimum(np.float32(1), (np.float32(1.8 / gsd) * radius) ** 2)
+    return np.clip((radius - np.sqrt(u * u + v * v)) / np.float32(gsd) + np.float32(0.5), 0, most)
+
+
+def stripes(offset: NDArray[np.floating], period: float, half: float, gsd: float) -> Floats:
+    """Share covered by lines every `period` metres; below two pixels a period, their mean."""
+    sharp = min(1.0, max(0.0, period / (2 * gsd) - 1.0))
+    mean = 2 * half / period
+    if sharp == 0:
+        return np.full(len(offset), mean, dtype=np.float32)
+    away = (offset - np.round(offset / period) * period).astype(np.float32)
+    return mean + (strip(away, half, gsd) - mean) * np.float32(sharp)
