@@ -202,7 +202,9 @@ class AudioEncoder(nn.Module):
 
     def normalise(self, log_mel: Tensor) -> Tensor:
         """Batch norm over the mel axis: (B, frames, bands) -> (B, frames, bands), masked in stripes in training."""
-        x: Tensor = self.bn0(log_mel.transpose(1, 2)[..., None])[..., 0].transpose(1, 2)
+        # One row a frame: torch's batch norm backward is wrong for the transposed layout of the reference.
+        rows = log_mel.reshape(-1, self.bands, 1, 1)  # (B · frames, bands, 1, 1)
+        x: Tensor = self.bn0(rows).view(log_mel.shape)
         return _spec_augment(x) if self.training else x
 
     def fold(self, x: Tensor) -> Tensor:

@@ -88,7 +88,9 @@ def _open_ours(path: Path) -> Sat2Sound:
     if audio_header["config"] != header["config"]:
         raise CheckpointError(f"{audio_path(path)}: belongs to another configuration than {path.name}")
     model = _build(ModelConfig.from_json(header["config"]), {**core, **audio}, path)
-    model.checkpoint_hash = hashlib.sha256((header["sha256"] + audio_header["sha256"]).encode()).hexdigest()[:HASH_LENGTH]
+    model.checkpoint_hash = hashlib.sha256((header["sha256"] + audio_header["sha256"]).encode()).hexdigest()[
+        :HASH_LENGTH
+    ]
     model.concept_names = {int(k): str(v) for k, v in json.loads(header.get("concept_names", "{}")).items()}
     return model
 

@@ -90,5 +90,5 @@ class Codebook(nn.Module):
         if mask is not None:
             scaled = scaled * mask[..., None]
         logits = scaled.amax(dim=1) / self.temperature  # (B, M)
-        weights = sparsemax(logits.float())
-        return Embedding(weights @ self.concepts.float(), weights)
+        weights = sparsemax(logits.to(self.concepts.dtype))
+        return Embedding(weights @ self.concepts, weights)

@@ -132,7 +132,9 @@ class ModelConfig:
     @classmethod
     def from_hyper_parameters(cls, values: Mapping[str, Any]) -> ModelConfig:
         """The configuration behind a published checkpoint's `hyper_parameters` (checkpoint layout)."""
-        imagery = "SoundingEarth" if values.get("dataset_type") == "SoundingEarth" else values.get("sat_type", "bingmap")
+        imagery = (
+            "SoundingEarth" if values.get("dataset_type") == "SoundingEarth" else values.get("sat_type", "bingmap")
+        )
         metadata_type = str(values.get("metadata_type", "none"))
         marks = dict(zip(METADATA_FIELDS, ("asource", "tsource", "latlong", "month", "time"), strict=True))
         fields = tuple(f for f, mark in marks.items() if metadata_type != "none" and mark in metadata_type)

@@ -102,7 +102,9 @@ def encode_metadata(metadata: Metadata, batch: int, device: torch.device | None 
     audio = _indices(metadata.audio_source, AUDIO_SOURCES, batch, "audio_source")
     caption = _indices(metadata.caption_source, CAPTION_SOURCES, batch, "caption_source")
     place = torch.cat([_circle(math.pi * latitude / 90), _circle(math.pi * longitude / 180)], dim=-1)  # (B, 4)
-    valid = torch.stack([~audio.isnan(), ~caption.isnan(), ~(latitude + longitude).isnan(), ~month.isnan(), ~hour.isnan()], -1)
+    valid = torch.stack(
+        [~audio.isnan(), ~caption.isnan(), ~(latitude + longitude).isnan(), ~month.isnan(), ~hour.isnan()], -1
+    )
     return EncodedMetadata(
         latlong=place.float().to(device),
         month=_circle(2 * math.pi * month / 12).float().to(device),

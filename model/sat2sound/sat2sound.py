@@ -144,7 +144,9 @@ class Sat2Sound(nn.Module):
             InvalidInput: another number of bands, or no frames.
         """
         if log_mel.ndim != 3 or log_mel.shape[2] != self.config.mel_bands or log_mel.shape[1] < 2:
-            raise InvalidInput(f"log_mel: expected (batch, frames, {self.config.mel_bands}), got {tuple(log_mel.shape)}")
+            raise InvalidInput(
+                f"log_mel: expected (batch, frames, {self.config.mel_bands}), got {tuple(log_mel.shape)}"
+            )
         return self.codebook.forward(self.audio_encoder(log_mel.to(self.device)), "audio")
 
     def _image_batch(self, images: Tensor | Sequence[Tensor]) -> Tensor:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from model.errors import TrainingError
@@ -77,6 +78,7 @@ def read_captions(path: Path | None = None) -> tuple[Caption, ...]:
     return tuple(captions.values())
 
 
+@cache
 def read_scene_map(path: Path | None = None) -> dict[tuple[str, str], tuple[str, ...]]:
     """(data set, label) -> the scenes it may sound like, main one first; empty means not scored. TrainingError."""
     path = path or _HERE / "scenes.csv"

@@ -1,0 +1,61 @@
+"""Captions as the training loop draws them: word tokens encoded once, grouped by scene, voice and sound."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from model.sat2sound.text_encoder import TextEncoder
+from model.training.captions import Caption, SoundCaption, read_scene_map
+
+ENCODE_BATCH = 64
+
+
+class CaptionBank:
+    """Every training caption's frozen word tokens, drawn by what an image or a recording may sound like."""
+
+    def __init__(self, captions: Sequence[Caption], sounds: Sequence[SoundCaption], encoder: TextEncoder) -> None:
+        self.tokens, self.mask = _encode([c.text for c in captions] + [s.text for s in sounds], encoder)
+        self._by_scene: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._by_sound: dict[str, list[int]] = defaultdict(list)
+        self._sounds_of_scene: dict[str, list[str]] = defaultdict(list)
+        for i, caption in enumerate(captions):
+            self._by_scene[caption.scene, caption.voice].append(i)
+        for i, sound in enumerate(sounds, start=len(captions)):
+            self._by_sound[sound.sound].append(i)
+        for (dataset, label), scenes in read_scene_map().items():
+            if dataset == "recordings" and label in self._by_sound:
+                for scene in scenes:
+                    self._sounds_of_scene[scene].append(label)
+
+    def of_scene(self, scene: str, voice: str, rng: np.random.Generator) -> int:
+        """Index of a caption of that scene in that voice."""
+        return int(rng.choice(self._by_scene[scene, voice]))
+
+    def of_sound(self, sound: str, rng: np.random.Generator) -> int:
+        """Index of a caption of that single sound."""
+        return int(rng.choice(self._by_sound[sound]))
+
+    def of_sound_in(self, scene: str, rng: np.random.Generator) -> int:
+        """Index of a caption of one sound that belongs in the scene; of the scene itself where none does."""
+        sounds = self._sounds_of_scene[scene]
+        return self.of_sound(str(rng.choice(sounds)), rng) if sounds else self.of_scene(scene, "audio", rng)
+
+    def take(self, indices: Sequence[int], device: torch.device) -> tuple[Tensor, Tensor]:
+        """Tokens (B, T, dim) and mask (B, T), cut to the longest caption taken."""
+        mask = self.mask[list(indices)]
+        longest = int(mask.sum(dim=1).max())
+        return self.tokens[list(indices), :longest].to(device), mask[:, :longest].to(device)
+
+
+def _encode(texts: Sequence[str], encoder: TextEncoder) -> tuple[Tensor, Tensor]:
+    """Texts -> tokens (n, T, dim) and mask (n, T), padded to the longest of all."""
+    parts = [encoder.encode(texts[i : i + ENCODE_BATCH]) for i in range(0, len(texts), ENCODE_BATCH)]
+    longest = max(mask.shape[1] for _, mask in parts)
+    tokens = [torch.nn.functional.pad(t, (0, 0, 0, longest - t.shape[1])) for t, _ in parts]
+    masks = [torch.nn.functional.pad(m, (0, longest - m.shape[1])) for _, m in parts]
+    return torch.cat(tokens).clone(), torch.cat(masks).clone()

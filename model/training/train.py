@@ -1,0 +1,68 @@
+"""`earshot train`: both stages in one folder, ending in a checkpoint that `open_checkpoint` opens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from model.sat2sound.checkpoint import save_checkpoint
+from model.sat2sound.sat2sound import Sat2Sound
+from model.training.audio_stage import heard_right, image_vectors, train_audio
+from model.training.captioned import CaptionBank
+from model.training.captions import read_captions, read_sound_captions
+from model.training.config import TrainConfig
+from model.training.evaluate import SceneAccuracy, scene_accuracy
+from model.training.image_stage import train_images
+from model.training.recordings import AudioSplit
+from model.training.run import Report
+from model.training.samples import Split
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Where the checkpoint is, and what it scores on what was held back."""
+
+    checkpoint: Path
+    images: SceneAccuracy
+    recordings: float
+
+
+def best_device() -> torch.device:
+    """The GPU where there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def train(
+    config: TrainConfig,
+    images: Split,
+    recordings: AudioSplit,
+    folder: Path,
+    report: Callable[[Report], None],
+) -> Trained:
+    """Train a model on what is given and save it as `folder`/NAME.safetensors, with `figures.json` beside it.
+
+    Interrupted at any moment, the same call goes on from the last check.
+
+    Raises:
+        TrainingError: data, configuration or disk; what was saved before stays.
+    """
+    torch.manual_seed(config.seed)
+    model = Sat2Sound(config.model).to(best_device())
+    captions = read_captions()
+    bank = CaptionBank(captions, read_sound_captions(), model.text_encoder)
+    train_images(model, config, images, captions, bank, folder, report)
+    model.eval()
+    train_audio(model, config, recordings, image_vectors(model, images.train), captions, bank, folder, report)
+    model.eval()
+    path = folder / f"{config.name}.safetensors"
+    save_checkpoint(model, path)
+    result = Trained(
+        path, scene_accuracy(model, images.validation, captions), heard_right(model, recordings.validation, captions)
+    )
+    figures = {"images": asdict(result.images), "recordings": result.recordings}
+    (folder / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
+    return result
