@@ -102,7 +102,9 @@ class Survey:
     @cached_property
     def towns(self) -> Inside:
         """Built-up land around the centres of towns."""
-        return self._inside(self.land.settlements.towns, self._fringe, 1.8)
+        towns = self._inside(self.land.settlements.towns, self._fringe, 2.0)
+        ragged = 150 * self.view.noise(650, 88) + 60 * self.view.noise(260, 89)
+        return Inside(towns.metres + ragged, towns.which)
 
     @cached_property
     def _fringe(self) -> Floats:
@@ -186,10 +188,14 @@ class Survey:
 
     def _river(self) -> Floats:
         _, _, width, distance = self.river
-        return width / 2 * (1 + np.float32(0.15) * self.view.noise(400, 84)) - distance
+        return width / 2 * (1 + np.float32(0.15) * self.view.noise(400, 84)) - distance + self._ragged_bank
 
     def _lake(self) -> Floats:
-        return self.lakes.metres
+        return self.lakes.metres + 2 * self._ragged_bank
+
+    @cached_property
+    def _ragged_bank(self) -> Floats:
+        return 6 * self.view.noise(75, 86) + 3 * self.view.noise(27, 87)
 
     def _industry(self) -> Floats:
         return self._works
