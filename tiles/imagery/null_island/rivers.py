@@ -77,7 +77,9 @@ def trace_rivers(terrain: Terrain) -> tuple[list[Doubles], list[Doubles]]:
             done.add(k)
             k = down[k]
             path.append(k)
-        lines.append(smooth(np.array([_node(k, side, drained[k]) for k in path])))
+        line = smooth(np.array([_node(k, side, drained[k]) for k in path]))
+        line[0, 2] = 50.0  # a brook at its head
+        lines.append(line)
     return lines, _lakes(river, side, drained, coast.ravel())
 
 

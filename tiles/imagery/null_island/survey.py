@@ -103,7 +103,7 @@ class Survey:
     def towns(self) -> Inside:
         """Built-up land around the centres of towns."""
         towns = self._inside(self.land.settlements.towns, self._fringe, 2.0)
-        ragged = 150 * self.view.noise(650, 88) + 60 * self.view.noise(260, 89)
+        ragged = 240 * self.view.noise(650, 88) + 110 * self.view.noise(260, 89) + 40 * self.view.noise(110, 96)
         return Inside(towns.metres + ragged, towns.which)
 
     @cached_property
