@@ -77,8 +77,8 @@ class TileCache:
         digest, now = hashlib.sha256(content).hexdigest(), time.time()
         try:
             with self._changing() as index:
+                self._drop(key)  # first, because it may delete the very content to be written
                 self._write(digest, content)
-                self._drop(key)
                 index.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", (key, digest, len(content), now, now))
                 self._evict()
         except (OSError, sqlite3.Error) as error:

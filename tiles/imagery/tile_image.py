@@ -24,7 +24,7 @@ def decode_tile(content: bytes) -> Pixels | None:
             if image.size not in ((TILE_PIXELS, TILE_PIXELS), (2 * TILE_PIXELS, 2 * TILE_PIXELS)):
                 raise ValueError(f"the image is {image.width} x {image.height}, not a tile")
             picture = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    except (OSError, SyntaxError) as error:
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(f"the image does not decode ({' '.join(str(error).split())[:120]})") from error
     if picture.mode == "RGBA" and not np.asarray(picture)[..., 3].any():
         return None
