@@ -1,4 +1,4 @@
-"""From a source's pixels to a chip's: positions spread over the chip, then antialiased bilinear sampling.
+"""From a source's pixels to a chip's: averaged down to the chip's scale, then sampled at positions spread over it.
 
 Positions count source pixels from the outer corner: 0 is the left (or top) edge of the first pixel, 0.5 its centre;
 NaN is nowhere in the source.
@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from scipy.ndimage import map_coordinates
 
 from tiles.chip import Pixels
@@ -39,21 +40,26 @@ def step(rows: FloatGrid, cols: FloatGrid, n: int) -> float:
     return math.sqrt(float(np.median(area))) * (LATTICE - 1) / n if area.size else math.nan
 
 
-def sample(image: Pixels | FloatImage, rows: FloatGrid, cols: FloatGrid, n: int) -> FloatImage:
-    """Sample (h, w, c) at the positions of a lattice: (n, n, c) float32, zero beyond the image.
+def shrink(image: Pixels, factor: float) -> Pixels:
+    """An RGB image made `factor` times smaller by antialiased averaging; as it is for a factor of 1 or less."""
+    if factor <= 1:
+        return image
+    size = math.ceil(image.shape[1] / factor), math.ceil(image.shape[0] / factor)
+    return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.HAMMING))
 
-    Where the image is finer than the chip, each chip pixel is the mean of k x k samples no further apart than a source
-    pixel, so that nothing aliases; a reader should hand over at most a few source pixels per chip pixel.
+
+def sample(image: Pixels | FloatImage, rows: FloatGrid, cols: FloatGrid, n: int) -> FloatImage:
+    """Sample (h, w, c) bilinearly at the positions of a lattice: (n, n, c) float32, zero beyond the image.
+
+    Nothing aliases as long as the image is no finer than the chip: whoever reads a finer source averages it down first.
     """
-    k = min(max(math.ceil(step(rows, cols, n) - 0.05), 1), 4)
     outside = -9.0
-    at = np.nan_to_num(np.stack([spread(rows, n * k), spread(cols, n * k)]) - 0.5, nan=outside)
+    at = np.nan_to_num(np.stack([spread(rows, n), spread(cols, n)]) - 0.5, nan=outside)
     bands = [
         map_coordinates(image[..., band], at, output=np.float32, order=1, mode="grid-constant")
         for band in range(image.shape[2])
     ]
-    fine = np.stack(bands, axis=-1)  # (n k, n k, c)
-    return np.asarray(fine.reshape(n, k, n, k, -1).mean(axis=(1, 3)), np.float32)
+    return np.stack(bands, axis=-1)
 
 
 def to_bytes(values: FloatImage) -> Pixels:

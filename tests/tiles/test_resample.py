@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tiles.footprint import LATTICE
-from tiles.resample import sample, spread, step, to_bytes
+from tiles.resample import sample, shrink, spread, step, to_bytes
 
 
 def lattice(size, offset=0.0):
@@ -26,18 +26,27 @@ def test_sampling_at_its_own_scale_gives_the_image_back():
     np.testing.assert_allclose(sample(image, *lattice(64), 64), image, atol=1e-3)
 
 
-def test_halving_is_the_mean_of_four():
+@pytest.mark.parametrize("factor", [2.0, 4.0])
+def test_shrinking_averages_what_each_pixel_covers(factor):
     image = noise(128)
-    mean = image.reshape(64, 2, 64, 2, 3).mean(axis=(1, 3))
-    np.testing.assert_allclose(sample(image, *lattice(128), 64), mean, atol=1e-3)
+    small = shrink(image, factor)
+    n, k = int(128 / factor), int(factor)
+    assert small.shape == (n, n, 3)
+    mean = image.reshape(n, k, n, k, 3).mean(axis=(1, 3))
+    assert np.abs(small - mean).mean() < 12
+    assert small.mean() == pytest.approx(image.mean(), abs=1)
 
 
-def test_a_checkerboard_finer_than_the_chip_turns_grey_and_does_not_alias():
+def test_shrinking_never_enlarges():
+    image = noise(16)
+    assert shrink(image, 0.5) is image
+
+
+@pytest.mark.parametrize("factor", [1.5, 1.72, 2.0, 3.3])
+def test_a_checkerboard_shrunk_turns_grey_and_does_not_alias(factor):
     board = np.indices((120, 120)).sum(axis=0) % 2 * 255
-    image = np.repeat(board[..., None], 3, axis=2).astype(np.uint8)
-    small = sample(image, *lattice(110, offset=5.0), 64)
-    assert np.abs(small - 127.5).max() < 70
-    assert small.mean() == pytest.approx(127.5, abs=2)
+    small = shrink(np.repeat(board[..., None], 3, axis=2).astype(np.uint8), factor)
+    assert np.abs(small[3:-3, 3:-3] - 127.5).max() < 40
 
 
 def test_enlarging_runs_smoothly_between_pixels():

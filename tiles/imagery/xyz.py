@@ -18,7 +18,7 @@ from tiles.footprint import FloatGrid, chip_lattice
 from tiles.imagery.cache import TileCache
 from tiles.imagery.tile_service import Manners, Tile, TileService
 from tiles.mercator import MAX_LATITUDE, MAX_ZOOM, TILE_PIXELS, check_tile, to_world, zoom_for
-from tiles.resample import sample, to_bytes
+from tiles.resample import sample, shrink, step, to_bytes
 
 COARSER_STEPS = 3
 MAX_TILES = 400
@@ -132,7 +132,10 @@ class XYZImagery:
         tiles: list[Tile] = [(zoom, column % (1 << zoom), row) for row, column in places]
         mosaic = np.stack(self._service.fetch_all(tiles)).reshape(down, across, TILE_PIXELS, TILE_PIXELS, 3)
         mosaic = mosaic.swapaxes(1, 2).reshape(down * TILE_PIXELS, across * TILE_PIXELS, 3)
-        return to_bytes(sample(mosaic, rows - top * TILE_PIXELS, cols - left * TILE_PIXELS, n))
+        small = shrink(mosaic, step(rows, cols, n))
+        rows = (rows - top * TILE_PIXELS) * (small.shape[0] / mosaic.shape[0])
+        cols = (cols - left * TILE_PIXELS) * (small.shape[1] / mosaic.shape[1])
+        return to_bytes(sample(small, rows, cols, n))
 
 
 def open_xyz(name: str, cache_dir: Path | None = None, cache_bytes: int = 1 << 30) -> XYZImagery:
