@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,16 +28,16 @@ class Patch:
         return self.grid.gsd
 
     @cached_property
-    def x(self) -> Doubles:
-        """Metres east (n,)."""
-        return self.grid.east.ravel()[self.at]
+    def x(self) -> Floats:
+        """Metres east (n,), to two centimetres: enough to draw with, and twice as fast."""
+        return self.of(self.grid.east)
 
     @cached_property
-    def y(self) -> Doubles:
+    def y(self) -> Floats:
         """Metres north (n,)."""
-        return self.grid.north.ravel()[self.at]
+        return self.of(self.grid.north)
 
-    def of(self, values: NDArray[np.floating]) -> Floats:
+    def of(self, values: NDArray[Any]) -> Floats:
         """A grid's values at these pixels (n,)."""
         return np.asarray(values.ravel()[self.at], dtype=np.float32)
 
@@ -46,11 +47,12 @@ class Patch:
             return np.zeros(len(self.at), dtype=np.float32)
         return self.of(self.grid.noise(wavelength, seed))
 
-    def relief(self, wavelength: float, seed: int) -> Floats:
-        """How much one octave, taken as a height of one, faces the sun (n,): its slope towards it in heights per wavelength."""
+    def relief(self, wavelength: float, seed: int, ridged: bool = False) -> Floats:
+        """How much one octave, taken as a height, faces the sun (n,); `ridged` folds it into crests."""
         if self.sees(wavelength) == 0:
             return np.zeros(len(self.at), dtype=np.float32)
         height = self.grid.noise(wavelength, seed)
+        height = -1.4 * np.abs(height) if ridged else height
         slope = np.zeros_like(height)
         slope[1:-1, 1:-1] = height[2:, 2:] - height[:-2, :-2]  # rows run south: down-right is away from the sun
         return self.of(slope) * np.float32(wavelength / (2.83 * self.gsd) * -1)
@@ -59,10 +61,10 @@ class Patch:
         """How much of a detail of this size shows (0..1)."""
         return visible(size, self.gsd)
 
-    def turned(self, x: Doubles | float, y: Doubles | float, angle: Floats | float) -> tuple[Doubles, Doubles]:
+    def turned(self, x: Doubles | float, y: Doubles | float, angle: Floats | float) -> tuple[Floats, Floats]:
         """Coordinates (u, v) about (x, y) with the u axis at `angle` from east."""
-        c, s = np.cos(angle), np.sin(angle)
-        dx, dy = self.x - x, self.y - y
+        c, s = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+        dx, dy = self.x - np.float32(x), self.y - np.float32(y)
         return dx * c + dy * s, dy * c - dx * s
 
 
@@ -70,8 +72,8 @@ class Patch:
 class Cells:
     """A lattice of rectangles: each pixel's cell, its word, and its offset from the cell's centre in metres."""
 
-    i: NDArray[np.int64]
-    j: NDArray[np.int64]
+    i: NDArray[np.int32]
+    j: NDArray[np.int32]
     word: Words
     u: Floats
     v: Floats
@@ -81,13 +83,11 @@ class Cells:
         return unit(self.word, channel)
 
 
-def cells(
-    u: NDArray[np.floating], v: NDArray[np.floating], wide: float | Floats, high: float | Floats, seed: int
-) -> Cells:
+def cells(u: Floats, v: Floats, wide: float | Floats, high: float | Floats, seed: int) -> Cells:
     """Cut the plane into rectangles `wide` x `high` metres."""
     a, b = u / wide, v / high
     i, j = np.floor(a), np.floor(b)
-    whole_i, whole_j = i.astype(np.int64), j.astype(np.int64)
+    whole_i, whole_j = i.astype(np.int32), j.astype(np.int32)
     du = ((a - i - 0.5) * wide).astype(np.float32)
     dv = ((b - j - 0.5) * high).astype(np.float32)
     return Cells(whole_i, whole_j, hashed(whole_i, whole_j, seed), du, dv)

@@ -5,7 +5,7 @@ import numpy as np
 from tiles.imagery.null_island.lattice import Floats, hashed, unit
 from tiles.imagery.null_island.paint.brush import Patch, Words, cells, over, palette, rgb, stripes
 from tiles.imagery.null_island.paint.plants import trees
-from tiles.imagery.null_island.paint.wild import leaves
+from tiles.imagery.null_island.paint.wild import leaves, region
 
 _CROPS = np.array(
     [[92, 118, 66], [74, 108, 62], [112, 134, 78], [168, 150, 104], [184, 166, 122], [134, 112, 86], [154, 122, 96],
@@ -23,7 +23,11 @@ def _quarters(patch: Patch) -> tuple[Words, Floats]:
 
 
 def farmland(patch: Patch) -> Floats:
-    """Fields."""
+    """Fields; where a pixel holds many of them, their mean."""
+    far = _from_afar(patch)
+    near = patch.sees(110)
+    if near == 0:
+        return far
     word, lane = _quarters(patch)
     angle = unit(word, 1) * np.float32(np.pi)
     u, v = patch.turned(0, 0, angle)
@@ -37,7 +41,13 @@ def farmland(patch: Patch) -> Floats:
     _rows(patch, colour, parcel, u, v)
     edge = np.minimum(wide / 2 - np.abs(cell.u), high / 2 - np.abs(cell.v))
     _borders(patch, colour, edge, lane, unit(word, 4))
-    return colour
+    return np.asarray(colour + (far - colour) * np.float32(1 - near))
+
+
+def _from_afar(patch: Patch) -> Floats:
+    """The country's patchwork as one cloth of greens and straws."""
+    mean = region(patch, np.array([[124, 124, 82], [112, 122, 76], [142, 130, 94], [118, 116, 80]]), 22e3, 718)
+    return mean * (1 + 0.07 * patch.noise(2200, 719) + 0.06 * patch.noise(800, 720) + 0.08 * patch.noise(350, 721))
 
 
 def _halved(parcel: Words, u: Floats) -> Words:
@@ -54,7 +64,9 @@ def _crop(patch: Patch, parcel: Words, word: Words) -> Floats:
     dryness = 0.12 * patch.noise(40e3, 708)
     colour = colour * np.stack([1 + dryness, 1 + 0.3 * dryness, 1 - 0.6 * dryness])
     soil = 0.07 * patch.noise(110, 709) + 0.05 * patch.noise(34, 710) + 0.035 * patch.noise(9, 711)
-    return np.asarray(colour * (1 + soil + 0.04 * patch.noise(1.6, 712)), dtype=np.float32)
+    return np.asarray(
+        colour * (1 + soil + 0.06 * patch.noise(1.6, 712) + 0.04 * patch.noise(3.6, 722)), dtype=np.float32
+    )
 
 
 def _rows(patch: Patch, colour: Floats, parcel: Words, u: np.ndarray, v: np.ndarray) -> None:

@@ -65,15 +65,25 @@ def city(patch: Patch) -> Floats:
         over(colour, average, np.full(len(u), 0.6, dtype=np.float32) * (1 - park))
     _streets(patch, colour, block.u, block.v, edge, u, v)
     cast_shadows(patch, colour, plan, u, v, angle, 24.0)
+    bare = np.ones(len(u), dtype=np.float32)
     if seen > 0:
         lots = plan(u, v)
+        bare = 1 - lots.cover
         lots.cover *= np.float32(min(1.0, seen + 0.3))
         paint = palette(_FLAT_ROOFS, (0.7 * unit(lots.word, 6) + 0.3 * taste) % 1) * (0.88 + 0.24 * unit(lots.word, 7))
         roof(patch, colour, lots, paint, angle, (unit(lots.word, 8) < 0.2).astype(np.float32))
         _roof_plant(patch, colour, lots)
     green = park * 0.55 + 0.10 * (edge > 5) * (1 - park) + 0.35 * (np.abs(edge - 8.2) < 1.5)
-    trees(patch, colour, leaves(patch) * 0.95, green.astype(np.float32), 746, 7.0)
-    return colour * (1 + 0.07 * patch.noise(160, 747) + 0.10 * patch.noise(48, 748) + 0.08 * patch.noise(25, 749))
+    trees(patch, colour, leaves(patch) * 0.95, green * bare, 746, 7.0)
+    return _speckled(patch, colour, 9.0)
+
+
+def _speckled(patch: Patch, colour: Floats, size: float) -> Floats:
+    """Roofs and shadows too small to draw, as the grain a satellite sees."""
+    fine = np.float32(1 - 0.8 * patch.sees(size))
+    grain = 0.08 * patch.noise(150, 747) + fine * (0.20 * patch.noise(48, 748) + 0.34 * patch.noise(24, 749))
+    bright = np.clip(patch.noise(30, 750) - 0.7, 0, 0.8) * fine
+    return np.asarray(colour * (1 + grain) + rgb(120, 112, 100) * bright)
 
 
 def _city_lots(patch: Patch, u: Doubles, v: Doubles) -> Lots:
@@ -150,7 +160,7 @@ def residential(patch: Patch) -> Floats:
         paint = palette(_TILE_ROOFS, (0.45 * unit(lots.word, 6) + taste) % 1) * (0.85 + 0.3 * unit(lots.word, 7))
         roof(patch, colour, lots, paint, angle, (unit(lots.word, 8) < 0.8).astype(np.float32))
     trees(patch, colour, leaves(patch), (dense * (1 - 0.85 * lots.cover)).astype(np.float32), 768, 7.5)
-    return colour * (1 + 0.05 * patch.noise(200, 769) + 0.08 * patch.noise(50, 770) + 0.10 * patch.noise(24, 771))
+    return _speckled(patch, colour, 4.0)
 
 
 def _houses(patch: Patch, u: Doubles, v: Doubles) -> Lots:

@@ -3,20 +3,22 @@
 import numpy as np
 
 from tiles.imagery.null_island.lattice import Floats
-from tiles.imagery.null_island.paint.brush import Patch, over, rgb
-from tiles.imagery.null_island.paint.wild import region
+from tiles.imagery.null_island.paint.brush import Patch, cells, disc, over, palette, rgb
+from tiles.imagery.null_island.paint.plants import trees
+from tiles.imagery.null_island.paint.wild import leaves, region
 
 _DEEP = np.array([[22, 52, 78], [14, 44, 74], [26, 62, 82], [20, 50, 66]])
 _SHALLOW = np.array([[70, 142, 140], [92, 140, 128], [60, 130, 140], [112, 148, 132]])
 _SAND = np.array([[214, 200, 168], [196, 180, 150], [222, 210, 186], [186, 166, 138], [176, 168, 156]])
 _FRESH = np.array([[70, 88, 74], [88, 94, 72], [56, 80, 82], [104, 98, 74], [62, 84, 66]])
+_LAKE = np.array([[36, 68, 58], [44, 76, 62], [32, 62, 60], [50, 74, 54]])
 _FOAM = rgb(232, 236, 234)
 
 
 def waves(patch: Patch, strength: float = 1.0) -> Floats:
     """The light and dark of swell and ripples (n,)."""
-    total = 0.05 * patch.noise(400, 601) + 0.04 * patch.relief(36, 602) + 0.05 * patch.relief(13, 603)
-    total = total + 0.05 * patch.relief(5, 604) + 0.05 * patch.noise(1.7, 605)
+    total = 0.05 * patch.noise(400, 601) + 0.06 * patch.relief(36, 602) + 0.06 * patch.relief(13, 603)
+    total = total + 0.07 * patch.relief(5, 604) + 0.06 * patch.relief(2.2, 605)
     return np.asarray(total * np.float32(strength))
 
 
@@ -31,17 +33,18 @@ def sea_floor(patch: Patch, coast: Floats) -> Floats:
 
 
 def surf(patch: Patch, coast: Floats) -> Floats:
-    """How much of each pixel is foam: the wash at the shore and two or three lines of breakers off it (n,)."""
+    """How much of each pixel is foam: the wash at the shore, and breakers that trail foam to seaward (n,)."""
     gsd = patch.gsd
-    rough = np.clip(0.75 + 0.8 * patch.noise(2500, 611), 0, 1.4)
-    lace = 0.5 + 0.55 * patch.noise(14, 612) + 0.5 * patch.noise(5, 613) + 0.35 * patch.noise(2, 614)
-    total = np.zeros_like(coast)
-    for far, half, strength in ((-3, 6, 0.95), (-26, 5, 0.75), (-58, 6, 0.6), (-95, 5, 0.35)):
-        line = coast - np.float32(far) + 9 * patch.noise(90, 615 - far) + 3 * patch.noise(24, 616 - far)
-        body = np.clip((half - np.abs(line)) / max(gsd, 3.0) + 0.5, 0, min(1.0, 2 * half / gsd))
-        broken = np.clip(lace + (0.5 if far > -10 else 0.1) + 0.5 * patch.noise(130, 617 - far), 0, 1)
-        total = np.maximum(total, body * broken * np.float32(strength))
-    return np.asarray(total * np.clip(rough, 0, 1))
+    rough = np.clip(0.8 + 0.7 * patch.noise(2500, 611), 0.15, 1.3)
+    lace = 0.5 + 0.32 * patch.noise(11, 612) + 0.3 * patch.noise(4.5, 613) + 0.25 * patch.noise(1.8, 614)
+    total = np.clip(1 + (coast - 3 * patch.noise(26, 615)) / max(gsd, 9.0), 0, 1) * np.clip(1.2 - 0.6 * lace, 0, 1)
+    for far, trail, strength in ((-20, 11, 1.25), (-50, 14, 1.15), (-92, 10, 0.95)):
+        swell = 11 * patch.noise(110, 616 - far) + 3 * patch.noise(25, 617 - far)
+        behind = np.float32(far) + swell - coast  # metres to seaward of the breaking front
+        broken = strength + 0.55 * patch.noise(170, 618 - far) - 0.55
+        foam = np.exp(-np.clip(behind, 0, None) / trail) * np.clip(behind / max(gsd, 1.5) + 0.5, 0, 1)
+        total = np.maximum(total, np.clip(1.5 * foam * rough * (0.35 + broken) - 0.75 * lace, 0, 1))
+    return np.asarray(total)
 
 
 def ocean(patch: Patch) -> Floats:
@@ -78,7 +81,7 @@ def beach(patch: Patch) -> Floats:
     coast, width = patch.of(patch.survey.coast), patch.of(patch.survey.beach_width)
     colour = region(patch, _SAND, 16e3, 651)
     tone = 0.05 * patch.noise(60, 652) + 0.04 * patch.noise(14, 653) + 0.035 * patch.noise(4, 654)
-    colour = colour * (1 + tone + 0.04 * patch.noise(1.3, 655) + 0.03 * patch.relief(3.5, 656))
+    colour = colour * (1 + tone + 0.06 * patch.noise(1.3, 655) + 0.05 * patch.relief(3.5, 656))
     edge = coast + 7 * patch.noise(50, 657) + 2.5 * patch.noise(15, 658)
     over(colour, region(patch, _SAND, 16e3, 651) * 0.66, np.clip(1 - edge / 24, 0, 1) * 0.9)
     weed = np.clip(1 - np.abs(edge - 27) / 2.5, 0, 1) * np.clip(0.3 + patch.noise(9, 659), 0, 0.7)
@@ -94,8 +97,6 @@ def beach(patch: Patch) -> Floats:
 
 
 def _parasols(patch: Patch, colour: Floats, edge: Floats, width: Floats) -> None:
-    from tiles.imagery.null_island.paint.brush import cells, disc, palette
-
     if patch.sees(1.4) == 0:
         return
     cell = cells(patch.x, patch.y, 6.0, 6.0, 664)
@@ -117,12 +118,11 @@ def _fresh(patch: Patch, inside: Floats, seed: int) -> Floats:
 
 def river(patch: Patch) -> Floats:
     """Flowing water with bars of gravel and trees that lean over the banks."""
-    from tiles.imagery.null_island.paint.plants import trees
-    from tiles.imagery.null_island.paint.wild import leaves
-
-    _, _, width, distance = (patch.of(a) for a in patch.survey.river)
-    inside = width / 2 - distance if patch.gsd <= 90 else np.full(len(patch.at), 60, dtype=np.float32)
+    inside = np.full(len(patch.at), 60, dtype=np.float32)
+    if patch.gsd <= 90:
+        inside = patch.of(patch.survey.inside("river"))
     colour = _fresh(patch, inside, 671)
+    colour = colour * (1 + 0.05 * patch.noise(7, 674))
     bars = np.clip((patch.noise(160, 675) + 0.4 * patch.noise(30, 676) - 0.95) * 3, 0, 1) * np.clip(
         1.4 - inside / 30, 0, 1
     )
@@ -137,5 +137,5 @@ def lake(patch: Patch) -> Floats:
     """A lake, its own colour, ruffled by wind in streaks."""
     inside = patch.of(patch.survey.lakes.metres)
     colour = _fresh(patch, inside, 681)
-    over(colour, region(patch, _DEEP, 22e3, 685) * 1.15, np.clip(inside / 260, 0, 0.8))
+    over(colour, region(patch, _LAKE, 22e3, 685), np.clip(inside / 260, 0, 0.8))
     return colour * (1 + 0.06 * patch.noise(180, 686))

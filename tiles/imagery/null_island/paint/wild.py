@@ -3,11 +3,13 @@
 import numpy as np
 
 from tiles.imagery.null_island.lattice import Floats
-from tiles.imagery.null_island.paint.brush import Patch, flat, over, palette, rgb, shade
+from tiles.imagery.null_island.paint.brush import Patch, over, palette, rgb, shade
 from tiles.imagery.null_island.paint.plants import crowns, trees
 
-_LEAVES = np.array([[52, 82, 44], [38, 76, 52], [66, 88, 46], [46, 70, 40], [74, 88, 58], [40, 84, 44]])
+_LEAVES = np.array([[60, 84, 54], [46, 78, 60], [78, 92, 62], [58, 74, 50], [88, 94, 74], [48, 82, 52], [92, 90, 66]])
 _GRASS = np.array([[118, 132, 78], [98, 128, 70], [146, 138, 92], [124, 124, 84], [90, 122, 72]])
+_RELIEF = ((6000, 0.11), (2500, 0.13), (1100, 0.13), (450, 0.12), (180, 0.10), (70, 0.08), (28, 0.08), (11, 0.07), (4.5, 0.06), (1.8, 0.06))  # fmt: skip
+_CRESTS = (2500, 1100, 450, 180, 70, 28)
 _STONE = np.array([[138, 124, 106], [124, 118, 110], [146, 128, 104], [116, 110, 100]])
 
 
@@ -47,9 +49,9 @@ def _canopy(patch: Patch, leaf: Floats, stand: Floats) -> Floats:
     for size, seed in ((5.5, 511), (8.5, 512), (11.0, 513)):
         dense = 0.92 + stand
         cover, light, tone = crowns(patch, size, dense, seed)
-        shine = 0.62 + 0.5 * tone + 0.48 * light + stand
+        shine = 0.66 + 0.5 * tone + 0.42 * light + stand
         over(colour, leaf * vary * shine, cover)
-    shade(colour, 0.16 * patch.noise(1.6, 514) + 0.07 * patch.noise(3.2, 515))
+    shade(colour, 0.14 * patch.noise(1.6, 514) + 0.10 * patch.noise(3.2, 515))
     return colour
 
 
@@ -60,8 +62,8 @@ def _mosaic(patch: Patch) -> Floats:
 def meadow(patch: Patch) -> Floats:
     """Open grass with worn spots, paths of animals, shrubs and a few trees."""
     grass = region(patch, _GRASS, 21e3, 521)
-    tone = 0.10 * patch.noise(700, 522) + 0.09 * patch.noise(130, 523) + 0.07 * patch.noise(32, 524)
-    grain = 0.05 * patch.noise(7, 525) + 0.06 * patch.noise(1.8, 526) + 0.05 * patch.noise(0.9, 527)
+    tone = 0.10 * patch.noise(700, 522) + 0.10 * patch.noise(130, 523) + 0.09 * patch.noise(32, 524)
+    grain = 0.09 * patch.noise(7, 525) + 0.10 * patch.noise(1.8, 526) + 0.07 * patch.noise(0.9, 527)
     colour = grass * (1 + tone + grain)
     worn = np.clip((patch.noise(90, 528) + 0.4 * patch.noise(18, 529) - 0.75) * 1.2, 0, 0.65)
     over(colour, rgb(158, 138, 104), worn)
@@ -72,18 +74,25 @@ def meadow(patch: Patch) -> Floats:
 
 
 def rock(patch: Patch) -> Floats:
-    """Bare ranges: shaded relief, strata and scree, with scrub where it is lower."""
+    """Bare ranges: shaded relief of crests and gullies, strata and scree, with scrub where it is lower."""
     colour = region(patch, _STONE, 17e3, 541)
     light = np.zeros(len(patch.at), dtype=np.float32)
-    for wavelength, strength in ((6000, 0.10), (2500, 0.12), (1100, 0.13), (450, 0.13), (180, 0.12), (70, 0.1)):
-        light += np.float32(strength) * patch.relief(wavelength, 542)
-    for wavelength, strength in ((28, 0.09), (11, 0.08), (4.5, 0.07), (1.8, 0.06)):
-        light += np.float32(strength) * patch.relief(wavelength, 543)
+    for wavelength, strength in _RELIEF:
+        light += np.float32(strength) * patch.relief(wavelength, 542, ridged=wavelength in _CRESTS)
     scrub = np.clip(
-        0.30 + 0.5 * patch.noise(600, 544) + 0.5 * patch.noise(130, 545) + 0.35 * patch.noise(30, 546), 0, 0.8
+        0.25 + 0.5 * patch.noise(600, 544) + 0.5 * patch.noise(130, 545) + 0.4 * patch.noise(30, 546), 0, 0.8
     )
-    over(colour, rgb(92, 94, 62), scrub * 0.75)
-    bands = 0.06 * patch.noise(40, 547) + 0.05 * patch.noise(9, 548) + 0.05 * patch.noise(2.2, 549)
-    shade(colour, np.clip(light * 1.25, -0.62, 0.55) + bands)
+    scree = np.clip(patch.noise(260, 551) + 0.6 * patch.noise(60, 552) - 0.35, 0, 0.7)
+    over(colour, rgb(168, 156, 138), scree)
+    over(colour, rgb(92, 94, 64) * (1 + 0.15 * patch.noise(4, 553)), scrub * (0.75 - 0.5 * scree))
+    bands = (
+        0.07 * patch.noise(40, 547)
+        + 0.07 * patch.noise(9, 548)
+        + 0.10 * patch.noise(2.2, 549)
+        + 0.07 * patch.noise(1.1, 556)
+    )
+    shade(colour, np.clip(light * 1.25, -0.66, 0.6) + bands)
+    cracks = np.clip(1 - np.abs(patch.noise(19, 554) + 0.3 * patch.noise(5, 555)) * 9, 0, 1) * (1 - scree)
+    over(colour, rgb(58, 54, 50), cracks * np.float32(0.22 * patch.sees(3)))
     trees(patch, colour, leaves(patch) * 0.9, scrub * 0.55, 550, 4.5)
-    return np.asarray(flat(rgb(0, 0, 0), 1) + colour)
+    return colour
