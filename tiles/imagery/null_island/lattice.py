@@ -86,7 +86,7 @@ class Lattice:
 
     def coordinate(self, metres: Doubles) -> Doubles:
         """Metres to fractional index, held inside the map."""
-        return np.clip(metres / self.spacing + self.half, 1.0, len(self.values) - 3.0)
+        return np.asarray(np.clip(metres / self.spacing + self.half, 1.0, len(self.values) - 3.0))
 
 
 class View(Protocol):

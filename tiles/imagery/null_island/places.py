@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import binary_dilation
 
 from tiles.imagery.null_island.geography import Geography, geography
-from tiles.imagery.null_island.lattice import Grid, Points, hashed
+from tiles.imagery.null_island.lattice import Doubles, Grid, Points, hashed
 from tiles.imagery.null_island.settlements import Sites
 from tiles.imagery.null_island.source import EAST_METRES_PER_DEGREE, NORTH_METRES_PER_DEGREE, to_plane
 from tiles.imagery.null_island.survey import CLASSES, Survey
@@ -56,13 +56,13 @@ def land_cover(lat: ArrayLike, lon: ArrayLike) -> NDArray[np.str_]:
     return np.asarray(_NAMES[Survey(geography(), Points(x, y)).codes()].reshape(lats.shape))
 
 
-def sample_land_cover(name: str, count: int, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def sample_land_cover(name: str, count: int, seed: int = 0) -> tuple[Doubles, Doubles]:
     """`count` random points (lat, lon) of a class, evenly over its area. Raises ValueError for an unknown class."""
     if name not in CLASSES:
         raise ValueError(f"land cover: {name!r} is none of {', '.join(CLASSES)}")
     random = np.random.default_rng(seed)
     west, south = _likely(name)  # the lower left corners of the squares that may hold it
-    found: list[NDArray[np.float64]] = []
+    found: list[Doubles] = []
     while sum(len(part) for part in found) < count:
         square, shift = random.integers(len(west), size=20_000), random.random((20_000, 2)) * SPACING
         x, y = west[square] + shift[:, 0], south[square] + shift[:, 1]
@@ -73,7 +73,7 @@ def sample_land_cover(name: str, count: int, seed: int = 0) -> tuple[NDArray[np.
 
 
 @lru_cache(maxsize=len(CLASSES))
-def _likely(name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _likely(name: str) -> tuple[Doubles, Doubles]:
     """Lower left corners (metres) of the coarse squares where a class can occur."""
     axis = np.arange(-330, 330) * SPACING + SPACING / 2
     survey = Survey(geography(), Grid(axis, axis[::-1], SPACING))

@@ -10,7 +10,7 @@ from tiles.imagery.null_island.lattice import Doubles, Floats, Grid
 from tiles.imagery.null_island.paint.airport import airport
 from tiles.imagery.null_island.paint.brush import Patch
 from tiles.imagery.null_island.paint.farmland import farmland
-from tiles.imagery.null_island.paint.port import harbour
+from tiles.imagery.null_island.paint.harbour import harbour
 from tiles.imagery.null_island.paint.road import road
 from tiles.imagery.null_island.paint.town import city, residential
 from tiles.imagery.null_island.paint.water import beach, lake, ocean, reef, river

@@ -45,7 +45,7 @@ class Routes:
         )
 
     def nearest(self, view: View, x: Doubles, y: Doubles) -> Nearest:
-        """The nearest segment to every (already warped) position; beyond `reach` only the distance's being far holds."""
+        """The nearest segment to every (already warped) position; beyond `reach` only its being far holds."""
         out = (
             np.full(view.shape, self.reach, dtype=np.float32),
             np.zeros(view.shape, dtype=np.float32),
@@ -65,7 +65,7 @@ class Routes:
         slack = self.reach
         columns, rows = x[len(x) // 2], -y[:, x.shape[1] // 2]
         columns, rows = np.maximum.accumulate(columns), np.maximum.accumulate(rows)
-        for k in np.flatnonzero(meets):
+        for k in np.flatnonzero(meets).tolist():
             left, right = np.searchsorted(columns, (low[k, 0] - slack, high[k, 0] + slack))
             top, bottom = np.searchsorted(rows, (-high[k, 1] - slack, -low[k, 1] + slack))
             window = (slice(top, bottom), slice(left, right))
@@ -93,7 +93,8 @@ class Routes:
 
     def _over_points(self, x: Doubles, y: Doubles, out: Nearest) -> None:
         tree, owner = self._index
-        away, which = tree.query(np.stack([x, y], axis=-1), k=4, distance_upper_bound=self.reach + 150)
+        found = tree.query(np.stack([x, y], axis=-1), k=4, distance_upper_bound=self.reach + 150)
+        away, which = np.asarray(found[0]), np.asarray(found[1])
         for rank in range(4):
             at = np.flatnonzero(np.isfinite(away[:, rank]))
             self._improve_points(at, owner[which[at, rank]], x, y, out)

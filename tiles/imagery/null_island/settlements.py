@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
 
 from tiles.imagery.null_island.lattice import Doubles, Floats, Points, fbm, hashed, unit
@@ -166,7 +166,7 @@ def _cost(terrain: Terrain) -> np.ndarray:
     return np.asarray(1 + 25 * (coast < 1500) + np.clip(high - 250, 0, None) / 120 + 0.6 * np.clip(wander, 0, None))
 
 
-def _graph(cost: np.ndarray) -> coo_array:
+def _graph(cost: np.ndarray) -> csr_array:
     side = len(cost)
     index = np.arange(side * side).reshape(side, side)
     rows, columns, tolls = [], [], []

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiles.imagery.null_island.geography import Geography
-from tiles.imagery.null_island.lattice import Floats, Grid, View, fbm
+from tiles.imagery.null_island.lattice import Floats, Grid, View, Window, fbm
 from tiles.imagery.null_island.routes import Nearest
 from tiles.imagery.null_island.settlements import Sites
 
@@ -54,13 +54,13 @@ class Survey:
     @cached_property
     def sandiness(self) -> Floats:
         """Positive where the coast has a beach, negative where it is rocky."""
-        return self.view.noise(13e3, 50) + 0.4 * self.view.noise(4e3, 51) + np.float32(0.3)
+        return np.asarray(self.view.noise(13e3, 50) + 0.4 * self.view.noise(4e3, 51) + np.float32(0.3))
 
     @cached_property
     def beach_width(self) -> Floats:
         """Metres of sand between the sea and the land."""
         wide = np.clip(self.sandiness * 5, 0, 1)
-        return wide * np.clip(130 + 70 * self.view.noise(3e3, 52), 60, 200)
+        return np.asarray(wide * np.clip(130 + 70 * self.view.noise(3e3, 52), 60, 200))
 
     @cached_property
     def reefs(self) -> Floats:
@@ -69,7 +69,7 @@ class Survey:
         fringe = np.minimum(self.coast + 150 + 750 * np.clip(wish, 0, 1), wish * 5000)
         banks = (self.view.noise(7e3, 62) + 0.3 * self.view.noise(2e3, 63) - 0.9) * 3500
         shelf = np.minimum(self.coast + 14e3, -1400 - self.coast)
-        return np.minimum(np.maximum(fringe, np.minimum(banks, shelf)), -self.coast)
+        return np.asarray(np.minimum(np.maximum(fringe, np.minimum(banks, shelf)), -self.coast))
 
     @cached_property
     def river(self) -> Nearest:
@@ -108,7 +108,8 @@ class Survey:
 
     @cached_property
     def _fringe(self) -> Floats:
-        return 1 + 0.3 * self.view.noise(2500, 82) + 0.16 * self.view.noise(900, 83) + 0.1 * self.view.noise(380, 85)
+        noise = self.view.noise
+        return np.asarray(1 + 0.3 * noise(2500, 82) + 0.16 * noise(900, 83) + 0.1 * noise(380, 85))
 
     @cached_property
     def _works(self) -> Floats:
@@ -135,10 +136,10 @@ class Survey:
         return out
 
     @staticmethod
-    def _keep_better(out: Inside, at: object, metres: Floats, k: int) -> None:
-        better = metres > out.metres[at]  # type: ignore[index]
-        out.which[at] = np.where(better, k, out.which[at])  # type: ignore[index]
-        out.metres[at] = np.maximum(metres, out.metres[at])  # type: ignore[index]
+    def _keep_better(out: Inside, at: Window, metres: Floats, k: int) -> None:
+        better = metres > out.metres[at]
+        out.which[at] = np.where(better, k, out.which[at])
+        out.metres[at] = np.maximum(metres, out.metres[at])
 
     def _boxes(self, sites: Sites, low: float, high: float) -> Inside:
         out = Inside(np.full(self.view.shape, _FAR), np.full(self.view.shape, -1, dtype=np.int16))
@@ -214,16 +215,16 @@ class Survey:
     def _rock(self) -> Floats:
         high = self.elevation + 260 * self.view.noise(3500, 90) + 90 * self.view.noise(1100, 91) - 1150
         cliffs = np.minimum(110 - self.coast, (-0.1 - self.sandiness) * 3000)
-        return np.maximum(high * 5, cliffs)
+        return np.asarray(np.maximum(high * 5, cliffs))
 
     def _forest(self) -> Floats:
         wet = 0.8 * self.view.noise(17e3, 92) + fbm(self.view, 6e3, 5, 93, 0.45) * 0.6
         ragged = 0.05 * self.view.noise(170, 98) + 0.03 * self.view.noise(70, 99)
-        return (wet + ragged + np.clip((self.elevation - 180) / 450, 0, 0.9) - 0.2) * 1100
+        return np.asarray((wet + ragged + np.clip((self.elevation - 180) / 450, 0, 0.9) - 0.2) * 1100)
 
     def _farmland(self) -> Floats:
         fertile = 0.7 * self.view.noise(14e3, 100) + fbm(self.view, 4500, 4, 101, 0.45) * 0.4
-        return (fertile + np.clip((420 - self.elevation) / 400, -1, 0.4)) * 1300
+        return np.asarray((fertile + np.clip((420 - self.elevation) / 400, -1, 0.4)) * 1300)
 
     def _meadow(self) -> Floats:
         return np.full(self.view.shape, 1e6, dtype=np.float32)
@@ -241,7 +242,7 @@ class Survey:
         if name in ("road", "river") and gsd > _THIN and isinstance(self.view, Grid):
             lines = self.land.motorways if name == "road" else self.land.rivers
             return lines.coverage(self.view, self.bend if name == "road" else self.meander)
-        return np.clip(self.inside(name) / np.float32(gsd) + np.float32(0.5), 0, 1)
+        return np.asarray(np.clip(self.inside(name) / np.float32(gsd) + np.float32(0.5), 0, 1))
 
     def shares(self) -> dict[str, Floats]:
         """What each class shows of every pixel: they add up to one; absent classes are left out."""

@@ -2,11 +2,16 @@
 
 import numpy as np
 
-from tiles.imagery.null_island.lattice import Doubles, Floats, hashed, unit
-from tiles.imagery.null_island.paint.brush import Patch, box, cells, disc, over, palette, rgb, shade, strip, stripes
+from tiles.imagery.null_island.lattice import Floats, hashed, unit
+from tiles.imagery.null_island.paint.brush import Patch, box, cells, over, palette, rgb, shade, strip, stripes
+from tiles.imagery.null_island.paint.vehicles import car_park
 from tiles.imagery.null_island.paint.wild import region
 
 _APRONS = np.array([[176, 170, 158], [152, 148, 140], [132, 128, 122], [190, 184, 172]])
+_LIVERIES = np.array([[238, 240, 240], [226, 226, 222], [206, 210, 214]])
+_TAILS = np.array([[178, 44, 40], [40, 70, 130], [44, 110, 84], [220, 150, 50]])
+_ROOFS = np.array([[214, 214, 210], [186, 188, 190], [160, 164, 170], [198, 186, 166]])
+_GRASS = np.array([[132, 134, 86], [154, 142, 104], [116, 130, 80]])
 _RUNWAY = -150.0
 
 
@@ -16,17 +21,18 @@ def airport(patch: Patch) -> Floats:
     which = patch.of(patch.survey.airports.which).astype(np.intp)
     angle = sites.angle[which]
     u, v = patch.turned(sites.x[which], sites.y[which], angle)
-    a, b = u.astype(np.float32), v.astype(np.float32)
     taste = unit(hashed(which, np.array([3]), 841))
-    grass = region(patch, np.array([[132, 134, 86], [154, 142, 104], [116, 130, 80]]), 30e3, 842)
-    colour = grass * (1 + 0.07 * patch.noise(40, 843) + 0.05 * patch.noise(9, 844) + 0.05 * patch.noise(1.8, 845))
+    grass = region(patch, _GRASS, 30e3, 842)
+    colour: Floats = grass * (
+        1 + 0.07 * patch.noise(40, 843) + 0.05 * patch.noise(9, 844) + 0.05 * patch.noise(1.8, 845)
+    )
     worn = 1 + 0.05 * patch.noise(50, 846) + 0.04 * patch.noise(12, 847) + 0.03 * patch.noise(1.5, 848)
     slab = palette(_APRONS, taste) * worn
-    _runway(patch, colour, a, b, worn)
-    _taxiways(patch, colour, a, b, slab)
-    _apron(patch, colour, a, b, slab)
+    _runway(patch, colour, u, v, worn)
+    _taxiways(patch, colour, u, v, slab)
+    _apron(patch, colour, u, v, slab)
     _aircraft(patch, colour, u, v, angle)
-    _terminal(patch, colour, a, b, angle)
+    _terminal(patch, colour, u, v, angle)
     return colour
 
 
@@ -52,7 +58,7 @@ def _runway(patch: Patch, colour: Floats, u: Floats, v: Floats, worn: Floats) ->
 
 def _taxiways(patch: Patch, colour: Floats, u: Floats, v: Floats, slab: Floats) -> None:
     gsd = patch.gsd
-    crossing = np.abs(np.mod(u, 360) - 180) - 0
+    crossing = np.abs(np.mod(u, 360) - 180)
     links = strip(crossing, 13, gsd) * strip(v + 70, 60, gsd) * (np.abs(u) < 1440)
     main = box(u, v + 28, 1440, 15, gsd)
     cover = np.maximum(links, main)
@@ -86,7 +92,7 @@ def _apron(patch: Patch, colour: Floats, u: Floats, v: Floats, slab: Floats) -> 
     over(colour, rgb(206, 176, 70), line * 0.9)
 
 
-def _aircraft(patch: Patch, colour: Floats, u: Doubles, v: Doubles, angle: Floats) -> None:
+def _aircraft(patch: Patch, colour: Floats, u: Floats, v: Floats, angle: Floats) -> None:
     """Airliners parked nose to the terminal, in three rows."""
     if patch.gsd > 14:
         return
@@ -102,35 +108,27 @@ def _aircraft(patch: Patch, colour: Floats, u: Doubles, v: Doubles, angle: Float
     there = (spot.draw(1) < 0.66).astype(np.float32)
     way = np.where(spot.j == 1, -1.0, 1.0).astype(np.float32)
     tilt = (spot.draw(3) - 0.5) * 0.3
-    shift_u, shift_v = (
-        (5.5 * (0.7071 * c - 0.7071 * s)).astype(np.float32),
-        (5.5 * (-0.7071 * s - 0.7071 * c)).astype(np.float32),
-    )
+    shift_u, shift_v = 3.9 * (c - s), -3.9 * (s + c)
     for dark, du, dv in ((True, shift_u, shift_v), (False, 0.0, 0.0)):
         x, y = spot.u - du, (spot.v - dv) * way
         x, y = x - tilt * y, y + tilt * x
         shape = _plane(x / size, y / size, patch.gsd / 0.8) * there
-        paint = (
-            rgb(38, 40, 44)
-            if dark
-            else palette(np.array([[238, 240, 240], [226, 226, 222], [206, 210, 214]]), spot.draw(4))
-        )
+        paint = rgb(38, 40, 44) if dark else palette(_LIVERIES, spot.draw(4))
         over(part, paint, shape * np.float32(0.6 if dark else 1.0))
     tail = box(x / size, y / size + 16, 0.5, 3.2, patch.gsd / 0.8) * there
-    over(part, palette(np.array([[178, 44, 40], [40, 70, 130], [44, 110, 84], [220, 150, 50]]), spot.draw(6)), tail)
+    over(part, palette(_TAILS, spot.draw(6)), tail)
     colour[:, at] = part
 
 
 def _plane(x: Floats, y: Floats, gsd: float) -> Floats:
     """An airliner 38 m long with its nose at +y: fuselage, swept wings, tailplane, engines."""
-    body = np.clip((2.0 * np.sqrt(np.clip(1 - ((y - 0.5) / 19.5) ** 4, 0, 1)) - np.abs(x)) / gsd + 0.5, 0, 1) * (
-        np.abs(y) < 20
-    )
     out = np.abs(x)
+    girth = 2.0 * np.sqrt(np.clip(1 - ((y - 0.5) / 19.5) ** 4, 0, 1))
+    body = np.clip((girth - out) / np.float32(gsd) + 0.5, 0, 1) * (np.abs(y) < 20)
     wings = strip(y - 2.5 + 0.55 * out, 3.4 - 0.13 * out, gsd) * np.clip((18 - out) / gsd + 0.5, 0, 1)
     tail = strip(y + 15.5 + 0.5 * out, 1.8 - 0.12 * out, gsd) * np.clip((6.8 - out) / gsd + 0.5, 0, 1)
     engines = box(out - 6.0, y - 3.0, 1.0, 2.4, gsd)
-    return np.maximum(np.maximum(body, wings), np.maximum(tail, engines))
+    return np.asarray(np.maximum(np.maximum(body, wings), np.maximum(tail, engines)))
 
 
 def _terminal(patch: Patch, colour: Floats, u: Floats, v: Floats, angle: Floats) -> None:
@@ -144,24 +142,10 @@ def _terminal(patch: Patch, colour: Floats, u: Floats, v: Floats, angle: Floats)
     du, dv = 7 * (0.7071 * c - 0.7071 * s), 7 * (-0.7071 * s - 0.7071 * c)
     over(colour, rgb(36, 38, 44), box(x - du, y - dv, half_u, half_v, gsd) * 0.6 * (np.abs(u) < 1365))
     cover = box(x, y, half_u, half_v, gsd) * (np.abs(u) < 1365)
-    paint = palette(np.array([[214, 214, 210], [186, 188, 190], [160, 164, 170], [198, 186, 166]]), block.draw(3))
+    paint = palette(_ROOFS, block.draw(3))
     paint = paint * (1 - 0.16 * stripes(x, 12.0, 1.5, gsd) + 0.04 * patch.noise(8, 855))
     over(colour, paint, cover)
     shade(colour, 0.14 * cover * (y > 0) * np.sign(block.draw(4) - 0.5))
     over(colour, rgb(96, 110, 124), box(x, y, half_u * 0.8, 2.5, gsd) * (block.draw(5) < 0.6) * (np.abs(u) < 1365))
-    _car_park(patch, colour, u, v)
-    _ = disc
-
-
-def _car_park(patch: Patch, colour: Floats, u: Floats, v: Floats) -> None:
-    at = np.flatnonzero((v > 362) & (v < 460) & (np.abs(u) < 1370))
-    if len(at) == 0 or patch.gsd > 6:
-        return
-    row = cells(u[at], v[at], 2.6, 16.0, 856)
-    part = colour[:, at]
-    for side in (-2.7, 2.7):
-        stall = cells(u[at], row.j * 4.0 + side, 2.6, 1.0, 857)
-        body = box(stall.u, row.v - np.float32(side), 0.9, 2.15, patch.gsd) * (stall.draw(1) < 0.68)
-        tints = np.array([[224, 224, 224], [56, 58, 62], [136, 140, 144], [160, 52, 46], [62, 84, 124], [28, 30, 32]])
-        over(part, palette(tints, stall.draw(2)), body)
-    colour[:, at] = part
+    parked = (v > 362) & (v < 460) & (np.abs(u) < 1370)
+    car_park(patch, colour, u, v, parked, 0.68, 856)

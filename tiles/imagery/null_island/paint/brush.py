@@ -1,4 +1,4 @@
-"""The painters' tools: the pixels of one class, colours as (3, n) arrays, soft-edged shapes that fade with the pixel size."""
+"""The painters' tools: the pixels of one class, colours as (3, n) arrays, soft shapes that fade as pixels grow."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +36,10 @@ class Patch:
     def y(self) -> Floats:
         """Metres north (n,)."""
         return self.of(self.grid.north)
+
+    def part(self, chosen: NDArray[np.intp]) -> "Patch":
+        """Only some of these pixels, by their position in this patch."""
+        return Patch(self.survey, self.grid, self.at[chosen])
 
     def of(self, values: NDArray[Any]) -> Floats:
         """A grid's values at these pixels (n,)."""
@@ -127,6 +131,11 @@ def shade(colour: Floats, light: Floats) -> None:
     colour *= 1 + light
 
 
+def within(edge: Floats, reach: float, gsd: float) -> Floats:
+    """Share of a pixel nearer than `reach` to a border that lies `edge` metres away (and as far on its other side)."""
+    return np.asarray(np.clip((reach - edge) / np.float32(gsd) + np.float32(0.5), 0, min(1.0, 2 * reach / gsd)))
+
+
 def strip(offset: Floats, half: float | Floats, gsd: float) -> Floats:
     """Share of a pixel covered by a strip `2 * half` wide whose middle line is `offset` metres away."""
     most = np.minimum(np.float32(1), np.float32(2 / gsd) * half)
@@ -144,7 +153,7 @@ def disc(u: Floats, v: Floats, radius: float | Floats, gsd: float) -> Floats:
     return np.clip((radius - np.sqrt(u * u + v * v)) / np.float32(gsd) + np.float32(0.5), 0, most)
 
 
-def stripes(offset: NDArray[np.floating], period: float, half: float, gsd: float) -> Floats:
+def stripes(offset: Floats, period: float, half: float, gsd: float) -> Floats:
     """Share covered by lines every `period` metres; below two pixels a period, their mean."""
     sharp = min(1.0, max(0.0, period / (2 * gsd) - 1.0))
     mean = 2 * half / period

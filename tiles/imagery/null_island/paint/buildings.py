@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tiles.imagery.null_island.lattice import Doubles, Floats
+from tiles.imagery.null_island.lattice import Floats
 from tiles.imagery.null_island.paint.brush import Cells, Patch, Words, over, rgb, shade
 
-Plan = Callable[[Doubles, Doubles], "Lots"]
+Plan = Callable[[Floats, Floats], "Lots"]
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Lots:
 
 
 def cast_shadows(
-    patch: Patch, colour: Floats, plan: Plan, u: Doubles, v: Doubles, angle: Floats | float, tall: float
+    patch: Patch, colour: Floats, plan: Plan, u: Floats, v: Floats, angle: Floats | float, tall: float
 ) -> None:
     """Darken what lies south-east of buildings up to `tall` metres, on ground and colours alike, in place."""
     seen = patch.sees(tall / 3)

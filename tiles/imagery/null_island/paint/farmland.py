@@ -47,7 +47,8 @@ def farmland(patch: Patch) -> Floats:
 def _from_afar(patch: Patch) -> Floats:
     """The country's patchwork as one cloth of greens and straws."""
     mean = region(patch, np.array([[124, 124, 82], [112, 122, 76], [142, 130, 94], [118, 116, 80]]), 22e3, 718)
-    return mean * (1 + 0.07 * patch.noise(2200, 719) + 0.06 * patch.noise(800, 720) + 0.08 * patch.noise(350, 721))
+    patchy = 0.07 * patch.noise(2200, 719) + 0.06 * patch.noise(800, 720) + 0.08 * patch.noise(350, 721)
+    return np.asarray(mean * (1 + patchy))
 
 
 def _halved(parcel: Words, u: Floats) -> Words:

@@ -16,10 +16,12 @@ _TRAFFIC = np.array(
 def road(patch: Patch) -> Floats:
     """The corridor, verge to verge."""
     verge = region(patch, np.array([[128, 128, 84], [146, 136, 98], [108, 124, 76]]), 9e3, 821)
-    colour = verge * (1 + 0.10 * patch.noise(24, 822) + 0.08 * patch.noise(5, 823) + 0.05 * patch.noise(1.5, 824))
+    colour: Floats = verge * (
+        1 + 0.10 * patch.noise(24, 822) + 0.08 * patch.noise(5, 823) + 0.05 * patch.noise(1.5, 824)
+    )
     paving = region(patch, _PAVEMENT, 12e3, 825) * (1 + 0.04 * patch.noise(30, 826) + 0.03 * patch.noise(2, 827))
     if patch.gsd > 30:
-        return colour + (paving - colour) * np.float32(0.6)
+        return np.asarray(colour + (paving - colour) * np.float32(0.6))
     lateral, along, _, _ = (patch.of(a) for a in patch.survey.road)
     side = np.abs(lateral)
     bushes = np.clip((side - 20) / 4, 0, 1) * np.clip(0.4 + 0.7 * patch.noise(120, 828), 0, 0.8)
@@ -29,7 +31,7 @@ def road(patch: Patch) -> Floats:
     shoulder = strip(side - 17, 1.6, gsd)
     over(colour, paving * 0.9, shoulder)
     over(colour, rgb(176, 174, 168), strip(side, 0.5, gsd) * 0.8)
-    over(colour, paving * 0.86, sum(strip(side - lane, 0.9, gsd) for lane in (5.0, 8.7, 12.4)) * 0.5)
+    over(colour, paving * 0.86, 0.5 * np.sum([strip(side - lane, 0.9, gsd) for lane in (5.0, 8.7, 12.4)], axis=0))
     _markings(patch, colour, side, along)
     _traffic(patch, colour, lateral, along)
     return colour

@@ -2,48 +2,31 @@
 
 import numpy as np
 
-from tiles.imagery.null_island.lattice import Doubles, Floats, hashed, unit
-from tiles.imagery.null_island.paint.brush import Patch, box, cells, over, palette, rgb, strip
+from tiles.imagery.null_island.lattice import Floats, hashed, unit
+from tiles.imagery.null_island.paint.brush import Patch, box, cells, over, palette, rgb, strip, within
 from tiles.imagery.null_island.paint.buildings import Lots, cast_shadows, roof
 from tiles.imagery.null_island.paint.plants import trees
+from tiles.imagery.null_island.paint.vehicles import lane_of_cars
 from tiles.imagery.null_island.paint.wild import leaves
 
 _FLAT_ROOFS = np.array(
-    [[176, 174, 168], [206, 204, 198], [142, 140, 138], [112, 110, 108], [188, 178, 160], [158, 150, 142], [226, 226, 222],
-     [132, 120, 110], [164, 120, 98], [96, 96, 100]]
+    [[176, 174, 168], [206, 204, 198], [142, 140, 138], [112, 110, 108], [188, 178, 160],
+     [158, 150, 142], [226, 226, 222], [132, 120, 110], [164, 120, 98], [96, 96, 100]]
 )  # fmt: skip
 _TILE_ROOFS = np.array(
     [[150, 98, 78], [168, 116, 90], [126, 86, 72], [112, 108, 104], [138, 132, 124], [92, 90, 92], [160, 150, 136],
      [120, 104, 92], [178, 132, 104]]
 )  # fmt: skip
-_CARS = np.array(
-    [[222, 222, 222], [52, 54, 58], [128, 132, 136], [168, 52, 44], [58, 80, 118], [196, 190, 176], [30, 32, 34]]
-)
 _ASPHALT = rgb(108, 107, 106)
 
 
-def frame(patch: Patch) -> tuple[Doubles, Doubles, Floats, Floats]:
+def frame(patch: Patch) -> tuple[Floats, Floats, Floats, Floats]:
     """Coordinates in the town's own street grid, its heading, and a number per town (n,)."""
     towns = patch.survey.land.settlements.towns
     which = patch.of(patch.survey.towns.which).astype(np.intp)
     angle = towns.angle[which]
     u, v = patch.turned(towns.x[which], towns.y[which], angle)
     return u, v, angle, unit(hashed(which, np.array([0]), 741))
-
-
-def cars(
-    patch: Patch, colour: Floats, along: Doubles, across: Floats, where: Floats, seed: int, gap: float = 7.0
-) -> None:
-    """Parked or driving cars in a lane: `across` metres from its middle, one place every `gap` metres."""
-    seen = patch.sees(1.5)
-    if seen == 0:
-        return
-    spot = cells(along, np.zeros_like(along), gap, 1.0, seed)
-    body = box(spot.u - (spot.draw(1) - 0.5) * max(0.0, gap - 6), across, 2.2, 0.95, patch.gsd) * where
-    over(colour, rgb(30, 32, 36), box(spot.u - 0.4, across + 0.6, 2.4, 1.1, patch.gsd) * where * np.float32(0.4 * seen))
-    over(colour, palette(_CARS, spot.draw(2)), body * np.float32(seen))
-    glass = box(spot.u + 0.5, across, 0.5, 0.75, patch.gsd) + box(spot.u - 1.3, across, 0.35, 0.7, patch.gsd)
-    over(colour, rgb(46, 52, 60), glass * body * np.float32(0.7 * seen))
 
 
 def city(patch: Patch) -> Floats:
@@ -56,7 +39,7 @@ def city(patch: Patch) -> Floats:
     over(colour, rgb(98, 118, 72) * (1 + 0.1 * patch.noise(9, 745)), park)
     edge = np.minimum(52 - np.abs(block.u), 36 - np.abs(block.v))
 
-    def plan(a: Doubles, b: Doubles) -> Lots:
+    def plan(a: Floats, b: Floats) -> Lots:
         return _city_lots(patch, a, b)
 
     seen = patch.sees(9)
@@ -86,7 +69,7 @@ def _speckled(patch: Patch, colour: Floats, size: float) -> Floats:
     return np.asarray(colour * (1 + grain) + rgb(120, 112, 100) * bright)
 
 
-def _city_lots(patch: Patch, u: Doubles, v: Doubles) -> Lots:
+def _city_lots(patch: Patch, u: Floats, v: Floats) -> Lots:
     """Three by two buildings a block, of differing footprint and height, set back from the street."""
     block = cells(u, v, 104.0, 72.0, 742)
     whole = block.draw(3) < 0.3
@@ -114,22 +97,21 @@ def _roof_plant(patch: Patch, colour: Floats, lots: Lots) -> None:
     over(colour, tint, spot * inner * (unit(word, 3) < 0.22) * np.float32(patch.sees(1.8)))
 
 
-def _streets(patch: Patch, colour: Floats, bu: Floats, bv: Floats, edge: Floats, u: Doubles, v: Doubles) -> None:
+def _streets(patch: Patch, colour: Floats, bu: Floats, bv: Floats, edge: Floats, u: Floats, v: Floats) -> None:
     """Pavements, carriageways, their centre lines and the cars on them."""
     gsd = patch.gsd
-    over(colour, rgb(164, 160, 152), np.clip((9.8 - edge) / gsd + 0.5, 0, min(1.0, 19 / gsd)))
-    asphalt = np.clip((6.8 - edge) / gsd + 0.5, 0, min(1.0, 13 / gsd))
+    over(colour, rgb(164, 160, 152), within(edge, 9.8, gsd))
+    asphalt = within(edge, 6.8, gsd)
     over(colour, _ASPHALT * (1 + 0.05 * patch.noise(20, 754) + 0.05 * patch.noise(1.8, 755)), asphalt)
     to_u, to_v = 52 - np.abs(bu), 36 - np.abs(bv)
     on_u, on_v = (to_v < 6.8) & (to_u > 8), (to_u < 6.8) & (to_v > 8)
     if patch.sees(0.5) > 0:
         line = strip(to_v, 0.12, gsd) * on_u + strip(to_u, 0.12, gsd) * on_v
         over(colour, rgb(226, 222, 200), line * 0.8)
-    for offset, share, seed in ((5.6, 0.62, 756), (2.6, 0.22, 757)):
-        place = cells(u, np.sign(bv) * 1.5 + np.floor(v / 72.0 + 0.5) * 9, 6.6, 1.0, seed)
-        cars(patch, colour, u, to_v - offset, on_u * (place.draw(5) < share), seed, 6.6)
-        place = cells(v, np.sign(bu) * 1.5 + np.floor(u / 104.0 + 0.5) * 9, 6.6, 1.0, seed)
-        cars(patch, colour, v, to_u - offset, on_v * (place.draw(5) < share), seed, 6.6)
+    across_u, across_v = np.floor(u / 104.0 + 0.5), np.floor(v / 72.0 + 0.5)
+    for offset, share, number in ((5.6, 0.62, 0.2), (2.6, 0.22, 1.2)):
+        lane_of_cars(patch, colour, u, across_v * 9 + 3 * np.sign(bv) + number, to_v - offset, on_u, share, 6.6)
+        lane_of_cars(patch, colour, v, across_u * 9 + 3 * np.sign(bu) + number, to_u - offset, on_v, share, 6.6)
 
 
 def residential(patch: Patch) -> Floats:
@@ -143,7 +125,7 @@ def residential(patch: Patch) -> Floats:
     colour = lawn * (1 + 0.08 * patch.noise(26, 764) + 0.07 * patch.noise(6, 765) + 0.05 * patch.noise(1.8, 766))
     edge = np.minimum(84 - np.abs(block.u), 37 - np.abs(block.v))
 
-    def plan(a: Doubles, b: Doubles) -> Lots:
+    def plan(a: Floats, b: Floats) -> Lots:
         return _houses(patch, a, b)
 
     lots = plan(u, v)
@@ -151,7 +133,7 @@ def residential(patch: Patch) -> Floats:
         mixed = palette(_TILE_ROOFS, (0.5 * taste + 0.5 * block.draw(2)) % 1) * 0.5 + rgb(62, 64, 60)
         over(colour, mixed, np.full(len(u), 0.62 * (1 - patch.sees(4)), dtype=np.float32))
     _garden(patch, colour, lots)
-    _lane(patch, colour, edge, block.u, block.v, u)
+    _lane(patch, colour, edge, block.u, block.v, u, v)
     dense = np.clip(0.30 + 0.2 * taste + 0.2 * patch.noise(300, 767), 0.12, 0.7) * (edge > 6)
     cast_shadows(patch, colour, plan, u, v, angle, 8.0)
     seen = patch.sees(4)
@@ -163,7 +145,7 @@ def residential(patch: Patch) -> Floats:
     return _speckled(patch, colour, 4.0)
 
 
-def _houses(patch: Patch, u: Doubles, v: Doubles) -> Lots:
+def _houses(patch: Patch, u: Floats, v: Floats) -> Lots:
     """One house a lot, eight lots along and two back to back, turned and shifted a little."""
     lot = cells(u, v, 21.0, 37.0, 772)
     word = lot.word
@@ -205,15 +187,16 @@ def _garden(patch: Patch, colour: Floats, lots: Lots) -> None:
     over(colour, rgb(92, 88, 72), fence * np.float32(0.5 * patch.sees(0.8)))
 
 
-def _lane(patch: Patch, colour: Floats, edge: Floats, bu: Floats, bv: Floats, u: Doubles) -> None:
+def _lane(patch: Patch, colour: Floats, edge: Floats, bu: Floats, bv: Floats, u: Floats, v: Floats) -> None:
     """The street of a suburb, its pavement and parked cars."""
     gsd = patch.gsd
-    over(colour, rgb(158, 154, 146), np.clip((5.9 - edge) / gsd + 0.5, 0, min(1.0, 11 / gsd)) * 0.8)
+    over(colour, rgb(158, 154, 146), within(edge, 5.9, gsd) * 0.8)
     over(
         colour,
         _ASPHALT * (1.04 + 0.05 * patch.noise(16, 773)),
-        np.clip((4.3 - edge) / gsd + 0.5, 0, min(1.0, 8.6 / gsd)),
+        within(edge, 4.3, gsd),
     )
-    place = cells(u, np.sign(bv) * 2.0 + np.zeros_like(u), 7.5, 1.0, 774)
-    parked = (np.abs(bu) < 74) * (place.draw(5) < 0.3)
-    cars(patch, colour, u, 37 - np.abs(bv) - 3.2, parked.astype(np.float32), 774, 7.5)
+    parked = np.abs(bu) < 74
+    lane_of_cars(
+        patch, colour, u, np.floor(v / 74.0 + 0.5) * 5 + np.sign(bv) + 0.5, 37 - np.abs(bv) - 3.2, parked, 0.3, 7.5
+    )

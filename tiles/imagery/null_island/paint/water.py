@@ -63,7 +63,7 @@ def reef(patch: Patch) -> Floats:
     inside, coast = patch.of(patch.survey.reefs), patch.of(patch.survey.coast)
     lagoon = region(patch, np.array([[104, 186, 178], [86, 168, 170], [126, 190, 168]]), 15e3, 631)
     sand = 0.10 * patch.noise(220, 632) + 0.08 * patch.noise(60, 633)
-    colour = lagoon * (1 + sand + 0.5 * waves(patch))
+    colour: Floats = lagoon * (1 + sand + 0.5 * waves(patch))
     heads = 0.5 * patch.noise(120, 634) + 0.55 * patch.noise(40, 635) + 0.5 * patch.noise(14, 636)
     heads = heads + 0.4 * patch.noise(5, 637) + 0.25 * patch.noise(2, 638)
     over(colour, rgb(62, 96, 88), np.clip(heads * 1.6 + 0.15, 0, 0.85))
@@ -79,17 +79,15 @@ def reef(patch: Patch) -> Floats:
 def beach(patch: Patch) -> Floats:
     """Sand: wet at the water, rippled and footworn above, with tufts of grass at its back."""
     coast, width = patch.of(patch.survey.coast), patch.of(patch.survey.beach_width)
-    colour = region(patch, _SAND, 16e3, 651)
+    sand = region(patch, _SAND, 16e3, 651)
     tone = 0.05 * patch.noise(60, 652) + 0.04 * patch.noise(14, 653) + 0.035 * patch.noise(4, 654)
-    colour = colour * (1 + tone + 0.06 * patch.noise(1.3, 655) + 0.05 * patch.relief(3.5, 656))
+    colour: Floats = sand * (1 + tone + 0.06 * patch.noise(1.3, 655) + 0.05 * patch.relief(3.5, 656))
     edge = coast + 7 * patch.noise(50, 657) + 2.5 * patch.noise(15, 658)
-    over(colour, region(patch, _SAND, 16e3, 651) * 0.66, np.clip(1 - edge / 24, 0, 1) * 0.9)
+    over(colour, sand * 0.66, np.clip(1 - edge / 24, 0, 1) * 0.9)
     weed = np.clip(1 - np.abs(edge - 27) / 2.5, 0, 1) * np.clip(0.3 + patch.noise(9, 659), 0, 0.7)
     over(colour, rgb(98, 84, 64), weed * patch.sees(3))
-    tufts = np.clip((edge - width * 0.72) / 30, 0, 1) * np.clip(
-        0.4 + 0.9 * patch.noise(16, 660) + 0.6 * patch.noise(5, 661), 0, 0.9
-    )
-    over(colour, rgb(112, 116, 74), tufts)
+    growth = np.clip(0.4 + 0.9 * patch.noise(16, 660) + 0.6 * patch.noise(5, 661), 0, 0.9)
+    over(colour, rgb(112, 116, 74), growth * np.clip((edge - width * 0.72) / 30, 0, 1))
     wash = np.clip(1 - edge / 7, 0, 1) * np.clip(0.55 + 0.6 * patch.noise(12, 662) + 0.4 * patch.noise(4, 663), 0, 1)
     over(colour, _FOAM, wash * 0.85)
     _parasols(patch, colour, edge, width)

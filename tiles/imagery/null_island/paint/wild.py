@@ -8,7 +8,10 @@ from tiles.imagery.null_island.paint.plants import crowns, trees
 
 _LEAVES = np.array([[60, 84, 54], [46, 78, 60], [78, 92, 62], [58, 74, 50], [88, 94, 74], [48, 82, 52], [92, 90, 66]])
 _GRASS = np.array([[118, 132, 78], [98, 128, 70], [146, 138, 92], [124, 124, 84], [90, 122, 72]])
-_RELIEF = ((6000, 0.11), (2500, 0.13), (1100, 0.13), (450, 0.12), (180, 0.10), (70, 0.08), (28, 0.08), (11, 0.07), (4.5, 0.06), (1.8, 0.06))  # fmt: skip
+_RELIEF = (
+    (6000, 0.11), (2500, 0.13), (1100, 0.13), (450, 0.12), (180, 0.10),
+    (70, 0.08), (28, 0.08), (11, 0.07), (4.5, 0.06), (1.8, 0.06),
+)  # fmt: skip
 _CRESTS = (2500, 1100, 450, 180, 70, 28)
 _STONE = np.array([[138, 124, 106], [124, 118, 110], [146, 128, 104], [116, 110, 100]])
 
@@ -34,7 +37,7 @@ def forest(patch: Patch) -> Floats:
     fine = patch.sees(2.6)
     far = 0.80 + stand + 0.14 * patch.relief(700, 505) * 0.5 + 0.16 * patch.noise(22, 506) + 0.12 * patch.noise(11, 507)
     far = far + 0.05 * patch.relief(11, 507)
-    colour = leaf * far
+    colour: Floats = leaf * far
     if fine > 0:
         over(colour, _canopy(patch, leaf, stand), np.full(len(patch.at), fine, dtype=np.float32))
     clearing = np.clip((patch.noise(220, 508) - 1.05) * 4, 0, 0.8)
@@ -64,7 +67,7 @@ def meadow(patch: Patch) -> Floats:
     grass = region(patch, _GRASS, 21e3, 521)
     tone = 0.10 * patch.noise(700, 522) + 0.10 * patch.noise(130, 523) + 0.09 * patch.noise(32, 524)
     grain = 0.09 * patch.noise(7, 525) + 0.10 * patch.noise(1.8, 526) + 0.07 * patch.noise(0.9, 527)
-    colour = grass * (1 + tone + grain)
+    colour: Floats = grass * (1 + tone + grain)
     worn = np.clip((patch.noise(90, 528) + 0.4 * patch.noise(18, 529) - 0.75) * 1.2, 0, 0.65)
     over(colour, rgb(158, 138, 104), worn)
     shrubs = np.clip(0.10 + 0.30 * patch.noise(180, 530), 0, 0.5)

@@ -2,17 +2,21 @@
 
 import numpy as np
 
-from tiles.imagery.null_island.lattice import Doubles, Floats, unit
+from tiles.imagery.null_island.lattice import Floats, unit
 from tiles.imagery.null_island.paint.brush import Patch, box, cells, disc, over, palette, rgb, shade, stripes
 from tiles.imagery.null_island.paint.buildings import Lots, cast_shadows, roof
 from tiles.imagery.null_island.paint.plants import trees
-from tiles.imagery.null_island.paint.town import cars, frame
+from tiles.imagery.null_island.paint.town import frame
+from tiles.imagery.null_island.paint.vehicles import car_park
 from tiles.imagery.null_island.paint.wild import leaves
 
 _HALLS = np.array(
-    [[206, 208, 208], [182, 184, 186], [226, 226, 224], [148, 152, 158], [122, 128, 136], [168, 132, 112], [112, 134, 150],
-     [196, 190, 176], [136, 150, 138]]
+    [[206, 208, 208], [182, 184, 186], [226, 226, 224], [148, 152, 158], [122, 128, 136],
+     [168, 132, 112], [112, 134, 150], [196, 190, 176], [136, 150, 138]]
 )  # fmt: skip
+_LORRIES = np.array([[226, 226, 224], [180, 60, 50], [70, 96, 140], [190, 188, 180]])
+_TANKS = np.array([[226, 226, 220], [214, 214, 210], [196, 200, 200], [184, 150, 128], [236, 236, 232]])
+_GROUND = np.array([[150, 145, 136], [134, 131, 127], [166, 156, 140], [124, 122, 120]])
 _WIDE, _HIGH = 176.0, 128.0
 
 
@@ -20,9 +24,9 @@ def industry(patch: Patch) -> Floats:
     """Works in a grid of yards."""
     u, v, angle, taste = frame(patch)
     yard = cells(u, v, _WIDE, _HIGH, 801)
-    ground = palette(np.array([[150, 145, 136], [134, 131, 127], [166, 156, 140], [124, 122, 120]]), yard.draw(1))
+    ground = palette(_GROUND, yard.draw(1))
     stain = 0.08 * patch.noise(40, 802) + 0.06 * patch.noise(11, 803) + 0.04 * patch.noise(2.5, 804)
-    colour = ground * (1 + stain)
+    colour: Floats = ground * (1 + stain)
     tanks = ((yard.draw(2) + 0.12 * taste) < 0.24).astype(np.float32)
     edge = np.minimum(_WIDE / 2 - np.abs(yard.u), _HIGH / 2 - np.abs(yard.v))
     over(
@@ -33,7 +37,7 @@ def industry(patch: Patch) -> Floats:
     _yard(patch, colour, u, v, yard.draw(3), edge)
     over(colour, rgb(104, 103, 102), np.clip((5.6 - edge) / patch.gsd + 0.5, 0, min(1.0, 11 / patch.gsd)))
 
-    def plan(a: Doubles, b: Doubles) -> Lots:
+    def plan(a: Floats, b: Floats) -> Lots:
         return _halls(patch, a, b)
 
     cast_shadows(patch, colour, plan, u, v, angle, 12.0)
@@ -48,7 +52,7 @@ def industry(patch: Patch) -> Floats:
     return colour
 
 
-def _halls(patch: Patch, u: Doubles, v: Doubles) -> Lots:
+def _halls(patch: Patch, u: Floats, v: Floats) -> Lots:
     """One great hall or up to four smaller ones on every yard."""
     yard = cells(u, v, _WIDE, _HIGH, 801)
     great = yard.draw(4) < 0.42
@@ -62,50 +66,35 @@ def _halls(patch: Patch, u: Doubles, v: Doubles) -> Lots:
     return Lots(cover.astype(np.float32), 7 + 6 * unit(word, 4), du, dv, half_u, half_v, word, yard)
 
 
-def _tanks(patch: Patch, colour: Floats, u: Doubles, v: Doubles, where: Floats, angle: Floats) -> None:
+def _tanks(patch: Patch, colour: Floats, u: Floats, v: Floats, where: Floats, angle: Floats) -> None:
     """Tank farms: white cylinders in earth bunds, shaded around the rim, each with its shadow."""
-    if not where.any():
+    at = np.flatnonzero(where > 0)
+    if len(at) == 0:
         return
+    part, u, v, angle = colour[:, at], u[at], v[at], angle[at]
     cell = cells(u, v, 44.0, 42.7, 809)
     radius = 9 + 9 * cell.draw(1)
-    c, s = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
+    c, s = np.cos(angle), np.sin(angle)
     east, north = cell.u * c - cell.v * s, cell.u * s + cell.v * c
-    keep = where * (cell.draw(2) < 0.9)
-    over(colour, rgb(158, 146, 124), where * np.float32(0.45))
-    over(colour, rgb(36, 38, 44), disc(east - 5.5, north + 5.5, radius, patch.gsd) * keep * 0.6)
+    keep = cell.draw(2) < 0.9
+    over(part, rgb(158, 146, 124), np.full(len(at), 0.45, dtype=np.float32))
+    over(part, rgb(36, 38, 44), disc(east - 5.5, north + 5.5, radius, patch.gsd) * keep * 0.6)
     cover = disc(east, north, radius, patch.gsd) * keep
-    tint = palette(
-        np.array([[226, 226, 220], [214, 214, 210], [196, 200, 200], [184, 150, 128], [236, 236, 232]]), cell.draw(3)
-    )
+    tint = palette(_TANKS, cell.draw(3))
     rim = np.clip(np.sqrt(east * east + north * north) / radius, 0, 1)
     light = (-0.7071 * east + 0.7071 * north) / radius
-    over(colour, tint * (0.95 + 0.10 * light * rim - 0.25 * (rim > 0.93)), cover)
+    over(part, tint * (0.95 + 0.10 * light * rim - 0.25 * (rim > 0.93)), cover)
     floating = (cell.draw(4) < 0.35).astype(np.float32)
-    over(colour, rgb(150, 150, 146) * (1 + 0.25 * light), disc(east, north, radius * 0.88, patch.gsd) * keep * floating)
+    over(part, rgb(150, 150, 146) * (1 + 0.25 * light), disc(east, north, radius * 0.88, patch.gsd) * keep * floating)
+    colour[:, at] = part
 
 
-def _yard(patch: Patch, colour: Floats, u: Doubles, v: Doubles, use: Floats, edge: Floats) -> None:
+def _yard(patch: Patch, colour: Floats, u: Floats, v: Floats, use: Floats, edge: Floats) -> None:
     """Rows of parked lorries and cars, or stacked goods."""
     if patch.gsd > 4:
         return
     bay = cells(u, v, 3.4, 18.0, 811)
     open_yard = (edge > 12) & (patch.noise(60, 812) > -0.1)
     lorry = box(bay.u, bay.v, 1.25, 6.2, patch.gsd) * (bay.draw(1) < 0.45) * open_yard * (use < 0.45)
-    over(
-        colour, palette(np.array([[226, 226, 224], [180, 60, 50], [70, 96, 140], [190, 188, 180]]), bay.draw(2)), lorry
-    )
-    row = cells(u, v, 60.0, 15.0, 813)
-    for side in (-3.6, 3.6):
-        spot = cells(v, u, 1000.0, 2.7, 814)
-        there = (open_yard & (use >= 0.45) & (spot.draw(3) < 2)).astype(np.float32)
-        stall = cells(u, row.j * 10.0 + side, 2.7, 1.0, 815)
-        cars_here = there * (stall.draw(5) < 0.6)
-        body = box(stall.u, row.v - np.float32(side), 0.95, 2.2, patch.gsd) * cars_here
-        over(
-            colour,
-            palette(
-                np.array([[220, 220, 220], [60, 62, 66], [150, 52, 46], [60, 84, 120], [140, 142, 144]]), stall.draw(2)
-            ),
-            body,
-        )
-    _ = cars
+    over(colour, palette(_LORRIES, bay.draw(2)), lorry)
+    car_park(patch, colour, u, v, open_yard & (use >= 0.45), 0.6, 813)
