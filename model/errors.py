@@ -17,6 +17,10 @@ class GalleryError(ModelError):
     """A gallery is missing, corrupt, or made by another checkpoint."""
 
 
+class UnknownEntry(GalleryError):
+    """No entry of the gallery has this id."""
+
+
 class AudioError(ModelError):
     """A waveform cannot be used: empty, not finite, or of an impossible shape."""
 
