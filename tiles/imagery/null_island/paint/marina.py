@@ -1,4 +1,4 @@
-"""A marina: pontoons lined with boats, and a promenade with a car park and a boatyard ashore. v = 0 is the quay's edge."""
+"""A marina: pontoons lined with boats, a promenade with a car park, and a boatyard. v = 0 is the quay's edge."""
 
 import numpy as np
 

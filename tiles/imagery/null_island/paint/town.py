@@ -42,8 +42,8 @@ def city(patch: Patch) -> Floats:
     def plan(a: Floats, b: Floats) -> Lots:
         return _city_lots(patch, a, b)
 
-    seen = patch.sees(9)
-    if seen == 0:
+    seen = patch.sees(16)
+    if seen < 0.3:
         average = palette(_FLAT_ROOFS, (block.draw(4) + taste) % 1) * 0.55 + rgb(52, 51, 50)
         over(colour, average, np.full(len(u), 0.6, dtype=np.float32) * (1 - park))
     _streets(patch, colour, block.u, block.v, edge, u, v)
@@ -58,14 +58,14 @@ def city(patch: Patch) -> Floats:
         _roof_plant(patch, colour, lots)
     green = park * 0.55 + 0.10 * (edge > 5) * (1 - park) + 0.35 * (np.abs(edge - 8.2) < 1.5)
     trees(patch, colour, leaves(patch) * 0.95, green * bare, 746, 7.0)
-    return _speckled(patch, colour, 9.0)
+    return _speckled(patch, colour, 16.0)
 
 
 def _speckled(patch: Patch, colour: Floats, size: float) -> Floats:
     """Roofs and shadows too small to draw, as the grain a satellite sees."""
-    fine = np.float32(1 - 0.8 * patch.sees(size))
-    grain = 0.08 * patch.noise(150, 747) + fine * (0.20 * patch.noise(48, 748) + 0.34 * patch.noise(24, 749))
-    bright = np.clip(patch.noise(30, 750) - 0.7, 0, 0.8) * fine
+    fine = np.float32(1 - patch.sees(size))
+    grain = 0.08 * patch.noise(150, 747) + fine * (0.13 * patch.noise(48, 748) + 0.26 * patch.noise(24, 749))
+    bright = np.clip(patch.noise(26, 750) - 0.7, 0, 0.7) * fine
     return np.asarray(colour * (1 + grain) + rgb(120, 112, 100) * bright)
 
 
@@ -129,20 +129,20 @@ def residential(patch: Patch) -> Floats:
         return _houses(patch, a, b)
 
     lots = plan(u, v)
-    if patch.sees(4) < 1:
+    if patch.sees(14) < 1:
         mixed = palette(_TILE_ROOFS, (0.5 * taste + 0.5 * block.draw(2)) % 1) * 0.5 + rgb(62, 64, 60)
-        over(colour, mixed, np.full(len(u), 0.62 * (1 - patch.sees(4)), dtype=np.float32))
+        over(colour, mixed, np.full(len(u), 0.62 * (1 - patch.sees(14)), dtype=np.float32))
     _garden(patch, colour, lots)
     _lane(patch, colour, edge, block.u, block.v, u, v)
     dense = np.clip(0.30 + 0.2 * taste + 0.2 * patch.noise(300, 767), 0.12, 0.7) * (edge > 6)
     cast_shadows(patch, colour, plan, u, v, angle, 8.0)
-    seen = patch.sees(4)
+    seen = patch.sees(14)
     if seen > 0:
         lots.cover *= np.float32(seen)
         paint = palette(_TILE_ROOFS, (0.45 * unit(lots.word, 6) + taste) % 1) * (0.85 + 0.3 * unit(lots.word, 7))
         roof(patch, colour, lots, paint, angle, (unit(lots.word, 8) < 0.8).astype(np.float32))
     trees(patch, colour, leaves(patch), (dense * (1 - 0.85 * lots.cover)).astype(np.float32), 768, 7.5)
-    return _speckled(patch, colour, 4.0)
+    return _speckled(patch, colour, 14.0)
 
 
 def _houses(patch: Patch, u: Floats, v: Floats) -> Lots:
