@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.errors import TrainingError
 from model.training.captions import read_scene_map
 from model.training.samples import ImageSample, Split
 from tiles.imagery.null_island import NullIsland, land_cover
@@ -21,6 +24,8 @@ NEAR_METRES = (60.0, 240.0)
 FAR_METRES = (240.0, 2600.0)
 FAR_SHARE = 0.35
 CANDIDATES = 300_000
+RARE = 3000
+AROUND_DEGREES = 0.006
 LOOK = 13
 """Points a side at which a wide chip's land cover is read."""
 METRES_PER_DEGREE = 111_320.0
@@ -42,6 +47,7 @@ def null_island_chips(count: int, seed: int, progress: Callable[[int, int], None
     source = NullIsland()
     west, south, east, north = source.bounds
     lat, lon = rng.uniform(south, north, CANDIDATES), rng.uniform(west, east, CANDIDATES)
+    lat, lon = _with_more_of_the_rare(lat, lon, rng)
     covers, held = land_cover(lat, lon), is_held_back(lat, lon)
     names = sorted(set(covers.tolist()))
     each = math.ceil(count / len(names))
@@ -55,6 +61,55 @@ def null_island_chips(count: int, seed: int, progress: Callable[[int, int], None
             if progress:
                 progress(len(samples), len(jobs))
     return Split(tuple(samples[: len(train)]), tuple(samples[len(train) :]))
+
+
+def cached_chips(path: Path, count: int, seed: int, progress: Callable[[int, int], None] | None = None) -> Split:
+    """`null_island_chips`, kept in a file so that a resumed run need not draw them again.
+
+    Raises:
+        TrainingError: the file is there but cannot be read.
+    """
+    if not path.exists():
+        chips = null_island_chips(count, seed, progress)
+        _write(path, chips)
+        return chips
+    try:
+        with np.load(path) as file:
+            pixels, gsd, labels, train = (file[name] for name in ("pixels", "gsd", "labels", "train"))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise TrainingError(f"{path}: cannot be read ({error}); remove it to draw the chips again") from error
+    scenes = read_scene_map()
+    samples = tuple(
+        ImageSample(p, float(g), NullIsland.name, str(label), scenes[NullIsland.name, str(label)])
+        for p, g, label in zip(pixels, gsd, labels, strict=True)
+    )
+    return Split(samples[: int(train)], samples[int(train) :])
+
+
+def _write(path: Path, chips: Split) -> None:
+    samples = chips.train + chips.validation
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".partial.npz")
+    np.savez(
+        temporary,
+        pixels=np.stack([s.pixels for s in samples]),
+        gsd=np.array([s.gsd for s in samples]),
+        labels=np.array([s.label for s in samples]),
+        train=len(chips.train),
+    )
+    temporary.replace(path)
+
+
+def _with_more_of_the_rare(
+    lat: NDArray[np.float64], lon: NDArray[np.float64], rng: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The points, and more around those of land covers that few of them hit: (n,) degrees each."""
+    covers = land_cover(lat, lon)
+    names, counts = np.unique(covers, return_counts=True)
+    rare = np.flatnonzero(np.isin(covers, names[counts < RARE]))
+    around = np.resize(rng.permutation(rare), len(names) * RARE)
+    near = rng.normal(0, AROUND_DEGREES, (2, len(around)))
+    return np.concatenate([lat, lat[around] + near[0]]), np.concatenate([lon, lon[around] + near[1]])
 
 
 def _pick(indices: NDArray[np.int64], count: int, rng: np.random.Generator) -> list[int]:

@@ -184,7 +184,7 @@ class AudioEncoder(nn.Module):
 
     def forward(self, log_mel: Tensor) -> Tensor:
         """Frame tokens (B, segments · columns, audio_dim): the frequency rows of each segment averaged."""
-        x = self.fold(self.normalise(log_mel))  # (B, 1, size, size)
+        x: Tensor = self.fold(self.normalise(log_mel))  # (B, 1, size, size)
         x = self.patch_embed["proj"](x).flatten(2).transpose(1, 2)  # (B, grid², width)
         x = self.patch_embed["norm"](x)
         *earlier, last = self.layers
@@ -195,10 +195,9 @@ class AudioEncoder(nn.Module):
         for block in blocks:
             x = block(x)
         assert isinstance(final, SwinBlock)
-        x = self.norm(final.frame_branch(x))  # (B, last_side², audio_dim)
+        frames: Tensor = self.norm(final.frame_branch(x))  # (B, last_side², audio_dim)
         rows = self.last_side // self.segments
-        x = x.view(-1, self.segments, rows, self.last_side, x.shape[-1]).mean(dim=2)
-        return x.flatten(1, 2)
+        return frames.view(-1, self.segments, rows, self.last_side, frames.shape[-1]).mean(dim=2).flatten(1, 2)
 
     def normalise(self, log_mel: Tensor) -> Tensor:
         """Batch norm over the mel axis: (B, frames, bands) -> (B, frames, bands), masked in stripes in training."""

@@ -30,8 +30,9 @@ class Embedding:
 
 
 def normalise(x: Tensor) -> Tensor:
-    """x / (‖x‖ + 1e-8) over the last axis."""
-    return x / (x.norm(dim=-1, keepdim=True) + 1e-8)
+    """Scale to length one over the last axis: x / (‖x‖ + 1e-8)."""
+    length: Tensor = x.norm(dim=-1, keepdim=True)
+    return x / (length + 1e-8)
 
 
 def sparsemax(z: Tensor) -> Tensor:

@@ -91,7 +91,7 @@ class ModelConfig:
     @property
     def audio_dim(self) -> int:
         """Width of a frame token."""
-        return self.audio_width * 2 ** (len(self.audio_depths) - 1)
+        return self.audio_width << (len(self.audio_depths) - 1)
 
     def to_json(self) -> str:
         """The configuration as JSON, for a checkpoint's header."""
@@ -105,8 +105,8 @@ class ModelConfig:
             CheckpointError: not JSON, or an unknown or missing field.
         """
         try:
-            values: dict[str, Any] = json.loads(text)
-            return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+            values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(text).items()}
+            return cls(**values)
         except (ValueError, TypeError, AttributeError) as error:
             raise CheckpointError(f"not a model configuration: {error}") from error
 

@@ -68,7 +68,7 @@ class ImageEncoder(nn.Module):
 
     def backbone(self, images: Tensor, gsd: Tensor, keep: Tensor | None = None) -> Tensor:
         """Patch tokens (B, patches, width) before the projector."""
-        x = self.patch(images).flatten(2).transpose(1, 2)  # (B, patches, width)
+        x: Tensor = self.patch(images).flatten(2).transpose(1, 2)  # (B, patches, width)
         x = x + position_embedding(gsd, self.grid, self.width).to(x.dtype)
         if keep is not None:
             x = x.gather(1, keep[..., None].expand(-1, -1, x.shape[-1]))  # (B, K, width)

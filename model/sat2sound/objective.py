@@ -61,7 +61,8 @@ def losses(
 ) -> dict[str, Tensor]:
     """Every term of the objective on a batch of matched rows, each (N, dim) and not normalised.
 
-    Returns: ia, it, at, combined, fdt, multimodal = (ia + it + at) / 3 + combined, total = multimodal + weight × fdt. `it` pairs the image with the
+    Returns: ia, it, at, combined, fdt, multimodal = (ia + it + at) / 3 + combined, and
+    total = multimodal + fdt_weight × fdt. `it` pairs the image with the
     caption of the audio, `fdt` with the caption of the image, `combined` with the sum of audio and its caption.
     """
     i, a, c, t = (_vector(x) for x in (image, audio, audio_caption, image_caption))

@@ -19,8 +19,8 @@ from model.sat2sound.config import ModelConfig
 from model.sat2sound.features import log_mel, ten_seconds
 from model.sat2sound.image_encoder import ImageEncoder
 from model.sat2sound.metadata import Metadata, MetadataFusion, encode_metadata
-from model.sat2sound.text_encoder import TextEncoder, open_text_encoder
 from model.sat2sound.objective import SCALES
+from model.sat2sound.text_encoder import TextEncoder, open_text_encoder
 
 INITIAL_LOG_SCALE = math.log(1 / 0.07)
 

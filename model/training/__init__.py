@@ -1,0 +1,1 @@
+"""Training: labelled images and recordings in, a checkpoint out (`model.training.train`)."""

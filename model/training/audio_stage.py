@@ -16,9 +16,8 @@ from model.sat2sound.codebook import normalise
 from model.sat2sound.objective import losses
 from model.sat2sound.sat2sound import Sat2Sound
 from model.training.captioned import CaptionBank
-from model.training.captions import Caption
 from model.training.config import TrainConfig
-from model.training.evaluate import embed_captions, embed_samples
+from model.training.evaluate import embed_samples
 from model.training.recordings import AudioSample, AudioSplit
 from model.training.run import Report, Run, Schedule
 from model.training.samples import ImageSample
@@ -91,10 +90,9 @@ def image_vectors(model: Sat2Sound, samples: Sequence[ImageSample]) -> dict[str,
 
 
 @torch.inference_mode()
-def heard_right(model: Sat2Sound, samples: Sequence[AudioSample], captions: Sequence[Caption]) -> float:
+def heard_right(model: Sat2Sound, samples: Sequence[AudioSample], bank: CaptionBank) -> float:
     """Share of recordings whose best scene caption is of a scene they belong to."""
-    candidates = [c for c in captions if c.voice == "audio"]
-    texts = embed_captions(model, [c.text for c in candidates])
+    candidates, texts = bank.candidates(model, "audio")
     hits = []
     for i in range(0, len(samples), EVALUATE_BATCH):
         batch = samples[i : i + EVALUATE_BATCH]
@@ -109,7 +107,6 @@ def train_audio(
     config: TrainConfig,
     recordings: AudioSplit,
     images: dict[str, Tensor],
-    captions: Sequence[Caption],
     bank: CaptionBank,
     folder: Path,
     report: Callable[[Report], None],
@@ -131,10 +128,10 @@ def train_audio(
         audio = model.embed_log_mel(batch.log_mel).vector
         caption = model.embed_text_tokens(*bank.take(batch.captions, model.device)).vector
         image = batch.images.to(model.device)
-        terms = losses(image, audio, caption, caption, model.log_scales, stage.alpha)
+        terms = losses(image, audio, caption, caption, dict(model.log_scales.items()), stage.alpha)
         return (terms["ia"] + terms["at"]) / 3 + terms["combined"]
 
     def check() -> dict[str, float]:
-        return {"accuracy": heard_right(model, recordings.validation, captions)}
+        return {"accuracy": heard_right(model, recordings.validation, bank)}
 
     run.fit(batches.make, loss_of, check, config.check_every, report)

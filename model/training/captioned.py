@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from model.sat2sound.sat2sound import Sat2Sound
 from model.sat2sound.text_encoder import TextEncoder
 from model.training.captions import Caption, SoundCaption, read_scene_map
 
@@ -19,6 +20,7 @@ class CaptionBank:
     """Every training caption's frozen word tokens, drawn by what an image or a recording may sound like."""
 
     def __init__(self, captions: Sequence[Caption], sounds: Sequence[SoundCaption], encoder: TextEncoder) -> None:
+        self.captions = tuple(captions)
         self.tokens, self.mask = _encode([c.text for c in captions] + [s.text for s in sounds], encoder)
         self._by_scene: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._by_sound: dict[str, list[int]] = defaultdict(list)
@@ -44,6 +46,16 @@ class CaptionBank:
         """Index of a caption of one sound that belongs in the scene; of the scene itself where none does."""
         sounds = self._sounds_of_scene[scene]
         return self.of_sound(str(rng.choice(sounds)), rng) if sounds else self.of_scene(scene, "audio", rng)
+
+    @torch.inference_mode()
+    def candidates(self, model: Sat2Sound, voice: str) -> tuple[tuple[Caption, ...], Tensor]:
+        """The scenes' captions in one voice, and their vectors of length one (n, dim)."""
+        indices = [i for i, caption in enumerate(self.captions) if caption.voice == voice]
+        parts = [
+            model.embed_text_tokens(*self.take(indices[i : i + ENCODE_BATCH], model.device)).normalised()
+            for i in range(0, len(indices), ENCODE_BATCH)
+        ]
+        return tuple(self.captions[i] for i in indices), torch.cat(parts)
 
     def take(self, indices: Sequence[int], device: torch.device) -> tuple[Tensor, Tensor]:
         """Tokens (B, T, dim) and mask (B, T), cut to the longest caption taken."""

@@ -86,9 +86,8 @@ class TrainConfig:
         bases = {"embedded": ModelConfig.embedded, "tiny": ModelConfig.tiny, "published": ModelConfig.published}
         base = sizes.pop("base", "embedded")
         try:
-            model = dataclasses.replace(
-                bases[base](), **{k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()}
-            )
+            changed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()}
+            model = dataclasses.replace(bases[base](), **changed)
             image = ImageStage(**values.pop("image", {}))
             audio = AudioStage(**values.pop("audio", {}))
             config = cls(model=model, image=image, audio=audio, **values)

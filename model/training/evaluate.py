@@ -29,13 +29,6 @@ class SceneAccuracy:
     images: int
 
 
-@torch.inference_mode()
-def embed_captions(model: Sat2Sound, texts: Sequence[str]) -> Tensor:
-    """Captions -> vectors of length one (n, dim), in batches."""
-    parts = [model.embed_texts(texts[i : i + BATCH]).normalised() for i in range(0, len(texts), BATCH)]
-    return torch.cat(parts)
-
-
 def square(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The largest centred square of an image."""
     height, width = pixels.shape[:2]
@@ -61,17 +54,14 @@ def embed_samples(model: Sat2Sound, samples: Sequence[ImageSample]) -> Tensor:
     return torch.cat(parts)
 
 
-def scene_accuracy(model: Sat2Sound, samples: Sequence[ImageSample], captions: Iterable[Caption]) -> SceneAccuracy:
-    """Top-1 of every sample against every caption of the voice that pictures get."""
-    candidates = [c for c in captions if c.voice == "image"]
-    was_training = model.training
-    model.eval()
-    texts = embed_captions(model, [c.text for c in candidates])
-    best = (embed_samples(model, samples) @ texts.T).argmax(dim=1).tolist()
-    model.train(was_training)
+def scene_accuracy(
+    model: Sat2Sound, samples: Sequence[ImageSample], captions: Sequence[Caption], vectors: Tensor
+) -> SceneAccuracy:
+    """Top-1 of every sample among captions, whose vectors of length one are (n, dim); the model in evaluation mode."""
+    best = (embed_samples(model, samples) @ vectors.T).argmax(dim=1).tolist()
     hits: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for sample, index in zip(samples, best, strict=True):
-        hits[sample.dataset, sample.label].append(candidates[index].scene in sample.scenes)
+        hits[sample.dataset, sample.label].append(captions[index].scene in sample.scenes)
     datasets = {d for d, _ in hits}
     return SceneAccuracy(
         overall=_share(h for values in hits.values() for h in values),

@@ -1,6 +1,3 @@
 """Foley's sources as training recordings: sounds whose name is known because we made them."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-

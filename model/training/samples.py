@@ -112,7 +112,7 @@ def _number(file: str) -> int:
 
 
 def label_groups(samples: Iterable[ImageSample]) -> dict[str, dict[str, list[int]]]:
-    """data set -> label -> indices of its samples."""
+    """Data set -> label -> indices of its samples."""
     groups: dict[str, dict[str, list[int]]] = {}
     for i, sample in enumerate(samples):
         groups.setdefault(sample.dataset, {}).setdefault(sample.label, []).append(i)

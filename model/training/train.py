@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from model.sat2sound.checkpoint import save_checkpoint
 from model.sat2sound.sat2sound import Sat2Sound
 from model.training.audio_stage import heard_right, image_vectors, train_audio
 from model.training.captioned import CaptionBank
-from model.training.captions import read_captions, read_sound_captions
+from model.training.captions import Caption, read_captions, read_sound_captions
 from model.training.config import TrainConfig
 from model.training.evaluate import SceneAccuracy, scene_accuracy
 from model.training.image_stage import train_images
@@ -42,26 +42,29 @@ def train(
     recordings: AudioSplit,
     folder: Path,
     report: Callable[[Report], None],
+    captions: Sequence[Caption] | None = None,
 ) -> Trained:
     """Train a model on what is given and save it as `folder`/NAME.safetensors, with `figures.json` beside it.
 
-    Interrupted at any moment, the same call goes on from the last check.
+    `captions` are the scenes' captions to learn from, by default all that ship. Interrupted at any
+    moment, the same call goes on from the last check.
 
     Raises:
         TrainingError: data, configuration or disk; what was saved before stays.
     """
     torch.manual_seed(config.seed)
     model = Sat2Sound(config.model).to(best_device())
-    captions = read_captions()
-    bank = CaptionBank(captions, read_sound_captions(), model.text_encoder)
-    train_images(model, config, images, captions, bank, folder, report)
+    bank = CaptionBank(captions or read_captions(), read_sound_captions(), model.text_encoder)
+    train_images(model, config, images, bank, folder, report)
     model.eval()
-    train_audio(model, config, recordings, image_vectors(model, images.train), captions, bank, folder, report)
+    train_audio(model, config, recordings, image_vectors(model, images.train), bank, folder, report)
     model.eval()
     path = folder / f"{config.name}.safetensors"
     save_checkpoint(model, path)
     result = Trained(
-        path, scene_accuracy(model, images.validation, captions), heard_right(model, recordings.validation, captions)
+        path,
+        scene_accuracy(model, images.validation, *bank.candidates(model, "image")),
+        heard_right(model, recordings.validation, bank),
     )
     figures = {"images": asdict(result.images), "recordings": result.recordings}
     (folder / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
