@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from model.errors import GalleryError
+from model.gallery import Gallery, build_gallery
+from model.sat2sound import ModelConfig, Sat2Sound
+from model.training.captions import read_captions
+
+HEADER = "id,text,path,lat,lon,licence,foley,seed,seconds\n"
+SAID = "said,waves on a beach,,0.5,-0.5,CC0-1.0,,,\n"
+HEARD = "heard,a hiss,noise.flac,,,CC-BY-4.0,,,\n"
+FOLEY = "foley,,,,,CC0-1.0,wind in the trees,3,1.5\n"
+
+
+@pytest.fixture(scope="module")
+def model():
+    torch.manual_seed(0)
+    return Sat2Sound(ModelConfig.tiny())
+
+
+def table(folder, rows):
+    (folder / "gallery.csv").write_text(HEADER + rows)
+    return folder
+
+
+def test_a_folder_becomes_a_gallery_of_captions_and_recordings(folder, tmp_path, model):
+    report = build_gallery(table(folder, SAID + HEARD + FOLEY), tmp_path / "out", model)
+    assert (report.captions, report.recordings, report.skipped) == (1, 2, ())
+    gallery = Gallery.open(report.path)
+    gallery.check_checkpoint(model.checkpoint_hash)
+    assert gallery.dim == model.config.dim
+    assert gallery.entry("heard").seconds == 1.0
+    assert gallery.entry("foley").seconds == 1.5
+    assert gallery.audio("foley").seconds == pytest.approx(1.5)
+
+
+def test_every_entry_lies_where_the_model_puts_it(folder, tmp_path, model):
+    gallery = Gallery.open(build_gallery(table(folder, SAID + HEARD + FOLEY), tmp_path / "out", model).path)
+    noise, rate = soundfile.read(folder / "noise.flac", dtype="float32")
+    with torch.inference_mode():
+        said = model.embed_texts(["waves on a beach"]).vector
+        heard = model.embed_audio(noise.mean(axis=1)[None], rate).vector
+    scores, ids = gallery.nearest(said, 1)
+    assert (ids[0, 0], scores[0, 0]) == ("said", pytest.approx(1, abs=1e-5))
+    scores, ids = gallery.nearest(heard, 2, "recording")
+    assert (ids[0, 0], scores[0, 0]) == ("heard", pytest.approx(1, abs=1e-5))
+
+
+def test_the_same_folder_gives_the_same_gallery(folder, tmp_path, model):
+    table(folder, SAID + HEARD + FOLEY)
+    first, second = (build_gallery(folder, tmp_path / name, model).path for name in ("first", "second"))
+    for file in sorted(path.relative_to(first) for path in first.rglob("*.*")):
+        assert (first / file).read_bytes() == (second / file).read_bytes(), file
+
+
+def test_captions_handed_over_are_embedded_in_batches_with_progress(folder, tmp_path, model):
+    told = []
+    captions = read_captions()[:100]
+    report = build_gallery(
+        table(folder, SAID + HEARD), tmp_path / "out", model, captions=captions, progress=lambda *at: told.append(at)
+    )
+    assert report.captions == 101
+    assert told == [(64, 102), (101, 102), (102, 102)]
+    assert Gallery.open(report.path).entry(captions[7].id).scene == captions[7].scene
+
+
+def test_files_and_rows_that_cannot_be_used_are_left_out_by_name(folder, tmp_path, model):
+    (folder / "broken.ogg").write_bytes(b"OggS nothing")
+    soundfile.write(folder / "silent.wav", np.zeros(16_000), 16_000)
+    (tmp_path / "secret.flac").write_bytes((folder / "noise.flac").read_bytes())
+    bad = "".join(f"{name},x,{path},,,CC0-1.0,,,\n" for name, path in [
+        ("b1", "broken.ogg"), ("b2", "silent.wav"), ("b3", "../secret.flac"), ("b4", "absent.ogg")
+    ])  # fmt: skip
+    report = build_gallery(table(folder, bad + HEARD + "b5,x,,95,0,CC0-1.0,,,\n"), tmp_path / "out", model)
+    assert (report.captions, report.recordings) == (0, 1)
+    assert {skip.where: skip.reason.split(": ")[-1] for skip in report.skipped if skip.where != "b1"} == {
+        "gallery.csv, line 7": "lat must be a number from -90 to 90",
+        "b2": "is silent",
+        "b3": "leads out of the folder",
+        "b4": "no such file",
+    }
+    assert any(skip.where == "b1" and "broken.ogg: cannot be read" in skip.reason for skip in report.skipped)
+
+
+@pytest.mark.parametrize("rows", ["", "b,x,absent.ogg,,,CC0-1.0,,,\n"])
+def test_a_build_of_which_nothing_remains_is_an_error_and_writes_nothing(folder, tmp_path, model, rows):
+    with pytest.raises(GalleryError, match="nothing could be embedded"):
+        build_gallery(table(folder, rows), tmp_path / "out", model)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_that_is_taken_is_refused_before_any_work(folder, tmp_path, model):
+    with pytest.raises(GalleryError, match="is there already and is no gallery"):
+        build_gallery(table(folder, SAID), folder, model)

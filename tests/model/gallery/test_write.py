@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from model.errors import GalleryError
+from model.gallery import Gallery
+from model.gallery.entry import GalleryEntry
+from model.gallery.write import EmbeddedEntries, check_target, write_gallery
+
+
+def parts(text="waves", path=""):
+    entry = GalleryEntry("a", text, "CC0-1.0", path=path)
+    empty = EmbeddedEntries((), np.ones((0, 1), np.float32))
+    one = EmbeddedEntries((entry,), np.ones((1, 1), np.float32))
+    return {"caption": empty, "recording": one} if path else {"caption": one, "recording": empty}
+
+
+def test_what_is_written_opens_again(tmp_path, folder):
+    write_gallery(tmp_path / "deep/er/gallery", folder, parts(), "tiny", "abc123")
+    gallery = Gallery.open(tmp_path / "deep/er/gallery")
+    assert gallery.entry("a").text == "waves"
+    assert gallery.checkpoint_hash == "abc123"
+
+
+def test_an_earlier_gallery_is_replaced_whole(tmp_path, folder):
+    out = tmp_path / "gallery"
+    write_gallery(out, folder, parts(path="noise.flac"), "tiny", "abc123")
+    write_gallery(out, folder, parts("new words"), "tiny", "abc123")
+    assert Gallery.open(out).entry("a").text == "new words"
+    assert not (out / "audio").exists()
+
+
+def test_nothing_is_left_behind_beside_the_gallery(tmp_path, folder):
+    write_gallery(tmp_path / "gallery", folder, parts(), "tiny", "abc123")
+    write_gallery(tmp_path / "gallery", folder, parts(), "tiny", "abc123")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["gallery", "source"]
+
+
+def test_a_build_that_fails_leaves_the_earlier_gallery_alone(tmp_path, folder):
+    out = tmp_path / "gallery"
+    write_gallery(out, folder, parts(), "tiny", "abc123")
+    with pytest.raises(GalleryError, match=r"absent\.flac: no such file"):
+        write_gallery(out, folder, parts("new words", path="absent.flac"), "tiny", "abc123")
+    assert Gallery.open(out).entry("a").text == "waves"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["gallery", "source"]
+
+
+def test_a_recordings_file_is_kept_under_its_id(tmp_path, folder):
+    (folder / "noise.flac").rename(folder / "A name, with blanks.FLAC")
+    write_gallery(tmp_path / "gallery", folder, parts(path="A name, with blanks.FLAC"), "tiny", "abc123")
+    assert Gallery.open(tmp_path / "gallery").entry("a").path == "audio/a.flac"
+
+
+def test_only_a_gallery_or_nothing_may_be_overwritten(tmp_path, folder):
+    check_target(tmp_path / "absent")
+    (tmp_path / "empty").mkdir()
+    check_target(tmp_path / "empty")
+    for taken in (folder, folder / "noise.flac"):
+        with pytest.raises(GalleryError, match="is there already and is no gallery"):
+            check_target(taken)
+
+
+def test_a_place_that_cannot_be_written_is_named(folder):
+    with pytest.raises(GalleryError, match="cannot be written"):
+        write_gallery(folder / "noise.flac" / "gallery", folder, parts(), "tiny", "abc123")
