@@ -124,9 +124,10 @@ class Sat2Sound(nn.Module):
             raise InvalidInput(f"tokens: expected (batch, tokens, {self.config.text_dim}), got {tuple(tokens.shape)}")
         if mask is not None and mask.shape != tokens.shape[:2]:
             raise InvalidInput(f"mask: expected {tuple(tokens.shape[:2])}, got {tuple(mask.shape)}")
-        # Tokens made in inference mode cannot take part in training; a clone can.
+        # What inference mode made cannot take part in training; a clone can.
         tokens = tokens.clone() if tokens.is_inference() else tokens
-        mask = None if mask is None else mask.to(self.device)
+        if mask is not None:
+            mask = (mask.clone() if mask.is_inference() else mask).to(self.device)
         return self.codebook.forward(tokens.to(self.device), "text", mask)
 
     def embed_audio(self, waveforms: Tensor | NDArray[np.floating[Any]], sample_rate: int) -> Embedding:

@@ -183,3 +183,9 @@ def test_the_frozen_text_encoder_pads_to_the_longest_and_knows_its_names():
     with pytest.raises(TextEncoderError, match="no text"):
         encoder.encode([])
     assert encoder.encode(["x " * 100_000])[0].shape[1] <= 512
+
+
+def test_captions_can_be_learnt_from_though_their_encoder_is_frozen():
+    model = Sat2Sound(ModelConfig.tiny())
+    model.embed_texts(["rain", "a longer caption of rain"]).vector.sum().backward()
+    assert model.codebook.concepts.grad is not None
