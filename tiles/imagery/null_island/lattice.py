@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 Window = tuple[slice, slice] | NDArray[np.intp]
 
 _TABLE = 512
-_NOISE_GAIN = 1.8  # brings the standard deviation of one octave to about 0.5
+NOISE_MOST = 1.8  # no octave exceeds it; brings the standard deviation of one to about 0.5
 
 
 def hashed(i: NDArray[np.integer], j: NDArray[np.integer], seed: int) -> NDArray[np.uint32]:
@@ -123,6 +123,7 @@ class Grid:
         self.x, self.y, self.gsd = x, y, gsd
         self.shape = (len(y), len(x))
         self._octaves: dict[tuple[float, int], Floats] = {}
+        self._bands: dict[float, tuple[tuple[int, Floats], tuple[int, Floats]]] = {}
 
     @cached_property
     def east(self) -> Doubles:
@@ -142,10 +143,12 @@ class Grid:
         return self._octaves[key]
 
     def _octave(self, wavelength: float, seed: int) -> Floats:
-        gain = visible(wavelength, self.gsd) * _NOISE_GAIN
+        gain = visible(wavelength, self.gsd) * NOISE_MOST
         if gain == 0:
             return np.zeros(self.shape, dtype=np.float32)
-        (j0, rows), (i0, columns) = _band(self.y / wavelength), _band(self.x / wavelength)
+        if wavelength not in self._bands:
+            self._bands[wavelength] = _band(self.y / wavelength), _band(self.x / wavelength)
+        (j0, rows), (i0, columns) = self._bands[wavelength]
         di, dj = _offset(seed)
         j = (np.arange(rows.shape[1]) + j0 + dj) % _TABLE
         i = (np.arange(columns.shape[1]) + i0 + di) % _TABLE
@@ -156,6 +159,11 @@ class Grid:
         (j0, rows), (i0, columns) = _band(lattice.coordinate(self.y)), _band(lattice.coordinate(self.x))
         part = lattice.values[j0 : j0 + rows.shape[1], i0 : i0 + columns.shape[1]]
         return np.asarray((rows @ part) @ columns.T)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of the outer pixels' centres, metres."""
+        return float(self.x[0]), float(self.y[-1]), float(self.x[-1]), float(self.y[0])
 
     def window(self, x: float, y: float, reach: float) -> Window | None:
         """Rows and columns within a square around (x, y)."""
@@ -179,7 +187,7 @@ class Points:
         key = (wavelength, seed)
         if key not in self._octaves:
             values = self._spline(_table(), self.east / wavelength, self.north / wavelength, _offset(seed))
-            self._octaves[key] = values * np.float32(_NOISE_GAIN)
+            self._octaves[key] = values * np.float32(NOISE_MOST)
         return self._octaves[key]
 
     def sample(self, lattice: Lattice) -> Floats:

@@ -64,7 +64,7 @@ def _develop(picture: Floats, grid: Grid) -> None:
     exposure = 1 + 0.07 * grid.noise(34e3, 901).ravel()
     warmth = 0.035 * grid.noise(48e3, 902).ravel()
     haze = np.clip(0.05 + 0.09 * high + 0.03 * grid.noise(27e3, 903).ravel(), 0, 0.24)
-    grain = (4.5 - 2.5 * high) * grid.noise(2.0 ** np.ceil(np.log2(grid.gsd * 1.01)) * 2, 904).ravel()
+    grain = (5.5 - 3.5 * high) * grid.noise(2.0 ** np.ceil(np.log2(grid.gsd * 1.01)) * 2, 904).ravel()
     air = np.array([150, 164, 178], dtype=np.float32) * (1 - 0.3 * high)
     for channel, sign in enumerate((1, 0, -1)):
         light = picture[channel] * (exposure * (1 + sign * warmth) * (1 - (0.22 - 0.06 * channel) * high))

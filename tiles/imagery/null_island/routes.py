@@ -44,6 +44,12 @@ class Routes:
             reach,
         )
 
+    def meets(self, west: float, south: float, east: float, north: float, margin: float) -> bool:
+        """Whether any segment comes within `margin` metres of a box (judged by its own box)."""
+        low, high = np.minimum(self.start, self.end) - margin, np.maximum(self.start, self.end) + margin
+        near = (low[:, 0] < east) & (high[:, 0] > west) & (low[:, 1] < north) & (high[:, 1] > south)
+        return bool(near.any())
+
     def nearest(self, view: View, x: Doubles, y: Doubles) -> Nearest:
         """The nearest segment to every (already warped) position; beyond `reach` only its being far holds."""
         out = (

@@ -28,6 +28,12 @@ class Sites:
     def __len__(self) -> int:
         return len(self.x)
 
+    def meets(self, west: float, south: float, east: float, north: float, reach: float) -> bool:
+        """Whether any site, taken as `reach` times its radius, meets a box."""
+        far = reach * self.radius
+        near = (self.x - far < east) & (self.x + far > west) & (self.y - far < north) & (self.y + far > south)
+        return bool(near.any())
+
     @staticmethod
     def of(rows: list[tuple[float, float, float, float]]) -> "Sites":
         """From rows of x, y, radius, angle."""

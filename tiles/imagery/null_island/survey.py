@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiles.imagery.null_island.geography import Geography
-from tiles.imagery.null_island.lattice import Floats, Grid, View, Window, fbm
+from tiles.imagery.null_island.lattice import NOISE_MOST, Floats, Grid, View, Window, fbm
 from tiles.imagery.null_island.routes import Nearest
 from tiles.imagery.null_island.settlements import Sites
 
@@ -19,6 +19,7 @@ CLASSES = (
 
 AIRPORT_LENGTH, AIRPORT_SOUTH, AIRPORT_NORTH = 1500.0, -230.0, 470.0
 HARBOUR_LANDWARD, HARBOUR_SEAWARD = -390.0, 340.0
+_COAST_DETAIL = 327 * NOISE_MOST  # metres: the sum of the octaves of `coast`
 _FAR = np.float32(-1e6)
 _THIN = 90.0  # pixels coarser than this see rivers and roads as thin lines
 
@@ -244,11 +245,35 @@ class Survey:
             return lines.coverage(self.view, self.bend if name == "road" else self.meander)
         return np.asarray(np.clip(self.inside(name) / np.float32(gsd) + np.float32(0.5), 0, 1))
 
+    def occurs(self, name: str, grid: Grid) -> bool:
+        """Whether a class can occur in a grid at all, by bounds that cost nothing next to computing it."""
+        box, wide = grid.bounds, 3 * grid.gsd
+        built = self.land.settlements
+        if name in ("ocean", "reef", "beach"):
+            return self._lowest_coast < _COAST_DETAIL + 200 + wide
+        if name == "rock":
+            low = self._lowest_coast > _COAST_DETAIL + 110 + wide
+            return not low or float(self.elevation.max()) > 1150 - 350 * NOISE_MOST - wide
+        if name in ("road", "river"):
+            lines, bend = (self.land.motorways, 200) if name == "road" else (self.land.rivers, 310)
+            return lines.meets(*box, lines.reach + bend * NOISE_MOST + wide)
+        if name in ("airport", "harbour"):
+            return (built.airports if name == "airport" else built.harbours).meets(*box, 1.5)
+        if name in ("city", "residential", "industry"):
+            return built.towns.meets(*box, 2.2)
+        return name != "lake" or self.land.lakes.meets(*box, 1.8)
+
+    @cached_property
+    def _lowest_coast(self) -> float:
+        return float(self.view.sample(self.land.terrain.coast).min())
+
     def shares(self) -> dict[str, Floats]:
         """What each class shows of every pixel: they add up to one; absent classes are left out."""
         rest = np.ones(self.view.shape, dtype=np.float32)
         shown = {}
         for name in CLASSES:
+            if isinstance(self.view, Grid) and not self.occurs(name, self.view):
+                continue
             share = self.cover(name) * rest
             if float(share.max(initial=0)) > 0.004:
                 shown[name] = share

@@ -43,7 +43,8 @@ class Patch:
 
     def of(self, values: NDArray[Any]) -> Floats:
         """A grid's values at these pixels (n,)."""
-        return np.asarray(values.ravel()[self.at], dtype=np.float32)
+        flat = values.ravel()
+        return np.asarray(flat if len(self.at) == len(flat) else flat[self.at], dtype=np.float32)
 
     def noise(self, wavelength: float, seed: int) -> Floats:
         """One octave (n,)."""
@@ -56,7 +57,7 @@ class Patch:
         if self.sees(wavelength) == 0:
             return np.zeros(len(self.at), dtype=np.float32)
         height = self.grid.noise(wavelength, seed)
-        height = -1.4 * np.abs(height) if ridged else height
+        height = -1.4 * np.sqrt(height * height + np.float32(0.02)) if ridged else height
         slope = np.zeros_like(height)
         slope[1:-1, 1:-1] = height[2:, 2:] - height[:-2, :-2]  # rows run south: down-right is away from the sun
         return self.of(slope) * np.float32(wavelength / (2.83 * self.gsd) * -1)

@@ -81,7 +81,9 @@ def beach(patch: Patch) -> Floats:
     coast, width = patch.of(patch.survey.coast), patch.of(patch.survey.beach_width)
     sand = region(patch, _SAND, 16e3, 651)
     tone = 0.05 * patch.noise(60, 652) + 0.04 * patch.noise(14, 653) + 0.035 * patch.noise(4, 654)
-    colour: Floats = sand * (1 + tone + 0.06 * patch.noise(1.3, 655) + 0.05 * patch.relief(3.5, 656))
+    colour: Floats = sand * (
+        1 + tone + 0.06 * patch.noise(1.3, 655) + 0.06 * patch.noise(0.8, 664) + 0.05 * patch.relief(3.5, 656)
+    )
     edge = coast + 7 * patch.noise(50, 657) + 2.5 * patch.noise(15, 658)
     over(colour, sand * 0.66, np.clip(1 - edge / 24, 0, 1) * 0.9)
     weed = np.clip(1 - np.abs(edge - 27) / 2.5, 0, 1) * np.clip(0.3 + patch.noise(9, 659), 0, 0.7)

@@ -70,7 +70,9 @@ def meadow(patch: Patch) -> Floats:
     colour: Floats = grass * (1 + tone + grain)
     worn = np.clip((patch.noise(90, 528) + 0.4 * patch.noise(18, 529) - 0.75) * 1.2, 0, 0.65)
     over(colour, rgb(158, 138, 104), worn)
-    shrubs = np.clip(0.10 + 0.30 * patch.noise(180, 530), 0, 0.5)
+    thicket = np.clip(patch.noise(75, 534) + 0.6 * patch.noise(24, 535) - 0.8, 0, 0.7)
+    over(colour, leaves(patch) * (0.85 + 0.25 * patch.noise(3, 536)), thicket)
+    shrubs = np.clip(0.10 + thicket + 0.30 * patch.noise(180, 530), 0, 0.5)
     trees(patch, colour, leaves(patch) * 1.05, shrubs, 531, 5.0)
     trees(patch, colour, leaves(patch), shrubs * 0.35, 532, 11.0)
     return colour
