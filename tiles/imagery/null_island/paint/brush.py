@@ -137,6 +137,11 @@ def within(edge: Floats, reach: float, gsd: float) -> Floats:
     return np.asarray(np.clip((reach - edge) / np.float32(gsd) + np.float32(0.5), 0, min(1.0, 2 * reach / gsd)))
 
 
+def resolved(patch: Patch, cover: Floats, period: float, mean: float) -> Floats:
+    """A cover that repeats every `period` metres, brought to its mean where pixels are too coarse for it (no moire)."""
+    return np.asarray(mean + (cover - mean) * np.float32(patch.sees(period / 2)))
+
+
 def strip(offset: Floats, half: float | Floats, gsd: float) -> Floats:
     """Share of a pixel covered by a strip `2 * half` wide whose middle line is `offset` metres away."""
     most = np.minimum(np.float32(1), np.float32(2 / gsd) * half)

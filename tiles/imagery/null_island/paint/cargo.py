@@ -3,7 +3,7 @@
 import numpy as np
 
 from tiles.imagery.null_island.lattice import Floats, unit
-from tiles.imagery.null_island.paint.brush import Patch, box, cells, over, palette, rgb, strip, stripes
+from tiles.imagery.null_island.paint.brush import Cells, Patch, box, cells, over, palette, rgb, strip, stripes
 
 _CONTAINERS = np.array(
     [[158, 62, 48], [54, 88, 138], [182, 180, 174], [62, 112, 92], [190, 130, 58], [110, 52, 46], [66, 70, 78]]
@@ -42,10 +42,18 @@ def _stacks(patch: Patch, colour: Floats, u: Floats, v: Floats) -> None:
     one = cells(block.u + 13.5, block.v + 36.0, 2.7, 12.0, 876)
     word, seen = one.word ^ block.word, np.float32(patch.sees(2.2))
     seam = np.maximum(strip(1.35 - np.abs(one.u), 0.15, gsd), strip(6.0 - np.abs(one.v), 0.2, gsd))
-    mean = rgb(132, 110, 102) * (0.9 + 0.2 * block.draw(4))
+    mean = _from_afar(patch, block)
     steel = palette(_CONTAINERS, unit(word, 1)) * (0.85 + 0.3 * unit(word, 2)) * (1 - 0.45 * seam)
     there = box(block.u, block.v, 13.5, 36.0, gsd) * room * (1 - seen * (unit(word, 3) < 0.12))
     over(colour, mean + (steel - mean) * seen, there)
+
+
+def _from_afar(patch: Patch, block: Cells) -> Floats:
+    """Stacks seen too coarsely to tell containers apart: every three of them share a mixed colour."""
+    three = cells(block.u + 13.5, block.v + 36.0, 8.1, 12.0, 879)
+    mixed = palette(_CONTAINERS, unit(three.word ^ block.word, 1))
+    mean = rgb(132, 110, 102) * (0.9 + 0.2 * block.draw(4))
+    return np.asarray(mean + (mixed - mean) * np.float32(0.6 * patch.sees(6)))
 
 
 def _ship(patch: Patch, colour: Floats, u: Floats, v: Floats, berth_u: Floats, row: int, share: float) -> None:

@@ -25,7 +25,7 @@ def _quarters(patch: Patch) -> tuple[Words, Floats]:
 def farmland(patch: Patch) -> Floats:
     """Fields; where a pixel holds many of them, their mean."""
     far = _from_afar(patch)
-    near = patch.sees(110)
+    near = patch.sees(90)
     if near == 0:
         return far
     word, lane = _quarters(patch)
@@ -47,7 +47,7 @@ def farmland(patch: Patch) -> Floats:
 def _from_afar(patch: Patch) -> Floats:
     """The country's patchwork as one cloth of greens and straws."""
     mean = region(patch, np.array([[124, 124, 82], [112, 122, 76], [142, 130, 94], [118, 116, 80]]), 22e3, 718)
-    patchy = 0.07 * patch.noise(2200, 719) + 0.06 * patch.noise(800, 720) + 0.08 * patch.noise(350, 721)
+    patchy = 0.10 * patch.noise(2200, 719) + 0.09 * patch.noise(800, 720) + 0.16 * patch.noise(350, 721)
     return np.asarray(mean * (1 + patchy))
 
 

@@ -61,6 +61,8 @@ def _boatyard(patch: Patch, colour: Floats, u: Floats, v: Floats) -> None:
     over(colour, rgb(46, 48, 50), box(berth.u - 0.7, berth.v + 0.7, 1.7, length * 0.9, gsd) * there * 0.5 * seen)
     over(colour, palette(_HULLS, berth.draw(3)), hull * there * seen)
     over(colour, palette(_CABINS, berth.draw(4)), box(berth.u, berth.v + 0.5, 0.85, 2.4, gsd) * there * 0.85 * seen)
+    rows = strip(berth.v, 6.0, gsd) * room * (1 + 0.5 * patch.noise(12, 889))
+    over(colour, rgb(206, 208, 208), rows * 0.3 * (1 - seen))
     shed = cells(u, v + 24, 84.0, 60.0, 888)
     stands = room & (shed.draw(1) < 0.35)
     over(colour, rgb(36, 38, 44), box(shed.u - 4, shed.v + 4, 26, 15, gsd) * stands * 0.5)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tiles.imagery.null_island.lattice import Floats, hashed, unit
-from tiles.imagery.null_island.paint.brush import Patch, box, cells, over, palette, rgb, strip, within
+from tiles.imagery.null_island.paint.brush import Patch, box, cells, over, palette, resolved, rgb, strip, within
 from tiles.imagery.null_island.paint.buildings import Lots, cast_shadows, roof
 from tiles.imagery.null_island.paint.plants import trees
 from tiles.imagery.null_island.paint.vehicles import lane_of_cars
@@ -100,8 +100,8 @@ def _roof_plant(patch: Patch, colour: Floats, lots: Lots) -> None:
 def _streets(patch: Patch, colour: Floats, bu: Floats, bv: Floats, edge: Floats, u: Floats, v: Floats) -> None:
     """Pavements, carriageways, their centre lines and the cars on them."""
     gsd = patch.gsd
-    over(colour, rgb(164, 160, 152), within(edge, 9.8, gsd))
-    asphalt = within(edge, 6.8, gsd)
+    over(colour, rgb(164, 160, 152), resolved(patch, within(edge, 9.8, gsd), 72, 0.4))
+    asphalt = resolved(patch, within(edge, 6.8, gsd), 72, 0.3)
     over(colour, _ASPHALT * (1 + 0.05 * patch.noise(20, 754) + 0.05 * patch.noise(1.8, 755)), asphalt)
     to_u, to_v = 52 - np.abs(bu), 36 - np.abs(bv)
     on_u, on_v = (to_v < 6.8) & (to_u > 8), (to_u < 6.8) & (to_v > 8)
@@ -119,8 +119,10 @@ def residential(patch: Patch) -> Floats:
     u, v, angle, taste = frame(patch)
     u, v = u + 55 * patch.noise(520, 761), v + 55 * patch.noise(520, 762)
     block = cells(u, v, 168.0, 74.0, 763)
+    each = np.float32(patch.sees(37))
     lawn = palette(
-        np.array([[112, 124, 78], [98, 116, 72], [138, 130, 92], [122, 126, 84]]), (taste + 0.2 * block.draw(1)) % 1
+        np.array([[112, 124, 78], [98, 116, 72], [138, 130, 92], [122, 126, 84]]),
+        (taste + 0.2 * each * block.draw(1)) % 1,
     )
     colour = lawn * (1 + 0.08 * patch.noise(26, 764) + 0.07 * patch.noise(6, 765) + 0.05 * patch.noise(1.8, 766))
     edge = np.minimum(84 - np.abs(block.u), 37 - np.abs(block.v))
@@ -130,7 +132,7 @@ def residential(patch: Patch) -> Floats:
 
     lots = plan(u, v)
     if patch.sees(14) < 1:
-        mixed = palette(_TILE_ROOFS, (0.5 * taste + 0.5 * block.draw(2)) % 1) * 0.5 + rgb(62, 64, 60)
+        mixed = palette(_TILE_ROOFS, (0.5 * taste + 0.5 * each * block.draw(2)) % 1) * 0.5 + rgb(62, 64, 60)
         over(colour, mixed, np.full(len(u), 0.62 * (1 - patch.sees(14)), dtype=np.float32))
     _garden(patch, colour, lots)
     _lane(patch, colour, edge, block.u, block.v, u, v)
@@ -190,7 +192,7 @@ def _garden(patch: Patch, colour: Floats, lots: Lots) -> None:
 def _lane(patch: Patch, colour: Floats, edge: Floats, bu: Floats, bv: Floats, u: Floats, v: Floats) -> None:
     """The street of a suburb, its pavement and parked cars."""
     gsd = patch.gsd
-    over(colour, rgb(158, 154, 146), within(edge, 5.9, gsd) * 0.8)
+    over(colour, rgb(158, 154, 146), resolved(patch, within(edge, 5.9, gsd), 74, 0.22) * 0.8)
     over(
         colour,
         _ASPHALT * (1.04 + 0.05 * patch.noise(16, 773)),

@@ -42,9 +42,10 @@ def lane_of_cars(
 def car_park(
     patch: Patch, colour: Floats, u: Floats, v: Floats, where: NDArray[np.bool_], share: float, seed: int
 ) -> None:
-    """Rows of stalls along u, `share` of them taken; finer than the pixel they are left to the ground's own grain."""
+    """Rows of stalls along u, `share` of them taken; finer than the pixel they are a grain on it."""
     at = np.flatnonzero(where)
     seen = patch.sees(2.0)
+    over(colour, rgb(128, 126, 126) * (1 + 0.25 * patch.noise(7, seed)), where * np.float32(0.6 * share * (1 - seen)))
     if seen == 0 or len(at) == 0:
         return
     part = colour[:, at]
