@@ -1,0 +1,10 @@
+"""Synthesis: captions as sound.
+
+A `Synthesizer` renders a caption to a `Clip`. `open_synthesizer("foley")` needs no weights beyond the text encoder:
+it mixes procedural sources by what the caption means.
+"""
+
+from model.synthesis.clip import Clip
+from model.synthesis.synthesizer import Synthesizer, open_synthesizer
+
+__all__ = ["Clip", "Synthesizer", "open_synthesizer"]

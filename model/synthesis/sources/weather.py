@@ -1,0 +1,147 @@
+"""Weather: rain, thunder, wind."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from model.synthesis.sources.grains import silence
+from model.synthesis.sources.noise import RATE, Samples, band, curve, filtered, noise, resonated, stretched
+from model.synthesis.sources.source import Source
+
+
+def _drops(n: int, rng: Generator, per_second: float, spread: float) -> Samples:
+    """Stereo (2, n) of single-sample impulses at random times, with log-normal sizes: rain before it hits anything."""
+    canvas = silence(n)
+    count = max(1, int(per_second * n / RATE))
+    at, pan = rng.integers(0, n, count), rng.uniform(0, np.pi / 2, count)
+    size = rng.lognormal(0, spread, count) * rng.choice((-1.0, 1.0), count)
+    np.add.at(canvas[0], at, (size * np.cos(pan)).astype(np.float32))
+    np.add.at(canvas[1], at, (size * np.sin(pan)).astype(np.float32))
+    return canvas
+
+
+def rain(n: int, rng: Generator) -> Samples:
+    """Rain on leaves and ground.
+
+    Far drops melt into noise that rises towards 2 to 8 kHz; near ones are heard singly, each a click that rings for
+    a few milliseconds with whatever it hits: hard leaves high, puddles low.
+    """
+    far = noise(rng, n, band(700, 9000, 0.8), width=0.95) * curve(rng, n, 0.4, 0.8, 1.0)
+    hard = resonated(_drops(n, rng, 500, 0.9), [(3200, 1800, 1.0), (6500, 3500, 0.8)])
+    soft = resonated(_drops(n, rng, 60, 0.8), [(900, 350, 1.0), (1700, 500, 0.7)])
+    hard, soft = (x / max(1e-9, float(x.std())) for x in (hard, soft))
+    low = noise(rng, n, band(80, 500, 1), width=0.8)
+    return np.asarray(far + 0.55 * hard + 0.3 * soft + 0.22 * low, dtype=np.float32)
+
+
+def thunder(n: int, rng: Generator) -> Samples:
+    """Thunder: a crack, then rumble that rolls for seconds.
+
+    The channel of a stroke is kilometres long, so its parts arrive one after another, the farther the lower: the
+    rumble is low noise whose strength jumps about, under a falling low-pass.
+    """
+    seconds, total = n / RATE, silence(n)
+    at = rng.uniform(0.05, 0.15) * min(seconds, 10)
+    while at < seconds:
+        t = np.arange(0, n + 64, 64) / RATE - at
+        decay = stretched(
+            np.where(t > 0, np.exp(-np.maximum(t, 0) / rng.uniform(1.8, 3.0)) * np.minimum(1, t * 6), 0), n
+        )
+        roll = np.maximum(0.1, curve(rng, n, 3.0, -0.2, 1.0)) * decay
+        crack = stretched(np.where(t > 0, np.exp(-np.maximum(t, 0) / 0.35) * np.minimum(1, t * 40), 0), n)
+        total += noise(rng, n, band(25, 130, 1.6), width=0.4) * roll
+        clap = noise(rng, n, band(150, 2200, 1.0), width=0.6) * np.maximum(0, curve(rng, n, 18, -0.4, 1))
+        total += clap * crack * rng.uniform(0.2, 0.8)
+        at += rng.uniform(5.0, 9.0)
+    return np.asarray(total + 0.01 * noise(rng, n, band(40, 400)), dtype=np.float32)
+
+
+def wind_in_trees(n: int, rng: Generator) -> Samples:
+    """Wind through foliage: thousands of leaf impacts, noise about 1 to 5 kHz that swells with the gusts.
+
+    Its high part grows faster with the wind than the low part; each side of the canopy flutters on its own.
+    """
+    gust = 0.25 + 0.75 * curve(rng, n, 0.25, 0.0, 1.0) * curve(rng, n, 1.1, 0.6, 1.0)
+    flutter = np.stack([curve(rng, n, 5.0, 0.55, 1.0) for _ in range(2)])
+    leaves = noise(rng, n, band(900, 4500, 1.2), width=0.95) * flutter * gust**1.6
+    boughs = noise(rng, n, band(180, 900, 1.2), width=0.8) * gust
+    low = noise(rng, n, band(40, 150, 1.2), width=0.5) * gust
+    return np.asarray(leaves + 0.55 * boughs + 0.35 * low, dtype=np.float32)
+
+
+def wind_in_the_open(n: int, rng: Generator) -> Samples:
+    """Wind over open ground: turbulence, strong below 300 Hz, in gusts, with aeolian tones at edges and wires.
+
+    A wire of diameter d sings near 0.2 v / d, so the whistle climbs as the gust does.
+    """
+    gust = 0.3 + 0.7 * curve(rng, n, 0.3, 0.0, 1.0) * curve(rng, n, 1.3, 0.5, 1.0)
+    body = noise(rng, n, band(50, 260, 1.2), width=0.6) * gust
+    air = noise(rng, n, band(300, 1500, 1.2), width=0.9) * gust**1.5
+    howl = silence(n)
+    for hz, width in ((430, 60), (640, 80), (900, 110)):
+        strength = np.clip(1 - np.abs(gust - (hz / 1100)) * 4, 0, 1)
+        howl += noise(rng, n, band(hz, hz + width, 6), width=0.7) * strength
+    grass = noise(rng, n, band(3000, 8000, 1), width=1.0) * gust**2.2
+    return np.asarray(body + 0.45 * air + 0.3 * howl + 0.12 * grass, dtype=np.float32)
+
+
+def calm(n: int, rng: Generator) -> Samples:
+    """Quiet air: what is left outdoors when nothing in particular sounds - soft, broad, slowly breathing noise."""
+    air = noise(rng, n, band(80, 700, 1.0), width=0.8) * curve(rng, n, 0.3, 0.5, 1.0)
+    leaves = noise(rng, n, band(1500, 5000, 1.0), width=1.0) * curve(rng, n, 0.5, 0.1, 0.6)
+    return filtered(np.asarray(air + 0.2 * leaves, dtype=np.float32), low=50.0)
+
+
+SOURCES = (
+    Source(
+        "rain",
+        rain,
+        ("forest", "city", "residential", "street"),
+        (
+            "rain falling",
+            "a rain shower on leaves and roofs",
+            "raindrops patter on the ground",
+            "heavy rain pouring down",
+        ),
+    ),
+    Source(
+        "thunder",
+        thunder,
+        ("mountain", "meadow", "sea"),
+        ("thunder rumbling", "a thunderstorm with lightning", "a clap of thunder rolls away"),
+        3,
+    ),
+    Source(
+        "wind_in_trees",
+        wind_in_trees,
+        ("forest", "golf", "residential", "lake"),
+        (
+            "wind in the trees",
+            "leaves rustling in the breeze",
+            "treetops swaying and sighing in the wind",
+            "reeds and branches rustle",
+        ),
+        -3,
+    ),
+    Source(
+        "wind_in_the_open",
+        wind_in_the_open,
+        ("mountain", "meadow", "scrub", "sea", "farmland", "airport"),
+        (
+            "wind blowing over open ground",
+            "wind howling around bare rocks and ridges",
+            "gusts of wind over the plain",
+            "strong sea wind",
+            "wind hisses through dry grass",
+        ),
+        -3,
+    ),
+    Source(
+        "calm",
+        calm,
+        ("mountain", "meadow", "scrub", "parking"),
+        ("near silence, quiet air", "a calm and quiet place", "stillness"),
+        -8,
+    ),
+)
