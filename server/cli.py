@@ -5,7 +5,7 @@ import sys
 import typer
 
 from model.errors import ModelError
-from server.commands import gallery, info, listen, serve
+from server.commands import gallery, info, listen, serve, train
 from server.errors import ServerError
 from tiles.errors import TilesError
 
@@ -22,6 +22,7 @@ app.command("serve")(serve.serve)
 # Southern and western coordinates begin with a minus: without this they would be taken for options.
 app.command("listen", context_settings={"ignore_unknown_options": True})(listen.listen)
 app.command("info")(info.info)
+app.command("train")(train.train)
 app.add_typer(gallery.app, name="gallery")
 
 

@@ -11,7 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from model.errors import ModelError
+from model.errors import InvalidInput as InvalidModelInput
+from model.errors import ModelError, UnknownEntry
 from server.errors import InvalidInput, NotFound, NotReady, Overloaded, Unavailable
 from server.schemas import FieldProblem, Problem
 from tiles.errors import ImageryUnavailable, InvalidPoint, NoImagery, TilesError, UnknownImagery
@@ -35,6 +36,8 @@ TABLE: Mapping[type[Exception], Answer] = {
     InvalidPoint: Answer(422, "invalid-input", "Invalid input"),
     UnknownImagery: Answer(404, "unknown-imagery", "Unknown imagery"),
     NoImagery: Answer(404, "no-imagery", "No imagery here"),
+    InvalidModelInput: Answer(422, "invalid-input", "Invalid input"),
+    UnknownEntry: Answer(404, "unknown-entry", "Unknown gallery entry"),
     NotFound: Answer(404, "not-found", "Not found"),
     ImageryUnavailable: Answer(503, "imagery-unavailable", "Imagery unavailable"),
     NotReady: Answer(503, "not-ready", "Not ready"),

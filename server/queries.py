@@ -1,8 +1,10 @@
 """What may be asked: the bounded, typed parameters shared by the routes and the command line."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from server.errors import InvalidInput
 
 MAX_K = 50
 MAX_SECONDS = 30.0
@@ -12,6 +14,21 @@ Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, descriptio
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees east, -180 to 180.")]
 SourceName = Annotated[str, Field(min_length=1, max_length=500)]
 SoundFormat = Literal["ogg", "wav"]
+
+QueryT = TypeVar("QueryT", bound=BaseModel)
+
+
+def checked(kind: type[QueryT], **values: object) -> QueryT:
+    """A query from the command line's values.
+
+    Raises:
+        InvalidInput: Naming the first value out of bounds.
+    """
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(".".join(str(step) for step in first["loc"]), first["msg"]) from error
 
 
 class SoundOptions(BaseModel):

@@ -58,9 +58,8 @@ def run(settings: "Settings") -> None:
         failures.append(failure)
         server.should_exit = True
 
-    config = uvicorn.Config(
-        create_app(settings, on_start_failure=stop), log_level="warning", server_header=False, timeout_graceful_shutdown=5
-    )
+    app = create_app(settings, on_start_failure=stop)
+    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
     address, port = listener.getsockname()[:2]
     typer.echo(f"Earshot is at http://{f'[{address}]' if ':' in address else address}:{port}")

@@ -8,7 +8,9 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
 PAGE_FOLDER = Path(__file__).parents[1] / "page"
-NOT_BUILT = "Earshot is running, but its page is not built yet: `make page` builds it. The HTTP interface is at /docs.\n"
+NOT_BUILT = (
+    "Earshot is running, but its page is not built yet: `make page` builds it. The HTTP interface is at /docs.\n"
+)
 
 
 class PageFiles(StaticFiles):

@@ -1,0 +1,88 @@
+"""The application: settings in, a FastAPI out. It only wires; what happens is in the routes and in `live`."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
+
+from server.live import LiveEarshot
+from server.middleware import HeadAsGet, SecurityHeaders
+from server.problems import install_problems
+from server.routes import capabilities, gallery, health, imagery, soundscape
+from server.routes.page import install_page
+from server.services import Earshot
+from server.settings import Settings
+from server.version import installed_version
+
+logger = logging.getLogger("earshot")
+
+StartFailed = Callable[[Exception], None]
+
+DESCRIPTION = (
+    "Hear any place on Earth: a satellite image in, its soundscape out. "
+    "Every error is an RFC 9457 problem that names the field or says what to do."
+)
+
+
+def create_app(settings: Settings | None = None, on_start_failure: StartFailed | None = None) -> FastAPI:
+    """Build the application; loading begins when it is started, and /readyz tells when it is done.
+
+    `on_start_failure` is handed the exception when the model, the gallery or the imagery cannot be loaded.
+    """
+    settings = settings or Settings()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        loading = asyncio.create_task(_load(app, on_start_failure), name="loading")
+        yield
+        loading.cancel()
+        await asyncio.gather(loading, return_exceptions=True)
+        if app.state.live is not None:
+            await app.state.live.close()
+
+    app = FastAPI(
+        title="Earshot",
+        version=installed_version(),
+        description=DESCRIPTION,
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=settings.max_body_bytes,
+    )
+    app.state.settings = settings
+    app.state.live = None
+    install_problems(app)
+    for routes in (soundscape, imagery, gallery, capabilities, health):
+        app.include_router(routes.router)
+    install_page(app)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "HEAD"])
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+async def _load(app: FastAPI, on_start_failure: StartFailed | None) -> None:
+    """Load and warm everything off the event loop, then let the routes have it."""
+    try:
+        app.state.live = await _open_live(app.state.settings)
+    except Exception as failure:
+        if on_start_failure is None:
+            logger.exception("Earshot cannot start")
+            raise
+        on_start_failure(failure)
+
+
+async def _open_live(settings: Settings) -> LiveEarshot:
+    def load() -> Earshot:
+        earshot = Earshot.open(settings)
+        earshot.warm()
+        return earshot
+
+    live = LiveEarshot(await asyncio.to_thread(load))
+    live.start()
+    return live

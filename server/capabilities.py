@@ -1,0 +1,62 @@
+"""What this server can do, and with what: for /capabilities and `earshot info`."""
+
+import dataclasses
+
+from server.imagery import Offered
+from server.queries import MAX_K, MAX_SECONDS
+from server.schemas import (
+    Capabilities,
+    CheckpointCapability,
+    GalleryCapability,
+    ImageryCapability,
+    Limits,
+    SynthesizerCapability,
+)
+from server.services import ENGINE, Earshot
+from server.sounds import LOUDNESS, MEDIA_TYPES
+from server.version import installed_version
+
+
+def capabilities_of(earshot: Earshot) -> Capabilities:
+    """Everything a client may want to know before it asks."""
+    config = earshot.model.config
+    return Capabilities(
+        version=installed_version(),
+        checkpoint=CheckpointCapability(
+            name=config.name, hash=earshot.model.checkpoint_hash, config=dataclasses.asdict(config)
+        ),
+        synthesizers=[
+            SynthesizerCapability(
+                name=ENGINE, formats=list(MEDIA_TYPES.values()), loudness=LOUDNESS, max_seconds=MAX_SECONDS
+            )
+        ],
+        imagery=[_imagery(earshot, entry) for entry in earshot.imagery.offered.values()],
+        default_imagery=earshot.imagery.default,
+        scales=list(config.scales),
+        gallery=GalleryCapability(
+            captions=earshot.gallery.count("caption"),
+            recordings=earshot.gallery.count("recording"),
+            licences=earshot.gallery.licences(),
+        ),
+        limits=Limits(
+            max_k=MAX_K,
+            max_seconds=MAX_SECONDS,
+            max_pixels=earshot.settings.max_chip_pixels,
+            max_body_bytes=earshot.settings.max_body_bytes,
+        ),
+    )
+
+
+def _imagery(earshot: Earshot, entry: Offered) -> ImageryCapability:
+    source = entry.source
+    return ImageryCapability(
+        name=source.name,
+        attribution=source.attribution,
+        gsd=source.gsd,
+        min_zoom=source.min_zoom,
+        max_zoom=source.max_zoom,
+        bounds=entry.bounds,
+        online=entry.online,
+        reachable=earshot.imagery.reachable(source.name),
+        tiles=earshot.url(f"/imagery/{source.name}/{{z}}/{{x}}/{{y}}"),
+    )

@@ -1,0 +1,45 @@
+"""`earshot info`: which checkpoint, gallery, imagery and synthesizer are in use."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from server.schemas import Capabilities
+
+
+def info(as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False) -> None:
+    """Say what this installation can do, and with what."""
+    from server.capabilities import capabilities_of
+    from server.services import Earshot
+    from server.settings import load_settings
+
+    settings = load_settings()
+    earshot = Earshot.open(settings)
+    earshot.imagery.probe()
+    found = capabilities_of(earshot)
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+        return
+    _print(found, str(settings.data_dir))
+
+
+def _print(found: "Capabilities", data_dir: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_row("version", found.version)
+    table.add_row("checkpoint", f"{found.checkpoint.name} ({found.checkpoint.hash})")
+    table.add_row("scales", ", ".join(str(scale) for scale in found.scales))
+    licences = ", ".join(f"{name} ({count})" for name, count in found.gallery.licences.items())
+    table.add_row("gallery", f"{found.gallery.captions} captions, {found.gallery.recordings} recordings: {licences}")
+    for source in found.imagery:
+        state = "" if not source.online else ", reachable" if source.reachable else ", not reachable now"
+        table.add_row("imagery", f"{source.name}: {source.gsd:g} m{state}. {source.attribution}")
+    for synthesizer in found.synthesizers:
+        table.add_row(
+            "synthesizer", f"{synthesizer.name}: {', '.join(synthesizer.formats)} at {synthesizer.loudness:g} LUFS"
+        )
+    table.add_row("data", data_dir)
+    Console().print(table)

@@ -1,0 +1,101 @@
+"""`earshot listen`: what a place sounds like, without a server."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from server.errors import InvalidInput, StartError
+
+if TYPE_CHECKING:
+    from server.queries import PointQuery, SoundFormat, SoundOptions
+    from server.schemas import Soundscape
+    from server.services import Earshot
+    from server.settings import Settings
+
+SUFFIXES: "dict[str, SoundFormat]" = {".wav": "wav", ".ogg": "ogg"}
+
+
+def listen(
+    lat: Annotated[float, typer.Argument(help="Degrees north.")],
+    lon: Annotated[float, typer.Argument(help="Degrees east.")],
+    imagery: Annotated[
+        str, typer.Option(help="auto, null-island, esri, sentinel2, xyz:URL or a raster file.")
+    ] = "auto",
+    scale: Annotated[int, typer.Option(help="How many times wider than the source's own GSD to look.")] = 1,
+    month: Annotated[int | None, typer.Option(help="1 to 12.")] = None,
+    hour: Annotated[int | None, typer.Option(help="0 to 23.")] = None,
+    k: Annotated[int, typer.Option(help="How many captions and recordings to tell.")] = 5,
+    out: Annotated[Path | None, typer.Option(help="Sound file, .wav or .ogg.  [default: earshot_LAT_LON.wav]")] = None,
+    seconds: Annotated[float, typer.Option(help="Length of the sound.")] = 10.0,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal sounds.")] = 0,
+    no_sound: Annotated[bool, typer.Option("--no-sound", help="Write no sound file.")] = False,
+    checkpoint: Annotated[str | None, typer.Option(help="embedded or a file.")] = None,
+    gallery: Annotated[str | None, typer.Option(help="embedded or a gallery's folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the soundscape as JSON.")] = False,
+) -> None:
+    """Listen to the place at LAT LON: its captions, its recordings, and a sound file."""
+    from server.queries import PointQuery, SoundOptions, checked
+    from server.settings import load_settings
+
+    point = checked(PointQuery, lat=lat, lon=lon, imagery=imagery, scale=scale, month=month, hour=hour, k=k)
+    target = out or Path(f"earshot_{lat:g}_{lon:g}.wav")
+    options = checked(SoundOptions, seconds=seconds, seed=seed, format=_format_of(target))
+    overrides: dict[str, Any] = {} if imagery == "auto" else {"imagery": [imagery]}
+    settings = load_settings(checkpoint=checkpoint, gallery=gallery, **overrides)
+    earshot, answer = _listen(settings, point)
+    if not no_sound:
+        _write(earshot, answer, options, target)
+    if as_json:
+        typer.echo(answer.model_dump_json(indent=2))
+    else:
+        _print(answer, None if no_sound else target)
+
+
+def _format_of(target: Path) -> "SoundFormat":
+    if target.suffix.lower() not in SUFFIXES:
+        raise InvalidInput("out", f"must end in .wav or .ogg, not {target.suffix or 'nothing'}")
+    return SUFFIXES[target.suffix.lower()]
+
+
+def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Soundscape]":
+    from server.services import Earshot
+
+    earshot = Earshot.open(settings)
+    earshot.imagery.probe_for(point.lat, point.lon)
+    if point.imagery != "auto":  # the one source opened; a file goes by another name than its path
+        point = point.model_copy(update={"imagery": next(iter(earshot.imagery.offered))})
+    return earshot, earshot.listen(point)
+
+
+def _write(earshot: "Earshot", answer: "Soundscape", options: "SoundOptions", target: Path) -> None:
+    import shutil
+
+    kept = earshot.sounds.render(earshot.sound_job(answer.captions[0].text, options))
+    try:
+        shutil.copyfile(kept, target)
+    except OSError as error:
+        raise StartError(f"out: cannot write {target}: {error.strerror}") from error
+
+
+def _print(answer: "Soundscape", target: Path | None) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table("score", "scene", "caption", title=_title(answer), title_justify="left")
+    for caption in answer.captions:
+        table.add_row(f"{caption.score:.2f}", caption.scene or "", caption.text)
+    for recording in answer.recordings:
+        table.add_row(f"{recording.score:.2f}", "recording", recording.title)
+    console.print(table)
+    console.print(answer.imagery.attribution, style="dim", markup=False, highlight=False)
+    for note in answer.notes:
+        console.print(note, markup=False, highlight=False)
+    if target is not None:
+        console.print(f"{answer.sound.engine} -> {target}", markup=False, highlight=False)
+
+
+def _title(answer: "Soundscape") -> str:
+    sure = "" if answer.confidence is None else f", {answer.confidence:.0%} sure of the scene"
+    return f"{answer.point.lat:g} {answer.point.lon:g} from {answer.imagery.source} at {answer.gsd:g} m{sure}"

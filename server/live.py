@@ -1,0 +1,89 @@
+"""An Earshot behind the event loop: bounded readers, one queue for the model, answers and sounds kept."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+
+from server.batching import BatchQueue
+from server.errors import Overloaded
+from server.queries import PointQuery
+from server.schemas import Soundscape
+from server.services import Earshot, Heard, Seen
+from server.sounds import SoundStore
+
+ResultT = TypeVar("ResultT")
+
+
+class LiveEarshot:
+    """What the routes speak to. Chips, tiles and the model each have their own bounded way off the event loop."""
+
+    def __init__(self, earshot: Earshot) -> None:
+        self.earshot = earshot
+        settings = earshot.settings
+        self.sounds: SoundStore = earshot.sounds
+        self._model: BatchQueue[Seen, Heard] = BatchQueue(
+            earshot.hear,
+            window=settings.batch_window_ms / 1000,
+            max_batch=settings.max_batch,
+            max_waiting=settings.max_waiting,
+        )
+        self._limiters: dict[tuple[str, str], CapacityLimiter] = {}
+        self._answers: OrderedDict[PointQuery, Soundscape] = OrderedDict()
+        self._probing: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Start the queue, the look at online imagery and the warming of the synthesizer, in the running loop."""
+        self._model.start()
+        self._probing = asyncio.create_task(self._probe_for_ever(), name="probing")
+        self._warming = asyncio.create_task(asyncio.to_thread(self.earshot.warm_synthesizer), name="warming")
+
+    async def close(self) -> None:
+        """Stop everything `start` started."""
+        for task in (self._probing, self._warming):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        await self._model.close()
+        await self.sounds.close()
+        await asyncio.to_thread(self.earshot.imagery.close)
+
+    async def listen(self, query: PointQuery) -> Soundscape:
+        """The soundscape of a point; see `Earshot.listen`.
+
+        Raises:
+            Overloaded: Too many requests wait for the same source or for the model.
+        """
+        footprint = self.earshot.frame(query)
+        key = query.model_copy(update={"imagery": footprint.source.name})
+        kept = self._answers.get(key)
+        if kept is None:
+            seen = await self.read(footprint.source.name, "chip", partial(self.earshot.see, footprint, query))
+            kept = self.earshot.describe(query, seen, await self._model.submit(seen))
+        self._keep(key, kept)
+        return self.earshot.with_sound_state(kept)
+
+    async def read(self, source: str, what: str, work: Callable[[], ResultT]) -> ResultT:
+        """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else."""
+        settings = self.earshot.settings
+        limiter = self._limiters.setdefault((source, what), CapacityLimiter(settings.reader_threads))
+        if limiter.statistics().tasks_waiting >= settings.max_waiting:
+            raise Overloaded(f"Too many requests wait for {source} already.", retry_after=2)
+        return await anyio.to_thread.run_sync(work, limiter=limiter)
+
+    def _keep(self, key: PointQuery, answer: Soundscape) -> None:
+        """Remember the latest answers, the least recently asked for leaving first."""
+        self._answers[key] = answer
+        self._answers.move_to_end(key)
+        while len(self._answers) > self.earshot.settings.answers_kept:
+            self._answers.popitem(last=False)
+
+    async def _probe_for_ever(self) -> None:
+        while True:
+            await asyncio.to_thread(self.earshot.imagery.probe)
+            await asyncio.sleep(self.earshot.settings.probe_seconds)

@@ -1,0 +1,40 @@
+"""The gallery's entries and how they sound."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from server.answers import sound_format, tagged
+from server.dependencies import Live
+from server.queries import SoundOptions
+from server.routes.sound import SOUND_RESPONSES, sound_response
+from server.schemas import GalleryEntry, Problem
+
+router = APIRouter(prefix="/gallery", tags=["gallery"])
+
+EntryId = Annotated[str, Path(min_length=1, max_length=100)]
+PROBLEMS: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "No entry has this id."}}
+
+
+@router.get("/{id}", response_model=GalleryEntry, responses=PROBLEMS)
+async def entry(request: Request, live: Live, id: EntryId) -> Response:
+    """A caption or a recording: its words, its author and its licence."""
+    found = live.earshot.gallery.entry(id)
+    answer = GalleryEntry(
+        id=found.id,
+        kind=found.kind,
+        text=found.text,
+        scene=found.scene or None,
+        author=found.author,
+        licence=found.licence,
+        audio=live.earshot.url(f"/gallery/{found.id}/audio"),
+    )
+    return tagged(request, answer)
+
+
+@router.get("/{id}/audio", response_class=Response, responses={**PROBLEMS, **SOUND_RESPONSES})
+async def entry_audio(request: Request, live: Live, id: EntryId, options: Annotated[SoundOptions, Query()]) -> Response:
+    """A recording, or a caption rendered; `seed` and `seconds` are for captions."""
+    format = options.format or sound_format(request.headers.get("accept", ""))
+    job = live.earshot.gallery_job(id, options.model_copy(update={"format": format}))
+    return await sound_response(request, live, job, name=f"earshot_{id}")

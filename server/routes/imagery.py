@@ -1,0 +1,55 @@
+"""Imagery as map tiles, and as the very chips that were listened to."""
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+
+from server.answers import picture
+from server.dependencies import CurrentSettings, Live
+from server.errors import InvalidInput
+from server.queries import ChipQuery, SourceName
+from server.schemas import Problem
+
+DAY = 86_400
+MAX_ZOOM = 24
+
+router = APIRouter(prefix="/imagery", tags=["imagery"])
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "The source has no imagery there."},
+    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
+    503: {"model": Problem, "description": "The source is down: see Retry-After."},
+}
+Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
+Column = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
+Row = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
+
+
+# Declared before the tiles, whose pattern would otherwise have to be tried first.
+@router.get("/chip", response_class=Response, responses={200: {"content": {"image/png": {}}}, **PROBLEMS})
+async def chip(live: Live, settings: CurrentSettings, query: Annotated[ChipQuery, Query()]) -> Response:
+    """A square of imagery around a point, every pixel `gsd` metres wide."""
+    if query.pixels > settings.max_chip_pixels:
+        raise InvalidInput("pixels", f"at most {settings.max_chip_pixels} are served")
+    source = live.earshot.imagery.get(query.source, "source")
+
+    def draw() -> Response:
+        return picture(source.read(query.lat, query.lon, query.gsd, query.pixels).pixels, "png", DAY)
+
+    return await live.read(source.name, "chip", draw)
+
+
+@router.get(
+    "/{source}/{z}/{x}/{y}", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}, **PROBLEMS}
+)
+async def tile(live: Live, source: Annotated[SourceName, Path()], z: Zoom, x: Column, y: Row) -> Response:
+    """A Web Mercator tile (256 x 256), in the z/x/y scheme of every web map."""
+    if x >= 2**z or y >= 2**z:
+        raise InvalidInput("x" if x >= 2**z else "y", f"zoom {z} has tiles 0 to {2**z - 1}")
+    found = live.earshot.imagery.get(source, "source")
+    return await live.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
+
+
+def _draw_tile(read: Any, z: int, x: int, y: int) -> Response:
+    return picture(read(z, x, y), "jpeg", DAY)

@@ -1,0 +1,35 @@
+"""What a place sounds like, and its sound."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from server.answers import sound_format, tagged
+from server.dependencies import Live
+from server.queries import PointQuery, SoundQuery
+from server.routes.sound import SOUND_RESPONSES, sound_response
+from server.schemas import Problem, Soundscape
+
+router = APIRouter(tags=["soundscape"])
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "No imagery covers the point."},
+    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
+    503: {"model": Problem, "description": "Not ready, overloaded, or the imagery's source is down: see Retry-After."},
+}
+
+
+@router.get("/soundscape", response_model=Soundscape, responses=PROBLEMS)
+async def soundscape(request: Request, live: Live, query: Annotated[PointQuery, Query()]) -> Response:
+    """What a place sounds like: captions, recordings and concepts nearest to its satellite image."""
+    return tagged(request, await live.listen(query))
+
+
+@router.get("/soundscape/audio", response_class=Response, responses={**PROBLEMS, **SOUND_RESPONSES})
+async def soundscape_audio(request: Request, live: Live, query: Annotated[SoundQuery, Query()]) -> Response:
+    """The sound of a place: its nearest caption, rendered."""
+    point = PointQuery(**query.model_dump(include=set(PointQuery.model_fields)))
+    answer = await live.listen(point)
+    format = query.format or sound_format(request.headers.get("accept", ""))
+    job = live.earshot.sound_job(answer.captions[0].text, query.model_copy(update={"format": format}))
+    return await sound_response(request, live, job, name=f"earshot_{query.lat:g}_{query.lon:g}")

@@ -1,0 +1,285 @@
+"""Earshot itself: a point in, its soundscape out. The routes and the command line both ask here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlencode
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from model.gallery import Gallery, GalleryEntry
+from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint
+from model.synthesis import Clip, Synthesizer, open_synthesizer
+from server.errors import InvalidInput, StartError
+from server.imagery import ImageryShelf
+from server.queries import PointQuery, SoundOptions
+from server.schemas import (
+    CaptionMatch,
+    ChipReference,
+    Concept,
+    ModelReference,
+    Point,
+    RecordingMatch,
+    Sound,
+    Soundscape,
+)
+from server.settings import Settings
+from server.sounds import SoundJob, SoundStore
+from server.version import installed_version
+from tiles.chip import Chip
+from tiles.imagery import ImagerySource
+
+ENGINE = "foley"
+CONCEPTS_TOLD = 8
+MAX_CAPTIONS_WEIGHED = 2048
+"""Confidence weighs this many of the nearest captions; those beyond hold no probability worth the time."""
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """The square of ground a query listens to: `pixels` of `gsd` metres each, read from `source`."""
+
+    source: ImagerySource
+    lat: float
+    lon: float
+    gsd: float
+    pixels: int
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A chip ready for the model: image (3, S, S) float32, and what the model is told about it."""
+
+    chip: Chip
+    image: Tensor
+    query: PointQuery
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What the model made of a chip: vector (dim,) and weights (codebook_size,) float32."""
+
+    vector: NDArray[np.float32]
+    weights: NDArray[np.float32]
+
+
+class Earshot:
+    """A model, a gallery, imagery and a synthesizer. Its methods block; `LiveEarshot` keeps them off the event loop."""
+
+    def __init__(
+        self, settings: Settings, model: Sat2Sound, gallery: Gallery, imagery: ImageryShelf, synthesizer: Synthesizer
+    ) -> None:
+        self.settings = settings
+        self.model = model
+        self.gallery = gallery
+        self.imagery = imagery
+        self.synthesizer = synthesizer
+        self.sounds = SoundStore(settings.folder("sounds"), settings.audio_cache_bytes, self._compose)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Load everything the settings name.
+
+        Raises:
+            StartError: A folder cannot be written, or no imagery is left.
+            ModelError: The checkpoint or the gallery is missing or corrupt, or they do not belong together.
+            TilesError: An imagery source is unknown or unreadable.
+        """
+        if settings.torch_threads is not None:
+            torch.set_num_threads(settings.torch_threads)
+        imagery = ImageryShelf.open(
+            settings.imagery,
+            cache_dir=settings.folder("tiles"),
+            cache_bytes=settings.tile_cache_bytes,
+            online=settings.online,
+        )
+        model = open_checkpoint(settings.checkpoint)
+        gallery = Gallery.open(settings.gallery)
+        gallery.check_checkpoint(model.checkpoint_hash)
+        if gallery.count("caption") == 0:
+            raise StartError(f"gallery: {settings.gallery} holds no captions, and a place is told in captions")
+        return cls(settings, model, gallery, imagery, open_synthesizer(ENGINE))
+
+    def listen(self, query: PointQuery) -> Soundscape:
+        """The soundscape of a point.
+
+        Raises:
+            InvalidInput: A scale the checkpoint lacks, or imagery that is not offered.
+            TilesError: There is no imagery, or it cannot be reached.
+        """
+        seen = self.see(self.frame(query), query)
+        return self.describe(query, seen, self.hear([seen])[0])
+
+    def frame(self, query: PointQuery) -> Footprint:
+        """Decide which ground a query listens to: `tile_pixels` of the source's GSD times the scale."""
+        config = self.model.config
+        if query.scale not in config.scales:
+            offered = ", ".join(str(scale) for scale in config.scales)
+            raise InvalidInput("scale", f"checkpoint {config.name} listens at scales {offered}, not {query.scale}")
+        source = self.imagery.pick(query.lat, query.lon, query.imagery)
+        return Footprint(source, query.lat, query.lon, source.gsd * query.scale, config.tile_pixels)
+
+    def see(self, footprint: Footprint, query: PointQuery) -> Seen:
+        """Read the footprint's chip and make the model's input of it."""
+        chip = footprint.source.read(footprint.lat, footprint.lon, footprint.gsd, footprint.pixels)
+        return Seen(chip, image_tensor(chip.pixels, self.model.config.image_size), query)
+
+    @torch.inference_mode()
+    def hear(self, batch: Sequence[Seen]) -> list[Heard]:
+        """Run the model once on many chips."""
+        metadata = None
+        if self.model.config.uses_metadata:
+            metadata = Metadata(
+                latitude=[seen.query.lat for seen in batch],
+                longitude=[seen.query.lon for seen in batch],
+                month=[seen.query.month for seen in batch],
+                hour=[seen.query.hour for seen in batch],
+            )
+        images = torch.stack([seen.image for seen in batch])  # (B, 3, S, S)
+        embedding = self.model.embed_images(images, [seen.chip.gsd for seen in batch], metadata)
+        vectors, weights = embedding.vector.cpu().numpy(), embedding.weights.cpu().numpy()
+        return [Heard(vector, weight) for vector, weight in zip(vectors, weights, strict=True)]
+
+    def describe(self, query: PointQuery, seen: Seen, heard: Heard) -> Soundscape:
+        """Put what was heard into words: captions, recordings, concepts, and where its sound is."""
+        captions, confidence = self._captions(heard.vector, query.k)
+        chip = seen.chip
+        return Soundscape(
+            point=Point(lat=query.lat, lon=query.lon),
+            scale=query.scale,
+            gsd=chip.gsd,
+            imagery=ChipReference(
+                source=chip.source, attribution=chip.attribution, url=self._chip_url(chip), bounds=chip.bounds
+            ),
+            captions=captions,
+            recordings=self._recordings(heard.vector, query.k),
+            concepts=self._concepts(heard.weights),
+            confidence=confidence,
+            sound=self._sound(query, chip, captions[0].text),
+            model=ModelReference(checkpoint=self.model.config.name, hash=self.model.checkpoint_hash),
+            notes=self._notes(query, chip),
+        )
+
+    def url(self, path: str) -> str:
+        """A path of this server as its clients reach it."""
+        return f"{self.settings.base_url}{path}"
+
+    def sound_job(self, caption: str, options: SoundOptions) -> SoundJob:
+        """The job that renders a caption."""
+        return SoundJob(
+            ENGINE, caption, options.seconds, options.seed, options.format or "ogg", release=installed_version()
+        )
+
+    def gallery_job(self, id: str, options: SoundOptions) -> SoundJob:
+        """The job that sounds a gallery entry: a recording as it is, a caption rendered.
+
+        Raises:
+            UnknownEntry: No entry has this id.
+        """
+        entry = self.gallery.entry(id)
+        if entry.kind == "caption":
+            return self.sound_job(entry.text, options)
+        return SoundJob(
+            engine=ENGINE if entry.foley else "recording",
+            caption=entry.text,
+            seconds=entry.seconds or 0.0,
+            seed=entry.seed,
+            format=options.format or "ogg",
+            recording=entry.id,
+            release=entry.sha256 or installed_version(),
+        )
+
+    def _compose(self, job: SoundJob) -> Clip:
+        if job.recording:
+            return self.gallery.audio(job.recording)
+        return self.synthesizer.render(job.caption, seconds=job.seconds, seed=job.seed)
+
+    def with_sound_state(self, answer: Soundscape) -> Soundscape:
+        """The same answer, its sound's state as it is now."""
+        job = self.sound_job(answer.captions[0].text, SoundOptions())
+        return answer.model_copy(update={"sound": answer.sound.model_copy(update={"state": self.sounds.state(job)})})
+
+    def warm(self) -> None:
+        """Run every part of an answer once, so that the first request is not the slow one."""
+        side = self.model.config.image_size
+        with torch.inference_mode():
+            vector = self.model.embed_images(torch.zeros(1, 3, side, side), self.model.config.gsd_range[0]).vector
+        self._captions(vector[0].numpy(), 1)
+        self._recordings(vector[0].numpy(), 1)
+
+    def warm_synthesizer(self) -> None:
+        """Load what the synthesizer needs to understand captions."""
+        self.synthesizer.render("wind", seconds=1.0, seed=0)
+
+    def _captions(self, vector: NDArray[np.float32], k: int) -> tuple[list[CaptionMatch], float | None]:
+        """The k nearest captions, and the share of probability on the top one's scene."""
+        scores, ids = (rows[0] for rows in self.gallery.nearest(vector[None], MAX_CAPTIONS_WEIGHED, kind="caption"))
+        entries = [self.gallery.entry(id) for id in ids]
+        top = [
+            CaptionMatch(id=entry.id, text=entry.text, score=float(score), scene=entry.scene or None)
+            for entry, score in zip(entries[:k], scores, strict=False)
+        ]
+        if top[0].scene is None:
+            return top, None
+        logits = self.model.caption_scale * scores.astype(np.float64)
+        shares = np.exp(logits - logits.max())
+        same = np.array([entry.scene == top[0].scene for entry in entries])
+        return top, float(shares[same].sum() / shares.sum())
+
+    def _recordings(self, vector: NDArray[np.float32], k: int) -> list[RecordingMatch]:
+        scores, ids = (rows[0] for rows in self.gallery.nearest(vector[None], k, kind="recording"))
+        return [self._recording(self.gallery.entry(id), float(score)) for score, id in zip(scores, ids, strict=True)]
+
+    def _recording(self, entry: GalleryEntry, score: float) -> RecordingMatch:
+        return RecordingMatch(
+            id=entry.id,
+            title=entry.title or entry.text,
+            score=score,
+            url=self.url(f"/gallery/{entry.id}/audio"),
+            seconds=entry.seconds or 0.0,
+            author=entry.author,
+            licence=entry.licence,
+        )
+
+    def _concepts(self, weights: NDArray[np.float32]) -> list[Concept]:
+        """The heaviest concepts, without those that weigh nothing."""
+        heaviest = np.argsort(-weights)[:CONCEPTS_TOLD]
+        names = self.model.concept_names
+        return [
+            Concept(id=int(id), name=names.get(int(id)), weight=float(weights[id]))
+            for id in heaviest
+            if weights[id] > 0
+        ]
+
+    def _sound(self, query: PointQuery, chip: Chip, caption: str) -> Sound:
+        asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}
+        job = self.sound_job(caption, SoundOptions())
+        return Sound(
+            url=self.url(f"/soundscape/audio?{urlencode(asked)}"),
+            engine=ENGINE,
+            state=self.sounds.state(job),
+            job=job.key,
+        )
+
+    def _chip_url(self, chip: Chip) -> str:
+        asked = {"source": chip.source, "lat": chip.lat, "lon": chip.lon, "gsd": chip.gsd, "pixels": len(chip.pixels)}
+        return self.url(f"/imagery/chip?{urlencode(asked)}")
+
+    def _notes(self, query: PointQuery, chip: Chip) -> list[str]:
+        config = self.model.config
+        notes = []
+        unused = [field for field in ("month", "hour") if getattr(query, field) is not None]
+        if unused and not config.uses_metadata:
+            notes.append(
+                f"{' and '.join(unused)}: not used, since checkpoint {config.name} was trained without metadata."
+            )
+        low, high = config.gsd_range
+        if not low <= chip.gsd <= high:
+            notes.append(
+                f"{chip.gsd:g} m per pixel lies outside {low:g} to {high:g} m, which checkpoint {config.name} was "
+                "trained for: take this answer with care."
+            )
+        return notes
