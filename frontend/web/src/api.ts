@@ -1,0 +1,129 @@
+/** The typed client of Earshot's HTTP interface. Field names and meanings are the server's own. */
+
+import { type Problem, problemFrom, problemOf, retrySeconds, unreachable } from "./problem";
+
+/** West, south, east, north in degrees; east lies beyond 180 when the dateline is crossed. */
+export type Bounds = [number, number, number, number];
+
+export interface Imagery {
+  name: string;
+  attribution: string;
+  gsd: number;
+  min_zoom: number;
+  max_zoom: number;
+  bounds: Bounds | null;
+  online: boolean;
+  /** Whether it answers now; null: not known yet. */
+  reachable: boolean | null;
+  /** Tile URL template with {z}, {x} and {y}. */
+  tiles: string;
+}
+
+export interface Capabilities {
+  version: string;
+  checkpoint: { name: string; hash: string; config: Record<string, unknown> };
+  imagery: Imagery[];
+  default_imagery: string;
+  scales: number[];
+}
+
+export interface CaptionMatch {
+  id: string;
+  text: string;
+  score: number;
+}
+
+export interface RecordingMatch {
+  id: string;
+  title: string;
+  score: number;
+  url: string;
+  seconds: number;
+  author: string;
+  licence: string;
+}
+
+export interface Soundscape {
+  point: { lat: number; lon: number };
+  scale: number;
+  gsd: number;
+  imagery: { source: string; attribution: string; url: string; bounds: Bounds };
+  captions: CaptionMatch[];
+  recordings: RecordingMatch[];
+  confidence: number | null;
+  sound: { url: string; engine: string; state: "ready" | "rendering" | "on-request"; job: string };
+  model: { checkpoint: string; hash: string };
+  notes: string[];
+}
+
+/** A place to listen to, through one imagery source at one scale. */
+export interface Question {
+  lat: number;
+  lon: number;
+  scale: number;
+  imagery: string;
+}
+
+/** What this server can do, and with what. Throws Problem. */
+export function capabilities(signal?: AbortSignal): Promise<Capabilities> {
+  return getJson<Capabilities>("/capabilities", signal);
+}
+
+/** The soundscape of a place. Throws Problem. */
+export function soundscape(question: Question, signal?: AbortSignal): Promise<Soundscape> {
+  const query = new URLSearchParams({
+    lat: String(question.lat),
+    lon: String(question.lon),
+    scale: String(question.scale),
+    imagery: question.imagery,
+  });
+  return getJson<Soundscape>(`/soundscape?${query}`, signal);
+}
+
+/** Resolves when the sound at `url` can be played, which asks for it to be rendered first. Throws Problem. */
+export async function soundReady(url: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const response = await ask(url, { signal, headers: { Range: "bytes=0-0" } });
+    await response.body?.cancel();
+    if (response.status !== 202) return;
+    await pause(Math.min(retrySeconds(response.headers.get("Retry-After") ?? "1"), 5), signal);
+  }
+}
+
+/** Asks for a map tile again to learn why it failed; null when it did not fail after all. */
+export async function tileProblem(url: string): Promise<Problem | null> {
+  try {
+    const response = await ask(url, {});
+    await response.body?.cancel();
+    return null;
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+async function getJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const response = await ask(url, { headers: { Accept: "application/json" }, ...(signal ? { signal } : {}) });
+  return (await response.json()) as T;
+}
+
+/** The answer to a request that went well; throws Problem for any other, and AbortError when called off. */
+async function ask(url: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    throw error instanceof TypeError ? unreachable() : error;
+  }
+  if (!response.ok) throw await problemFrom(response);
+  return response;
+}
+
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}

@@ -1,0 +1,206 @@
+/** The card of a place: its image, what it sounds like, and the sound. */
+
+import type { CaptionMatch, RecordingMatch, Soundscape } from "./api";
+import { el } from "./dom";
+import {
+  confidenceWords,
+  engineWords,
+  formatLength,
+  formatPoint,
+  formatScore,
+  scoreShare,
+  sentence,
+} from "./format";
+import { Player } from "./player";
+
+/** What the card asks of the page. */
+export interface CardEvents {
+  /** The person chose another scale for the same place. */
+  onScale(scale: number): void;
+  /** The person wants to see the footprint on the map. */
+  onShowFootprint(): void;
+}
+
+/** Metres that the chip spans at a scale; null when the sources do not say. */
+export type Span = (scale: number) => number | null;
+
+/** Shows one soundscape at a time in its element. */
+export class Card {
+  readonly #element: HTMLElement;
+  readonly #events: CardEvents;
+  readonly #audio = el("audio", { controls: true });
+  readonly #player = new Player(this.#audio, () => this.#showPlayer());
+  #buttons = new Map<string, HTMLButtonElement>();
+  #listen: HTMLButtonElement | null = null;
+  readonly #state = el("p", { role: "status" });
+  #sound: Soundscape["sound"] | null = null;
+
+  constructor(element: HTMLElement, events: CardEvents) {
+    this.#element = element;
+    this.#events = events;
+  }
+
+  /** Shows a soundscape in place of the one before, whose sound stops. */
+  show(soundscape: Soundscape, scales: number[], span: Span): void {
+    this.#sound = soundscape.sound;
+    this.#buttons = new Map();
+    const rescaled = this.#element.querySelector(".scales")?.contains(document.activeElement) ?? false;
+    this.#element.replaceChildren(
+      this.#place(soundscape, scales, span),
+      headline(soundscape),
+      this.#soundPart(soundscape),
+      captionList(soundscape.captions),
+      ...this.#recordingList(soundscape.recordings),
+      footer(soundscape),
+    );
+    if (rescaled) this.#element.querySelector<HTMLInputElement>(".scales input:checked")?.focus();
+    this.#player.load(soundscape.sound.url);
+    this.#element.hidden = false;
+  }
+
+  /** Takes the card away and stops its sound. */
+  hide(): void {
+    this.#player.stop();
+    this.#element.hidden = true;
+  }
+
+  #place(soundscape: Soundscape, scales: number[], span: Span): HTMLElement {
+    const { imagery, point, scale } = soundscape;
+    const width = span(scale);
+    const across = width === null ? "" : `, ${formatLength(width)} across`;
+    const image = el("img", { src: imagery.url, alt: `The place from above${across}`, width: 256, height: 256 });
+    const button = el("button", { className: "chip", type: "button", title: "Show the footprint on the map" }, image);
+    button.addEventListener("click", () => this.#events.onShowFootprint());
+    return el(
+      "div",
+      { className: "place" },
+      button,
+      el(
+        "div",
+        { className: "place-facts" },
+        el("p", { className: "coordinates" }, formatPoint(point.lat, point.lon)),
+        this.#scaleSwitch(scales, scale, span),
+      ),
+    );
+  }
+
+  #scaleSwitch(scales: number[], chosen: number, span: Span): HTMLElement {
+    const options = scales.map((scale) => {
+      const width = span(scale);
+      const input = el("input", { type: "radio", name: "scale", value: String(scale), checked: scale === chosen });
+      input.addEventListener("change", () => this.#events.onScale(scale));
+      return el("label", {}, input, el("span", {}, width === null ? `× ${scale}` : formatLength(width)));
+    });
+    return el("fieldset", { className: "scales" }, el("legend", {}, "Listen to an area of"), el("div", {}, ...options));
+  }
+
+  #soundPart(soundscape: Soundscape): HTMLElement {
+    const { url, engine } = soundscape.sound;
+    this.#listen = el("button", { className: "listen", type: "button" });
+    this.#listen.addEventListener("click", () => void this.#player.toggle(url));
+    return el(
+      "section",
+      { className: "sound" },
+      this.#listen,
+      this.#state,
+      this.#audio,
+      el(
+        "p",
+        { className: "made-by" },
+        `Made by ${engineWords(engine)}. `,
+        el("a", { href: url, download: fileName(soundscape) }, "Download"),
+      ),
+    );
+  }
+
+  #recordingList(recordings: RecordingMatch[]): HTMLElement[] {
+    if (recordings.length === 0) return [];
+    const items = recordings.map((recording) => {
+      const button = el("button", { className: "play", type: "button" });
+      button.addEventListener("click", () => void this.#player.toggle(recording.url));
+      button.dataset["title"] = recording.title;
+      this.#buttons.set(recording.url, button);
+      const by = `${recording.author} · ${recording.licence} · ${Math.round(recording.seconds)} s`;
+      const words = el("div", { className: "words" }, sentence(recording.title), el("small", {}, by));
+      return el("li", {}, button, words, ...score(recording.score));
+    });
+    return [section("Recordings that come close", el("ol", { className: "matches recordings" }, ...items))];
+  }
+
+  #showPlayer(): void {
+    const { state, problem } = this.#player;
+    const url = this.#sound?.url ?? "";
+    const own = this.#player.holds(url);
+    const words = { idle: "Listen", rendering: "Rendering…", playing: "Pause", paused: "Listen" }[own ? state : "idle"];
+    if (this.#listen) {
+      this.#listen.textContent = words;
+      this.#listen.dataset["state"] = own ? state : "idle";
+    }
+    // The button shows the state to the eye; the words beside it are for screen readers until there is trouble.
+    this.#state.className = problem ? "listen-trouble" : "visually-hidden";
+    this.#state.textContent = problem ? `${problem.title}. ${problem.detail}` : state === "rendering" ? "rendering…" : "";
+    for (const [recording, button] of this.#buttons) {
+      const busy = this.#player.holds(recording) && (state === "playing" || state === "rendering");
+      button.dataset["state"] = busy ? state : "idle";
+      button.setAttribute("aria-label", `${busy ? "Pause" : "Play"}: ${button.dataset["title"] ?? ""}`);
+    }
+  }
+}
+
+function headline({ captions, confidence }: Soundscape): HTMLElement {
+  const words = confidence === null ? "Confidence unknown" : `${confidenceWords(confidence)} · ${formatScore(confidence)}`;
+  return el(
+    "header",
+    { className: "headline" },
+    el("h2", { id: "card-title" }, sentence(captions[0]?.text ?? "No caption comes close")),
+    el("p", { className: "confidence" }, words, confidence === null ? null : bar(confidence)),
+  );
+}
+
+function captionList(captions: CaptionMatch[]): HTMLElement {
+  const items = captions.map((caption) =>
+    el("li", {}, el("div", { className: "words" }, sentence(caption.text)), ...score(caption.score)),
+  );
+  return section("What it may sound like", el("ol", { className: "matches" }, ...items));
+}
+
+function score(value: number): HTMLElement[] {
+  return [el("span", { className: "score" }, formatScore(value)), bar(value)];
+}
+
+/** A bar that repeats a number beside it for the eye alone. */
+function bar(value: number): HTMLElement {
+  const element = el("span", { className: "bar", ariaHidden: "true" });
+  element.style.setProperty("--share", String(scoreShare(value)));
+  return element;
+}
+
+function footer({ notes, model, imagery }: Soundscape): HTMLElement {
+  const share = el("button", { className: "button", type: "button" }, "Copy a link to this");
+  share.addEventListener("click", () => void copyAddress(share));
+  return el(
+    "footer",
+    {},
+    notes.length === 0 ? null : el("ul", { className: "notes" }, ...notes.map((note) => el("li", {}, note))),
+    el("p", { className: "model" }, `Heard by the checkpoint “${model.checkpoint}” (${model.hash}).`),
+    el("p", { className: "model" }, `Imagery: ${imagery.attribution}.`.replace(/\.\.$/, ".")),
+    share,
+  );
+}
+
+async function copyAddress(button: HTMLButtonElement): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    button.textContent = "Link copied";
+  } catch {
+    button.textContent = "Copy it from the address bar";
+  }
+}
+
+function section(title: string, ...children: HTMLElement[]): HTMLElement {
+  return el("section", {}, el("h3", {}, title), ...children);
+}
+
+function fileName({ point, sound }: Soundscape): string {
+  return `earshot_${point.lat.toFixed(5)}_${point.lon.toFixed(5)}_${sound.engine}`;
+}

@@ -1,0 +1,21 @@
+/** The little help needed to build a page without a framework. */
+
+type Child = Node | string | null;
+
+/** A new element with its properties set and its children in place; null children are left out. */
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Partial<Omit<HTMLElementTagNameMap[K], "style">> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children.filter((child): child is Node | string => child !== null));
+  return element;
+}
+
+/** The element of index.html with this id; throws when the page and the script do not fit together. */
+export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
+  const element = document.getElementById(id);
+  if (!(element instanceof kind)) throw new Error(`the page has no ${kind.name} with the id ${id}`);
+  return element;
+}

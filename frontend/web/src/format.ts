@@ -1,0 +1,47 @@
+/** Numbers and names as people read them. */
+
+const ENGINES: Record<string, string> = {
+  foley: "Foley, a procedural synthesizer",
+  tangoflux: "TangoFlux, a text-to-audio model",
+};
+
+/** A cosine as two decimals with a true minus sign, never "-0.00". */
+export function formatScore(score: number): string {
+  const text = Math.abs(score).toFixed(2);
+  return score < 0 && text !== "0.00" ? `\u2212${text}` : text;
+}
+
+/** How much of its bar a score fills, 0 to 1; nothing for scores below zero. */
+export function scoreShare(score: number): number {
+  return Number.isFinite(score) ? Math.min(Math.max(score, 0), 1) : 0;
+}
+
+/** A confidence (0 to 1) in words. */
+export function confidenceWords(confidence: number): string {
+  if (confidence >= 0.8) return "Very sure";
+  if (confidence >= 0.55) return "Fairly sure";
+  if (confidence >= 0.35) return "Unsure";
+  return "Only a guess";
+}
+
+/** Coordinates as degrees and hemispheres: `0.05000° N, 0.02000° E`. */
+export function formatPoint(lat: number, lon: number): string {
+  const half = (value: number, positive: string, negative: string): string =>
+    `${Math.abs(value).toFixed(5)}°\u00a0${value < 0 ? negative : positive}`;
+  return `${half(lat, "N", "S")}, ${half(lon, "E", "W")}`;
+}
+
+/** A length in metres or kilometres. */
+export function formatLength(metres: number): string {
+  return metres < 1000 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`;
+}
+
+/** Which engine makes a sound, in words. */
+export function engineWords(engine: string): string {
+  return ENGINES[engine] ?? engine;
+}
+
+/** A text with its first letter raised, as captions stand in lower case. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

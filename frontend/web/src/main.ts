@@ -1,0 +1,17 @@
+/** Starts the page. */
+
+import "./style/base.css";
+import "./style/map.css";
+import "./style/panel.css";
+import "./style/card.css";
+
+import { Page } from "./page";
+
+// What the person used last decides whether the map shows its cross: CSS alone cannot tell on a focusable map.
+const tellInput = (input: string) => (): void => void (document.documentElement.dataset["input"] = input);
+addEventListener("pointerdown", tellInput("pointer"), true);
+addEventListener("keydown", tellInput("keyboard"), true);
+
+const page = new Page();
+page.watch();
+void page.open();

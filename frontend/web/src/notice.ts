@@ -1,0 +1,55 @@
+/** The page's one voice for progress and trouble: read aloud as it changes, with a button when trying again may help. */
+
+import { el } from "./dom";
+import type { Problem } from "./problem";
+
+/** A live region that shows what goes on, or what went wrong and how to go on. */
+export class Notice {
+  readonly #status = el("p", { className: "visually-hidden", role: "status" });
+  readonly #alert = el("div", { className: "notice-words", role: "alert" });
+  readonly #retry = el("button", { className: "button", type: "button", hidden: true });
+  #countdown: ReturnType<typeof setInterval> | null = null;
+
+  constructor(holder: HTMLElement) {
+    holder.append(this.#status, this.#alert, this.#retry);
+  }
+
+  /** Says what goes on, to screen readers only: the page shows it by itself. */
+  say(words: string): void {
+    this.clear();
+    this.#status.textContent = words;
+  }
+
+  /** Tells of a problem in its own words; `again` is offered once its Retry-After has passed. */
+  tell(problem: Problem, again: () => void): void {
+    this.clear();
+    this.#alert.append(el("strong", {}, problem.title), el("p", {}, problem.detail));
+    if (problem.retryAfter === null) return;
+    this.#retry.onclick = () => {
+      this.clear();
+      again();
+    };
+    this.#countDown(problem.retryAfter);
+  }
+
+  /** Takes back what was said. */
+  clear(): void {
+    if (this.#countdown !== null) clearInterval(this.#countdown);
+    this.#countdown = null;
+    this.#status.textContent = "";
+    this.#alert.replaceChildren();
+    this.#retry.hidden = true;
+  }
+
+  #countDown(seconds: number): void {
+    let left = seconds;
+    const show = (): void => {
+      this.#retry.disabled = left > 0;
+      this.#retry.textContent = left > 0 ? `Try again in ${left} s` : "Try again";
+      if (left-- <= 0 && this.#countdown !== null) clearInterval(this.#countdown);
+    };
+    this.#countdown = setInterval(show, 1000);
+    this.#retry.hidden = false;
+    show();
+  }
+}

@@ -1,0 +1,186 @@
+/** The page: a click on the map becomes a question, and its answer becomes the card. */
+
+import * as api from "./api";
+import { Card } from "./card";
+import { byId, el } from "./dom";
+import { watchFinder } from "./finder";
+import { formatPoint } from "./format";
+import { knownCapabilities, offerImagery, openingImagery } from "./imagery";
+import { SoundMap } from "./map";
+import { Newest } from "./newest";
+import { Notice } from "./notice";
+import { formatPermalink, parsePermalink } from "./permalink";
+import { examplePlaces } from "./places";
+import { problemOf } from "./problem";
+
+const WORLD: api.Bounds = [-140, -50, 150, 65];
+const PLACE_ZOOM = 14;
+const TILE_QUIET = 15_000; // milliseconds in which one lost tile speaks for all
+
+/** Holds what is looked at and listened to, and keeps map, card and address in step with it. */
+export class Page {
+  readonly #notice = new Notice(byId("notice", HTMLDivElement));
+  readonly #panel = byId("panel", HTMLElement);
+  readonly #select = byId("imagery", HTMLSelectElement);
+  readonly #newest = new Newest();
+  readonly #map = new SoundMap(byId("map", HTMLDivElement), {
+    onPick: (lat, lon) => void this.listen(lat, lon),
+    onZoom: () => this.#writeAddress(false),
+    onTileError: (url) => void this.#tellOfTile(url),
+  });
+  readonly #card = new Card(byId("card", HTMLElement), {
+    onScale: (scale) => this.#rescale(scale),
+    onShowFootprint: () => this.#map.showFootprintClosely(),
+  });
+  #capabilities: api.Capabilities | null = null;
+  #imagery: api.Imagery | null = null;
+  #opening: api.Imagery | null = null;
+  #place: { lat: number; lon: number } | null = null;
+  #scale = 1;
+  #tileTold = -Infinity;
+
+  /** Wires the parts of the page that stand outside map and card. */
+  watch(): void {
+    const fold = byId("fold", HTMLButtonElement);
+    fold.addEventListener("click", () => this.#fold(fold.ariaExpanded === "true"));
+    this.#select.addEventListener("change", () => this.#changeImagery(this.#select.value));
+    watchFinder((lat, lon) => this.visit(lat, lon));
+    addEventListener("popstate", () => void this.followAddress());
+    new ResizeObserver(() => this.#layOut()).observe(this.#panel);
+    addEventListener("resize", () => this.#layOut());
+    this.#layOut();
+    void this.#map.showOutlines();
+  }
+
+  /** Asks what the server can do, shows its imagery, and follows the address when it names a place. */
+  async open(): Promise<void> {
+    try {
+      this.#capabilities = await knownCapabilities();
+    } catch (error) {
+      this.#notice.tell(problemOf(error), () => void this.open());
+      return;
+    }
+    this.#scale = this.#capabilities.scales[0] ?? 1;
+    this.#opening = openingImagery(this.#capabilities);
+    if (!this.#opening) return;
+    this.#show(this.#opening);
+    this.#map.showArea(this.#opening.bounds ?? WORLD);
+    await this.followAddress();
+  }
+
+  /** Goes to the place that the address names, if it names one. */
+  async followAddress(): Promise<void> {
+    const view = parsePermalink(location.hash);
+    if (!view || !this.#capabilities) return;
+    const named = view.imagery ?? this.#opening?.name;
+    const imagery = this.#capabilities.imagery.find(({ name }) => name === named);
+    if (imagery && imagery !== this.#imagery) this.#show(imagery);
+    if (this.#capabilities.scales.includes(view.scale)) this.#scale = view.scale;
+    this.#place = { lat: view.lat, lon: view.lon };
+    this.#map.goTo(view.lat, view.lon, view.zoom);
+    await this.#ask();
+  }
+
+  /** Listens to a place and remembers it in the browser's history. */
+  async listen(lat: number, lon: number): Promise<void> {
+    this.#place = { lat: Number(lat.toFixed(5)), lon: Number(lon.toFixed(5)) };
+    this.#writeAddress(true);
+    await this.#ask();
+  }
+
+  /** Goes near enough to a place to see it, and listens to it. */
+  visit(lat: number, lon: number): void {
+    this.#map.goTo(lat, lon, Math.max(this.#map.zoom, PLACE_ZOOM));
+    void this.listen(lat, lon);
+  }
+
+  /** Asks for the place at hand; of several such questions only the newest is answered on the page. */
+  async #ask(): Promise<void> {
+    if (!this.#place || !this.#imagery) return;
+    const question = { ...this.#place, scale: this.#scale, imagery: this.#imagery.name };
+    this.#map.showListening(question.lat, question.lon);
+    this.#panel.ariaBusy = "true";
+    this.#notice.say(`Listening to ${formatPoint(question.lat, question.lon)}`);
+    try {
+      const answer = await this.#newest.run((signal) => api.soundscape(question, signal));
+      if (answer) this.#showAnswer(answer);
+    } catch (error) {
+      this.#card.hide();
+      this.#panel.ariaBusy = "false";
+      this.#map.showSilence();
+      this.#notice.tell(problemOf(error), () => void this.#ask());
+    }
+  }
+
+  #showAnswer(answer: api.Soundscape): void {
+    const pixels = this.#capabilities?.checkpoint.config["tile_pixels"];
+    const unit = typeof pixels === "number" ? (answer.gsd / answer.scale) * pixels : null;
+    const span = (scale: number): number | null => (unit === null ? null : unit * scale);
+    byId("welcome", HTMLElement).hidden = true;
+    this.#panel.ariaBusy = "false";
+    this.#card.show(answer, this.#capabilities?.scales ?? [answer.scale], span);
+    this.#map.showFootprint(answer.imagery.bounds);
+    this.#notice.say(`Heard: ${answer.captions[0]?.text ?? "no caption comes close"}`);
+    this.#fold(false);
+    this.#layOut();
+    this.#map.reveal();
+  }
+
+  #show(imagery: api.Imagery): void {
+    this.#imagery = imagery;
+    this.#map.showImagery(imagery);
+    offerImagery(this.#select, this.#capabilities?.imagery ?? [imagery], imagery);
+    const places = examplePlaces(imagery).map(({ name, lat, lon }) => {
+      const button = el("button", { className: "button", type: "button" }, name);
+      button.addEventListener("click", () => this.visit(lat, lon));
+      return el("li", {}, button);
+    });
+    byId("example-list", HTMLUListElement).replaceChildren(...places);
+    byId("examples", HTMLDivElement).hidden = places.length === 0;
+  }
+
+  #changeImagery(name: string): void {
+    const imagery = this.#capabilities?.imagery.find((source) => source.name === name);
+    if (!imagery) return;
+    this.#show(imagery);
+    this.#writeAddress(false);
+    if (imagery.bounds) this.#map.showArea(imagery.bounds);
+  }
+
+  #rescale(scale: number): void {
+    this.#scale = scale;
+    this.#writeAddress(false);
+    void this.#ask();
+  }
+
+  /** Writes what is listened to into the address: as a new entry of the history, or in place of the latest. */
+  #writeAddress(isNew: boolean): void {
+    if (!this.#place || !this.#imagery) return;
+    const imagery = this.#imagery === this.#opening ? null : this.#imagery.name;
+    const hash = formatPermalink({ ...this.#place, scale: this.#scale, zoom: this.#map.zoom, imagery });
+    if (hash === location.hash) return;
+    history[isNew ? "pushState" : "replaceState"](null, "", hash);
+  }
+
+  async #tellOfTile(url: string): Promise<void> {
+    if (performance.now() - this.#tileTold < TILE_QUIET) return;
+    this.#tileTold = performance.now();
+    const problem = await api.tileProblem(url);
+    if (problem && problem.retryAfter !== null) this.#notice.tell(problem, () => this.#map.reloadTiles());
+  }
+
+  #fold(folded: boolean): void {
+    this.#panel.classList.toggle("panel-folded", folded);
+    byId("fold", HTMLButtonElement).ariaExpanded = String(!folded);
+  }
+
+  /** Tells the map how much of it the panel covers: its right side on wide screens, its lower part on narrow ones. */
+  #layOut(): void {
+    const panel = this.#panel.getBoundingClientRect();
+    const isSheet = panel.width >= innerWidth - 1;
+    const bottom = isSheet ? innerHeight - panel.top : 0;
+    document.documentElement.style.setProperty("--sheet-height", `${bottom}px`);
+    const top = isSheet ? byId("brand", HTMLElement).getBoundingClientRect().bottom : 0;
+    this.#map.setInsets({ top, right: isSheet ? 0 : innerWidth - panel.left, bottom });
+  }
+}

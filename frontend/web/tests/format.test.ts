@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+
+import { confidenceWords, engineWords, formatLength, formatPoint, formatScore, scoreShare } from "../src/format";
+
+describe("a score", () => {
+  it("has two decimals and a true minus sign", () => {
+    expect([0.414, -0.07, 1].map(formatScore)).toEqual(["0.41", "−0.07", "1.00"]);
+  });
+
+  it("is never minus zero", () => expect(formatScore(-0.001)).toBe("0.00"));
+
+  it("fills its bar from nothing to all, and not beyond", () => {
+    expect([-0.3, 0.25, 1.2, NaN].map(scoreShare)).toEqual([0, 0.25, 1, 0]);
+  });
+});
+
+describe("words for numbers", () => {
+  it("grow surer with confidence", () => {
+    expect([0.9, 0.6, 0.4, 0.1].map(confidenceWords)).toEqual(["Very sure", "Fairly sure", "Unsure", "Only a guess"]);
+  });
+
+  it("name hemispheres and lengths", () => {
+    expect(formatPoint(-33.8916, 151.2767).replaceAll("\u00a0", " ")).toBe("33.89160° S, 151.27670° E");
+    expect([153.6, 7680].map(formatLength)).toEqual(["154 m", "7.7 km"]);
+  });
+
+  it("introduce a known engine and name an unknown one", () => {
+    expect(engineWords("foley")).toBe("Foley, a procedural synthesizer");
+    expect(engineWords("other")).toBe("other");
+  });
+});

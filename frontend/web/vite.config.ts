@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+const api = ["/soundscape", "/imagery", "/gallery", "/capabilities", "/synthesis", "/healthz", "/readyz", "/docs"];
+
+export default defineConfig({
+  base: "/",
+  build: {
+    outDir: "../../server/page",
+    emptyOutDir: true,
+    target: "es2022",
+    // Images stay files, so that a content security policy needs no data: URLs.
+    assetsInlineLimit: 0,
+  },
+  server: { proxy: Object.fromEntries(api.map((path) => [path, "http://127.0.0.1:8000"])) },
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+});
