@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from model.errors import TrainingError
 from model.training.captions import read_scene_map
 from model.training.samples import ImageSample, Split
-from tiles.imagery.null_island import NullIsland, land_cover
+from tiles.imagery.null_island import CLASSES, NullIsland, land_cover, sample_land_cover
 
 BLOCK_DEGREES = 0.05
 PIXELS = 128
@@ -23,37 +24,35 @@ HELD_BACK_CHIPS = 40
 NEAR_METRES = (60.0, 240.0)
 FAR_METRES = (240.0, 2600.0)
 FAR_SHARE = 0.35
-CANDIDATES = 300_000
-RARE = 3000
-AROUND_DEGREES = 0.006
 LOOK = 13
 """Points a side at which a wide chip's land cover is read."""
 METRES_PER_DEGREE = 111_320.0
 
 
-def is_held_back(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.bool_]:
+def is_held_back(lat: NDArray[np.floating[Any]], lon: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
     """Whether a place lies in one of the blocks (one in five) that no chip to learn from is centred on."""
     row = np.floor(np.asarray(lat) / BLOCK_DEGREES).astype(np.int64)
     column = np.floor(np.asarray(lon) / BLOCK_DEGREES).astype(np.int64)
     return np.asarray((row * 2 + column) % 5 == 0)
 
 
-def null_island_chips(count: int, seed: int, progress: Callable[[int, int], None] | None = None) -> Split:
-    """About `count` chips to learn from and some held back, evenly over land covers; footprints of 60 to 2600 m.
+def null_island_chips(
+    count: int, seed: int, progress: Callable[[int, int], None] | None = None, held_back: int = HELD_BACK_CHIPS
+) -> Split:
+    """About `count` chips to learn from and `held_back` a land cover kept for validation, evenly over land covers; footprints of 60 to 2600 m.
 
     A chip of up to 240 m is labelled by the land cover under its centre; a wider one by one drawn from its middle.
     """
-    rng = np.random.default_rng([seed, 11])
     source = NullIsland()
-    west, south, east, north = source.bounds
-    lat, lon = rng.uniform(south, north, CANDIDATES), rng.uniform(west, east, CANDIDATES)
-    lat, lon = _with_more_of_the_rare(lat, lon, rng)
-    covers, held = land_cover(lat, lon), is_held_back(lat, lon)
-    names = sorted(set(covers.tolist()))
-    each = math.ceil(count / len(names))
-    train = [i for name in names for i in _pick(np.flatnonzero((covers == name) & ~held), each, rng)]
-    kept = [i for name in names for i in _pick(np.flatnonzero((covers == name) & held), HELD_BACK_CHIPS, rng)]
-    jobs = [(float(lat[i]), float(lon[i]), np.random.default_rng([seed, n])) for n, i in enumerate(train + kept)]
+    each = math.ceil(count / len(CLASSES))
+    train, kept = [], []
+    for number, name in enumerate(CLASSES):
+        lat, lon = sample_land_cover(name, 2 * each + 10 * held_back, seed=seed * 100 + number)
+        held = is_held_back(lat, lon)
+        points = np.stack([lat, lon], axis=1)
+        train += points[~held][:each].tolist()
+        kept += points[held][:held_back].tolist()
+    jobs = [(lat, lon, np.random.default_rng([seed, n])) for n, (lat, lon) in enumerate(train + kept)]
     samples: list[ImageSample] = []
     with ThreadPoolExecutor(2) as pool:
         for sample in pool.map(lambda job: _chip(source, *job), jobs):
@@ -63,14 +62,20 @@ def null_island_chips(count: int, seed: int, progress: Callable[[int, int], None
     return Split(tuple(samples[: len(train)]), tuple(samples[len(train) :]))
 
 
-def cached_chips(path: Path, count: int, seed: int, progress: Callable[[int, int], None] | None = None) -> Split:
+def cached_chips(
+    path: Path,
+    count: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+    held_back: int = HELD_BACK_CHIPS,
+) -> Split:
     """`null_island_chips`, kept in a file so that a resumed run need not draw them again.
 
     Raises:
         TrainingError: the file is there but cannot be read.
     """
     if not path.exists():
-        chips = null_island_chips(count, seed, progress)
+        chips = null_island_chips(count, seed, progress, held_back)
         _write(path, chips)
         return chips
     try:
@@ -98,26 +103,6 @@ def _write(path: Path, chips: Split) -> None:
         train=len(chips.train),
     )
     temporary.replace(path)
-
-
-def _with_more_of_the_rare(
-    lat: NDArray[np.float64], lon: NDArray[np.float64], rng: np.random.Generator
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The points, and more around those of land covers that few of them hit: (n,) degrees each."""
-    covers = land_cover(lat, lon)
-    names, counts = np.unique(covers, return_counts=True)
-    rare = np.flatnonzero(np.isin(covers, names[counts < RARE]))
-    around = np.resize(rng.permutation(rare), len(names) * RARE)
-    near = rng.normal(0, AROUND_DEGREES, (2, len(around)))
-    return np.concatenate([lat, lat[around] + near[0]]), np.concatenate([lon, lon[around] + near[1]])
-
-
-def _pick(indices: NDArray[np.int64], count: int, rng: np.random.Generator) -> list[int]:
-    """Up to `count` of them, again and again where there are fewer: other scales show the same place otherwise."""
-    if not len(indices):
-        return []
-    order = rng.permutation(indices)
-    return np.resize(order, count).tolist() if len(order) * 4 >= count else np.repeat(order, 4).tolist()
 
 
 def _chip(source: NullIsland, lat: float, lon: float, rng: np.random.Generator) -> ImageSample:

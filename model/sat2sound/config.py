@@ -154,7 +154,7 @@ class ModelConfig:
             name="embedded",
             dim=256,
             codebook_size=512,
-            temperature=10.0,
+            temperature=60.0,
             image_size=112,
             patch_size=8,
             tile_pixels=256,

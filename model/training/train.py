@@ -16,6 +16,7 @@ from model.training.captioned import CaptionBank
 from model.training.captions import Caption, read_captions, read_sound_captions
 from model.training.config import TrainConfig
 from model.training.evaluate import SceneAccuracy, scene_accuracy
+from model.training.foley_clips import foley_captions
 from model.training.image_stage import train_images
 from model.training.recordings import AudioSplit
 from model.training.run import Report
@@ -54,7 +55,7 @@ def train(
     """
     torch.manual_seed(config.seed)
     model = Sat2Sound(config.model).to(best_device())
-    bank = CaptionBank(captions or read_captions(), read_sound_captions(), model.text_encoder)
+    bank = CaptionBank(captions or read_captions(), read_sound_captions() + foley_captions(), model.text_encoder)
     train_images(model, config, images, bank, folder, report)
     model.eval()
     train_audio(model, config, recordings, image_vectors(model, images.train), bank, folder, report)
