@@ -78,11 +78,6 @@ async def _load(app: FastAPI, on_start_failure: StartFailed | None) -> None:
 
 
 async def _open_live(settings: Settings) -> LiveEarshot:
-    def load() -> Earshot:
-        earshot = Earshot.open(settings)
-        earshot.warm()
-        return earshot
-
-    live = LiveEarshot(await asyncio.to_thread(load))
+    live = LiveEarshot(await asyncio.to_thread(Earshot.open, settings, warm=True))
     live.start()
     return live

@@ -1,5 +1,6 @@
 """The imagery a server was started with: which sources there are, which answer now, and which suits a point."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,11 +8,12 @@ from typing import Literal, Self
 
 from server.errors import InvalidInput, StartError
 from tiles.chip import Bounds
-from tiles.errors import NoImagery
+from tiles.errors import NoImagery, TilesError
 from tiles.imagery import ImagerySource, open_imagery
 from tiles.imagery.xyz import KNOWN, XYZImagery, open_xyz
 
 AUTO = "auto"
+WARM_PIXELS = 16
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,15 @@ class ImageryShelf:
         """Ask the online sources, but only when no local one covers a point."""
         if not any(entry.covers(lat, lon) for entry in self.offered.values() if not entry.online):
             self.probe()
+
+    def warm(self) -> None:
+        """Read one small chip of every local source, so that whatever it builds first is built."""
+        for entry in self.offered.values():
+            if not entry.online and entry.bounds is not None:
+                west, south, east, north = entry.bounds
+                lon = (west + east) / 2 if west <= east else 180.0
+                with contextlib.suppress(TilesError):  # a hole in a raster is no reason not to start
+                    entry.source.read((south + north) / 2, lon, entry.source.gsd, WARM_PIXELS)
 
     def close(self) -> None:
         """Close the connections of the online sources."""

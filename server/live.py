@@ -14,6 +14,7 @@ from server.errors import Overloaded
 from server.queries import PointQuery
 from server.schemas import Soundscape
 from server.services import Earshot, Heard, Seen
+from server.settings import available_cores
 from server.sounds import SoundStore
 
 ResultT = TypeVar("ResultT")
@@ -71,7 +72,10 @@ class LiveEarshot:
     async def read(self, source: str, what: str, work: Callable[[], ResultT]) -> ResultT:
         """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else."""
         settings = self.earshot.settings
-        limiter = self._limiters.setdefault((source, what), CapacityLimiter(settings.reader_threads))
+        # A local source keeps a core busy; an online one mostly waits.
+        online = self.earshot.imagery.offered[source].online
+        threads = settings.reader_threads if online else available_cores()
+        limiter = self._limiters.setdefault((source, what), CapacityLimiter(threads))
         if limiter.statistics().tasks_waiting >= settings.max_waiting:
             raise Overloaded(f"Too many requests wait for {source} already.", retry_after=2)
         return await anyio.to_thread.run_sync(work, limiter=limiter)

@@ -1,6 +1,7 @@
 """Earshot itself: a point in, its soundscape out. The routes and the command line both ask here."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlencode
@@ -36,6 +37,21 @@ ENGINE = "foley"
 CONCEPTS_TOLD = 8
 MAX_CAPTIONS_WEIGHED = 2048
 """Confidence weighs this many of the nearest captions; those beyond hold no probability worth the time."""
+
+
+def open_model(settings: Settings) -> tuple[Sat2Sound, Gallery]:
+    """The checkpoint and the gallery that was made with it.
+
+    Raises:
+        StartError: The gallery has no captions.
+        ModelError: One of them is missing or corrupt, or they do not belong together.
+    """
+    model = open_checkpoint(settings.checkpoint)
+    gallery = Gallery.open(settings.gallery)
+    gallery.check_checkpoint(model.checkpoint_hash)
+    if gallery.count("caption") == 0:
+        raise StartError(f"gallery: {settings.gallery} holds no captions, and a place is told in captions")
+    return model, gallery
 
 
 @dataclass(frozen=True)
@@ -80,28 +96,28 @@ class Earshot:
         self.sounds = SoundStore(settings.folder("sounds"), settings.audio_cache_bytes, self._compose)
 
     @classmethod
-    def open(cls, settings: Settings) -> Self:
-        """Load everything the settings name.
+    def open(cls, settings: Settings, *, warm: bool = False) -> Self:
+        """Load everything the settings name; `warm` also runs every part once, so that no first request is slow.
 
         Raises:
             StartError: A folder cannot be written, or no imagery is left.
             ModelError: The checkpoint or the gallery is missing or corrupt, or they do not belong together.
             TilesError: An imagery source is unknown or unreadable.
         """
-        if settings.torch_threads is not None:
-            torch.set_num_threads(settings.torch_threads)
+        torch.set_num_threads(settings.torch_threads)
         imagery = ImageryShelf.open(
             settings.imagery,
             cache_dir=settings.folder("tiles"),
             cache_bytes=settings.tile_cache_bytes,
             online=settings.online,
         )
-        model = open_checkpoint(settings.checkpoint)
-        gallery = Gallery.open(settings.gallery)
-        gallery.check_checkpoint(model.checkpoint_hash)
-        if gallery.count("caption") == 0:
-            raise StartError(f"gallery: {settings.gallery} holds no captions, and a place is told in captions")
-        return cls(settings, model, gallery, imagery, open_synthesizer(ENGINE))
+        with ThreadPoolExecutor(1, thread_name_prefix="warming") as pool:
+            drawn = pool.submit(imagery.warm) if warm else None
+            earshot = cls(settings, *open_model(settings), imagery, open_synthesizer(ENGINE))
+            if drawn is not None:
+                earshot.warm()
+                drawn.result()
+        return earshot
 
     def listen(self, query: PointQuery) -> Soundscape:
         """The soundscape of a point.
@@ -203,7 +219,7 @@ class Earshot:
         return answer.model_copy(update={"sound": answer.sound.model_copy(update={"state": self.sounds.state(job)})})
 
     def warm(self) -> None:
-        """Run every part of an answer once, so that the first request is not the slow one."""
+        """Run the model and the gallery once."""
         side = self.model.config.image_size
         with torch.inference_mode():
             vector = self.model.embed_images(torch.zeros(1, 3, side, side), self.model.config.gsd_range[0]).vector

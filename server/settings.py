@@ -1,6 +1,7 @@
 """The one place where the server is configured: `EARSHOT_*` variables, or the options of `earshot serve`."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -12,6 +13,11 @@ from server.errors import StartError
 
 MEBIBYTE = 1024 * 1024
 StringList = Annotated[list[str], NoDecode]
+
+
+def available_cores() -> int:
+    """Cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Settings(BaseSettings):
@@ -36,10 +42,10 @@ class Settings(BaseSettings):
     probe_seconds: float = Field(default=60.0, ge=1.0, le=3600.0, description="Between two looks at online imagery.")
 
     batch_window_ms: float = Field(default=3.0, ge=0.0, le=1000.0)
-    max_batch: int = Field(default=32, ge=1, le=1024)
+    max_batch: int = Field(default=8, ge=1, le=1024)
     max_waiting: int = Field(default=256, ge=1, le=65536, description="Requests held before 503 is answered.")
-    reader_threads: int = Field(default=8, ge=1, le=128, description="Chips read at once, for each source.")
-    torch_threads: int | None = Field(default=None, ge=1, le=256, description="None: torch's own choice.")
+    reader_threads: int = Field(default=8, ge=1, le=128, description="Chips read at once from each online source.")
+    torch_threads: int = Field(default_factory=lambda: max(1, available_cores() // 2), ge=1, le=256)
     max_body_bytes: int = Field(default=64 * 1024, ge=0)
     max_chip_pixels: int = Field(default=1024, ge=16, le=4096)
 
