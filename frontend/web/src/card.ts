@@ -108,7 +108,7 @@ export class Card {
         "p",
         { className: "made-by" },
         `Made by ${engineWords(engine)}. `,
-        el("a", { href: url, download: fileName(soundscape) }, "Download"),
+        el("a", { href: url, download: "" }, "Download"),
       ),
     );
   }
@@ -199,8 +199,4 @@ async function copyAddress(button: HTMLButtonElement): Promise<void> {
 
 function section(title: string, ...children: HTMLElement[]): HTMLElement {
   return el("section", {}, el("h3", {}, title), ...children);
-}
-
-function fileName({ point, sound }: Soundscape): string {
-  return `earshot_${point.lat.toFixed(5)}_${point.lon.toFixed(5)}_${sound.engine}`;
 }

@@ -7,10 +7,13 @@ export interface Place {
 }
 
 const NULL_ISLAND: Place[] = [
-  { name: "A beach", lat: 0.05, lon: 0.02 },
-  { name: "The harbour", lat: 0.05, lon: 0.02 },
-  { name: "A forest", lat: 0.05, lon: 0.02 },
-  { name: "The airport", lat: 0.05, lon: 0.02 },
+  { name: "Linton beach", lat: 0.95905, lon: 0.2531 },
+  { name: "Old Rosford harbour", lat: 1.32651, lon: 0.93526 },
+  { name: "Old Rosford city", lat: 1.3029, lon: 0.92063 },
+  { name: "Wide forest", lat: -0.65278, lon: -0.15938 },
+  { name: "Eastern farmland", lat: 0.84958, lon: 1.2081 },
+  { name: "Belham reef", lat: 1.03965, lon: 0.36767 },
+  { name: "Halhaven airport", lat: 1.33005, lon: 0.81998 },
 ];
 
 const WORLD: Place[] = [

@@ -1,0 +1,102 @@
+"""A real browser before a real server: the built page, the embedded checkpoint, Null Island and no network."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "server/page/index.html"
+BROWSERS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+START_SECONDS = 60.0
+PATIENCE = 20_000  # milliseconds a test waits for anything to appear
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    wanted = os.environ.get("EARSHOT_CHROMIUM")
+    found = next((path for path in map(shutil.which, (wanted,) if wanted else BROWSERS) if path), None)
+    if found is None:
+        pytest.skip(f"no {wanted or 'Chromium'} here: install chromium, or name one in EARSHOT_CHROMIUM")
+    return found
+
+
+@pytest.fixture(scope="session")
+def earshot(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[str]:
+    """The address of `earshot serve`, started offline with a data folder of its own."""
+    if not PAGE.is_file():
+        pytest.skip("the page is not built: run `make page`")
+    folder = tmp_path_factory.mktemp("earshot")
+    environment = os.environ | {
+        "EARSHOT_ONLINE": "false",
+        "EARSHOT_DATA_DIR": str(folder),
+        "EARSHOT_TORCH_THREADS": "1",
+    }
+    command = [sys.executable, "-u", "-m", "server.cli", "serve", "--port", "0"]
+    errors = folder / "stderr.txt"
+    with (
+        errors.open("w") as stderr,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().rpartition(" ")[2].strip()
+            wait_until_ready(address, process, errors)
+            yield address
+        finally:
+            process.terminate()
+
+
+def wait_until_ready(address: str, process: subprocess.Popen[str], errors: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, ValueError):
+            time.sleep(0.1)
+    pytest.fail(f"earshot serve did not get ready: {errors.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, earshot: str) -> Iterator[Page]:
+    """The page just opened, on a desktop; a script error or a refused resource fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=earshot)
+    opened = context.new_page()
+    opened.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
+    opened.goto("/")
+    opened.wait_for_selector("img.leaflet-tile-loaded")
+    yield opened
+    context.close()
+    assert errors == []
