@@ -3,10 +3,41 @@
 `SOURCES` maps a source's name to its `Source`: the function, the words that describe it and the scenes it belongs to.
 """
 
-from model.synthesis.sources import water, weather
+from model.synthesis.sources import (
+    aircraft,
+    animals,
+    bells,
+    birds,
+    harbour,
+    insects,
+    people,
+    rail,
+    road,
+    songbirds,
+    sports,
+    water,
+    weather,
+    works,
+)
 from model.synthesis.sources.noise import RATE
 from model.synthesis.sources.source import Source
 
-SOURCES: dict[str, Source] = {source.name: source for room in (water, weather) for source in room.SOURCES}
+_FAMILIES = (
+    water,
+    weather,
+    songbirds,
+    birds,
+    insects,
+    animals,
+    road,
+    rail,
+    aircraft,
+    people,
+    bells,
+    works,
+    harbour,
+    sports,
+)
+SOURCES: dict[str, Source] = {source.name: source for family in _FAMILIES for source in family.SOURCES}
 
 __all__ = ["RATE", "SOURCES", "Source"]

@@ -1,0 +1,62 @@
+"""Bells: a peal in a church tower."""
+
+from __future__ import annotations
+
+from numpy.random import Generator
+
+from model.synthesis.sources.grains import place, ring, shape, silence
+from model.synthesis.sources.noise import RATE, Samples, band, noise, outdoors
+from model.synthesis.sources.source import Source
+
+PARTIALS = (
+    (0.5, 0.55, 9.0),
+    (1.0, 0.75, 6.0),
+    (1.183, 0.8, 4.5),
+    (1.506, 0.45, 3.2),
+    (2.0, 1.0, 2.8),
+    (2.514, 0.4, 1.8),
+    (2.662, 0.3, 1.6),
+    (3.011, 0.35, 1.4),
+    (4.166, 0.35, 0.9),
+    (5.433, 0.25, 0.6),
+    (6.796, 0.15, 0.4),
+)
+"""A church bell's hum, prime, tierce (minor third), quint, nominal and above: (ratio to prime, level, T60 s)."""
+
+
+def _stroke(rng: Generator, prime: float) -> Samples:
+    """One blow of the clapper: a knock, and every partial doubled a fraction of a hertz apart, so the bell warbles."""
+    size = (440 / prime) ** 0.7
+    partials = []
+    for ratio, level, fall in PARTIALS:
+        beat = rng.uniform(0.15, 0.7)
+        partials += [(ratio * prime, level, fall * size), (ratio * prime + beat, 0.4 * level, fall * size)]
+    knock = noise(rng, RATE // 20, band(1500, 6000, 1), channels=1)[0] * shape(RATE // 20, 0.001, 0.049, 3.0)
+    sound = ring(min(6.0, 5.0 * size), partials)
+    sound[: len(knock)] += 0.25 * knock
+    return sound
+
+
+def church_bells(n: int, rng: Generator) -> Samples:
+    """A peal of three swinging bells in a tower, each at its own pace, heard across roofs with their echo."""
+    canvas = silence(n)
+    prime = rng.uniform(300, 440)
+    for ratio, pan, loud in ((1.0, -0.2, 1.0), (1.1892, 0.15, 0.8), (1.4983, 0.3, 0.6)):
+        every, at = rng.uniform(1.15, 1.45) / ratio**0.4, rng.uniform(-0.5, 0.6)
+        strokes = [_stroke(rng, prime * ratio) for _ in range(2)]
+        side = 0
+        while at < n / RATE:
+            place(canvas, strokes[side % 2], at, pan, loud * rng.uniform(0.85, 1.0))
+            at, side = at + every * rng.uniform(0.98, 1.02), side + 1
+    return outdoors(rng, canvas, 1.6, 0.3, 3500)
+
+
+SOURCES = (
+    Source(
+        "church_bells",
+        church_bells,
+        ("city", "residential"),
+        ("church bells ringing", "a bell tolls from the tower", "the chimes of a cathedral clock"),
+        -2,
+    ),
+)

@@ -1,0 +1,170 @@
+"""Roads: the motorway's hum, cars passing in a street, horns, sirens, engines."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from model.synthesis.sources.grains import buzz, glide, moved, place, shape, silence, tone
+from model.synthesis.sources.noise import RATE, Samples, band, curve, noise, outdoors, resonated
+from model.synthesis.sources.passing import Path
+from model.synthesis.sources.source import Source
+
+
+def _car(n: int, rng: Generator, path: Path, wet: float = 0.0) -> Samples:
+    """One car (2, n): tyre noise with its broad peak near 1 kHz (the 'horn' of tread and road), and its engine."""
+    tyres = noise(rng, n, band(450, 1500, 1.3), channels=1)[0]
+    if wet:
+        tyres += wet * noise(rng, n, band(2500, 8000, 1), channels=1)[0]
+    rpm = rng.uniform(45, 75) * path.doppler(n)
+    engine = resonated(buzz(rpm, 6.0), [(90, 60, 1.0), (180, 120, 0.7), (420, 300, 0.3)])
+    engine *= 0.9 / max(1e-6, float(engine.std()))
+    return path.heard(np.asarray(0.8 * tyres + engine, dtype=np.float32), 900.0)
+
+
+def motorway(n: int, rng: Generator) -> Samples:
+    """A motorway some hundred metres off.
+
+    Many cars at 100 km/h and more melt into a steady roar with its hump at 600 to 1200 Hz; lorries add a low drone
+    and swell out of it one by one.
+    """
+    roar = noise(rng, n, band(350, 1100, 1.3), width=0.85) * curve(rng, n, 0.35, 0.7, 1.0)
+    drone = noise(rng, n, band(45, 180, 1.5), width=0.6) * curve(rng, n, 0.3, 0.5, 1.0)
+    total, at = roar + 0.8 * drone, rng.uniform(-1, 1.5)
+    while at < n / RATE + 1:
+        path = Path(at, rng.uniform(40, 90), rng.choice((-1, 1)) * rng.uniform(24, 34))
+        rush = noise(rng, n, band(rng.uniform(120, 350), rng.uniform(900, 1500), 1.2), channels=1)[0]
+        total += moved(0.7 * rush * path.level(n, 1.3), path.pan(n))
+        at += rng.exponential(1.4) + 0.3
+    return np.asarray(total, dtype=np.float32)
+
+
+def street_traffic(n: int, rng: Generator) -> Samples:
+    """A town street: cars pass one by one at 30 to 50 km/h a few metres away, over the hum of the town."""
+    total = 0.12 * noise(rng, n, band(60, 500, 1.0), width=0.8) * curve(rng, n, 0.5, 0.7, 1.0)
+    at = rng.uniform(0.5, 1.8)
+    while at < n / RATE + 1:
+        total += _car(
+            n, rng, Path(at, rng.uniform(4, 9), rng.choice((-1, 1)) * rng.uniform(8, 14)), rng.uniform(0, 0.3)
+        )
+        at += rng.uniform(1.6, 4.0)
+    return np.asarray(total, dtype=np.float32)
+
+
+def car_horns(n: int, rng: Generator) -> Samples:
+    """Car horns: two reeds a third apart, near 400 and 500 Hz, brassy to 4 kHz; short toots and long blasts."""
+    canvas, at = silence(n), rng.uniform(0.05, 0.4)
+    while at < n / RATE:
+        low, pan, loud = rng.uniform(340, 460), rng.uniform(-0.9, 0.9), rng.uniform(0.3, 1.0)
+        for _ in range(rng.integers(1, 4)):
+            seconds = rng.choice((0.16, 0.3, 0.8)) * rng.uniform(0.8, 1.3)
+            flat = glide([0.99, 1.0, 1.0, 1.0, 0.985], seconds)
+            reeds = buzz(low * flat, 9.0) + buzz(low * 1.26 * flat, 9.0)
+            horn = resonated(reeds, [(900, 700, 1.0), (2300, 900, 1.0), (3600, 1200, 0.5)])
+            place(canvas, horn * shape(len(horn), 0.012, 0.03), at, pan, loud)
+            at += seconds + rng.uniform(0.07, 0.2)
+        at += rng.exponential(1.4) + 0.4
+    return outdoors(rng, canvas, 0.8, 0.35, 3000)
+
+
+def siren(n: int, rng: Generator) -> Samples:
+    """An ambulance driving by: wail (650 to 1500 Hz in 4 s), yelp (three a second) or two-tone, with Doppler."""
+    t, kind = np.arange(n) / RATE, rng.integers(3)
+    if kind == 2:
+        hz = np.where((t / 0.55 + rng.random()) % 2 < 1, 450.0, 600.0)
+    else:
+        cycle = (t / (4.2 if kind == 0 else 0.33) + rng.random()) % 1
+        hz = 650 * 2.2 ** np.where(cycle < 0.4, cycle / 0.4, (1 - cycle) / 0.6)
+    path = Path(n / RATE * rng.uniform(0.3, 0.7), rng.uniform(15, 30), rng.choice((-1, 1)) * rng.uniform(9, 16))
+    horn = tone(hz * path.doppler(n), (1.0, 0.7, 0.6, 0.35, 0.25, 0.15))
+    horn = resonated(horn, [(900, 900, 1.0), (2000, 1500, 0.8)])
+    return outdoors(rng, path.heard(horn, 2500.0), 1.1, 0.35, 3000)
+
+
+def _revs(n: int, rng: Generator, firing: Samples, peaks: list[tuple[float, float, float]], rough: float) -> Samples:
+    """An engine (n,): exhaust pulses at `firing` Hz, each unlike the last, through the exhaust's resonances."""
+    uneven = 1 + rough * noise(rng, n, band(4, 40, 1), channels=1)[0]
+    pulses = buzz(firing * (1 + 0.004 * noise(rng, n, band(2, 12, 1), channels=1)[0]), 10.0) * uneven
+    sound = resonated(pulses, peaks)
+    return np.asarray(sound / max(1e-6, float(sound.std())), dtype=np.float32)
+
+
+def engine(n: int, rng: Generator) -> Samples:
+    """A lorry or bus idling close by: diesel knocks 18 to 28 times a second, a low growl, the clatter of its valves."""
+    firing = rng.uniform(22, 32) * curve(rng, n, 0.25, 0.95, 1.25)
+    growl = _revs(n, rng, firing, [(70, 40, 1.0), (140, 80, 0.9), (330, 200, 0.5), (900, 600, 0.15)], 0.35)
+    clatter = noise(rng, n, band(800, 4000, 1.2), width=0.7) * np.maximum(0, buzz(firing * 2, 5.0)) * 0.45
+    return np.asarray(moved(growl, curve(rng, n, 0.2, -0.3, 0.3)) + clatter + 0.12 * noise(rng, n, band(100, 900, 1)))
+
+
+def motorcycle(n: int, rng: Generator) -> Samples:
+    """A motorcycle going by: its note climbs through two or three gears, 70 to 220 firings a second, with Doppler."""
+    seconds = n / RATE
+    path = Path(seconds * rng.uniform(0.35, 0.6), rng.uniform(5, 12), rng.choice((-1, 1)) * rng.uniform(11, 18))
+    gear = (np.arange(n) / RATE / rng.uniform(2.2, 3.2) + rng.random()) % 1
+    firing = (90 + 110 * gear**0.8).astype(np.float32) * path.doppler(n)
+    note = _revs(n, rng, firing, [(130, 80, 1.0), (350, 200, 1.0), (900, 500, 0.7), (2400, 1500, 0.35)], 0.2)
+    return path.heard(note + 0.15 * noise(rng, n, band(500, 2500, 1), channels=1)[0], 900.0)
+
+
+def tractor(n: int, rng: Generator) -> Samples:
+    """A tractor at work: a slow two- to four-cylinder diesel, 25 to 40 knocks a second, labouring as it pulls."""
+    firing = rng.uniform(26, 38) * curve(rng, n, 0.2, 0.92, 1.12)
+    body = _revs(n, rng, firing, [(85, 40, 1.0), (190, 90, 1.0), (480, 250, 0.6), (1300, 800, 0.25)], 0.25)
+    rattle = noise(rng, n, band(1200, 4500, 1.3), width=0.8) * np.maximum(0, buzz(firing, 4.0)) * 0.5
+    return np.asarray(moved(body, curve(rng, n, 0.12, -0.5, 0.5)) + rattle, dtype=np.float32)
+
+
+SOURCES = (
+    Source(
+        "motorway",
+        motorway,
+        ("highway", "industry", "residential"),
+        (
+            "the steady hum of motorway traffic",
+            "traffic roaring on a highway",
+            "trucks and cars rushing by on the freeway",
+            "the distant drone of traffic",
+        ),
+    ),
+    Source(
+        "street_traffic",
+        street_traffic,
+        ("street", "city", "residential", "parking"),
+        (
+            "cars passing on a street",
+            "city traffic",
+            "a car drives slowly by",
+            "tyres on the asphalt of a road",
+            "cars pull in and out of a parking lot",
+        ),
+    ),
+    Source(
+        "car_horns", car_horns, ("city", "street"), ("car horns honking", "drivers honk in a jam", "a car alarm"), -3
+    ),
+    Source(
+        "siren",
+        siren,
+        ("city", "street"),
+        ("an ambulance siren", "a police or fire engine siren wails", "emergency vehicles rush past"),
+        -2,
+    ),
+    Source(
+        "engine",
+        engine,
+        ("industry", "parking", "street", "harbour"),
+        ("a truck engine idling", "a bus or lorry starts and pulls away", "a diesel engine rumbling", "engine noise"),
+    ),
+    Source(
+        "motorcycle",
+        motorcycle,
+        ("highway", "street"),
+        ("a motorcycle accelerates past", "motorbikes and scooters on the road", "a moped buzzes by"),
+    ),
+    Source(
+        "tractor",
+        tractor,
+        ("farmland", "pasture"),
+        ("a tractor ploughing a field", "a combine harvester at work", "farm machinery in the fields"),
+    ),
+)
