@@ -17,6 +17,10 @@ def build(
     folder: Annotated[Path, typer.Argument(help="Holds gallery.csv (text, licence, path, scene, lat, lon, ...).")],
     out: Annotated[Path, typer.Argument(help="Where the gallery is written.")],
     checkpoint: Checkpoint = None,
+    scene_captions: Annotated[
+        bool,
+        typer.Option("--scene-captions", help="Add the captions of scenes that ship, as the embedded gallery does."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Embed a folder's captions and recordings and write them down as a gallery."""
@@ -25,6 +29,7 @@ def build(
 
     from model.gallery import build_gallery
     from model.sat2sound import open_checkpoint
+    from model.training.captions import read_captions
     from server.settings import load_settings
 
     model = open_checkpoint(load_settings(checkpoint=checkpoint).checkpoint)
@@ -32,7 +37,11 @@ def build(
     with Progress(console=console) as bar:
         task = bar.add_task("embedding", total=None)
         report = build_gallery(
-            folder, out, model, progress=lambda done, total: bar.update(task, completed=done, total=total)
+            folder,
+            out,
+            model,
+            captions=read_captions() if scene_captions else (),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     skipped = [{"where": skip.where, "reason": skip.reason} for skip in report.skipped]
     if as_json:
