@@ -10,7 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from server.live import LiveEarshot
-from server.middleware import HeadAsGet, SecurityHeaders
+from server.middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from server.problems import install_problems
 from server.routes import capabilities, gallery, health, imagery, soundscape
 from server.routes.page import install_page
@@ -41,8 +41,9 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
         yield
         loading.cancel()
         await asyncio.gather(loading, return_exceptions=True)
-        if app.state.live is not None:
-            await app.state.live.close()
+        live, app.state.live = app.state.live, None
+        if live is not None:
+            await live.close()
 
     app = FastAPI(
         title="Earshot",
@@ -50,7 +51,6 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
         description=DESCRIPTION,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=settings.max_body_bytes,
     )
     app.state.settings = settings
     app.state.live = None
@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "HEAD"])
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(SecurityHeaders)
     return app
 

@@ -1,7 +1,11 @@
-"""Around every request: HEAD answered wherever GET is, and the headers that tell a browser what it may do."""
+"""Around every request: bodies bounded, HEAD answered as GET is, and headers that tell a browser what it may do."""
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.problems import tell_http
 
 # Leaflet and wavesurfer.js place inline styles; no script is ever inline.
 PAGE_POLICY = (
@@ -60,3 +64,33 @@ class HeadAsGet:
             await send(message)
 
         await self.app({**scope, "method": "GET"}, receive, send_without_body)
+
+
+class BodyLimit:
+    """Refuses a request whose body is, or turns out to be, longer than `max_bytes`."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        self.app = app
+        self.max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 413 for a length that is announced; count what arrives unannounced."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        too_large = HTTPException(413, f"A request's body may hold at most {self.max_bytes} bytes.")
+        announced = Headers(scope=scope).get("content-length", "")
+        if announced.isdecimal() and int(announced) > self.max_bytes:
+            await tell_http(Request(scope), too_large)(scope, receive, send)
+            return
+        arrived = 0
+
+        async def receive_bounded() -> Message:
+            nonlocal arrived
+            message = await receive()
+            arrived += len(message.get("body", b""))
+            if arrived > self.max_bytes:
+                raise too_large
+            return message
+
+        await self.app(scope, receive_bounded, send)

@@ -107,6 +107,11 @@ async def _tell_invalid_request(request: Request, error: Exception) -> Response:
 
 async def _tell_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    return tell_http(request, error)
+
+
+def tell_http(request: Request, error: HTTPException) -> Response:
+    """The answer to what the framework itself refuses: an unknown path, another method, too long a body."""
     title = HTTPStatus(error.status_code).phrase
     detail = error.detail if error.detail != title else f"{request.method} {request.url.path}: {title.lower()}."
     problem = Problem(type="about:blank", title=title, status=error.status_code, detail=detail)

@@ -23,7 +23,9 @@ def test_the_environment_is_read_with_the_prefix(monkeypatch, tmp_path):
     assert (settings.port, settings.data_dir, settings.online) == (9001, tmp_path, False)
 
 
-@pytest.mark.parametrize("text", ["null-island,/maps/a.tif", '["null-island", "/maps/a.tif"]', " null-island , /maps/a.tif "])
+@pytest.mark.parametrize(
+    "text", ["null-island,/maps/a.tif", '["null-island", "/maps/a.tif"]', " null-island , /maps/a.tif "]
+)
 def test_lists_may_be_written_with_commas_or_as_json(monkeypatch, text):
     monkeypatch.setenv("EARSHOT_IMAGERY", text)
     assert load_settings().imagery == ["null-island", "/maps/a.tif"]

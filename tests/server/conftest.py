@@ -1,0 +1,85 @@
+"""A real server at the smallest size: a tiny untrained model, a gallery it embedded, Null Island and Foley."""
+
+import csv
+import time
+
+import pytest
+import torch
+from starlette.testclient import TestClient
+
+from model.gallery import build_gallery
+from model.sat2sound import ModelConfig, Sat2Sound, open_checkpoint, save_checkpoint
+from server.app import create_app
+from server.services import Earshot
+from server.settings import Settings
+
+CAPTIONS = [
+    ("c-sea", "sea", "waves roll under a steady wind"),
+    ("c-beach", "beach", "surf breaks on sand and gulls call"),
+    ("c-forest", "forest", "songbirds sing in swaying trees"),
+    ("c-city", "city", "traffic hums and a siren passes"),
+    ("c-farm", "farmland", "a tractor crosses the fields"),
+    ("c-city2", "city", "crowds talk and horns sound"),
+]
+RECORDINGS = [("r-surf", "beach", "surf on sand"), ("r-birds", "forest", "birdsong at dawn")]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """A folder with checkpoint.safetensors and gallery/, as `earshot train` and `earshot gallery build` leave them."""
+    folder = tmp_path_factory.mktemp("home")
+    source = folder / "source"
+    source.mkdir()
+    with (source / "gallery.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["id", "scene", "text", "licence", "author", "foley", "seed", "seconds"])
+        table.writerows([id, scene, text, "CC0-1.0", "Ann", "", "", ""] for id, scene, text in CAPTIONS)
+        table.writerows([id, scene, text, "CC-BY-4.0", "Bo", text, "3", "1.5"] for id, scene, text in RECORDINGS)
+    torch.manual_seed(0)
+    save_checkpoint(Sat2Sound(ModelConfig.tiny()), folder / "checkpoint.safetensors", {7: "surf on sand"})
+    build_gallery(source, folder / "gallery", open_checkpoint(folder / "checkpoint.safetensors"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_settings(home, tmp_path_factory):
+    """Settings around `home`, offline, each with a data folder of its own."""
+
+    def make(**overrides) -> Settings:
+        values = {
+            "checkpoint": str(home / "checkpoint.safetensors"),
+            "gallery": str(home / "gallery"),
+            "data_dir": tmp_path_factory.mktemp("data"),
+            "imagery": ["null-island"],
+            "torch_threads": 1,
+        }
+        return Settings(**{**values, **overrides})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def ready():
+    """Wait until a server says that it is ready."""
+    return wait_until_ready
+
+
+def wait_until_ready(client: TestClient) -> TestClient:
+    for _ in range(600):
+        if client.get("/readyz").status_code == 200:
+            return client
+        time.sleep(0.05)
+    raise AssertionError(client.get("/readyz").text)
+
+
+@pytest.fixture(scope="session")
+def client(make_settings):
+    """A running server that answers its own errors."""
+    with TestClient(create_app(make_settings()), raise_server_exceptions=False) as running:
+        yield wait_until_ready(running)
+
+
+@pytest.fixture(scope="session")
+def earshot(make_settings):
+    """The service the routes and the command line share, without a server."""
+    return Earshot.open(make_settings())
