@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -20,6 +21,14 @@ from server.sounds import SoundStore
 ResultT = TypeVar("ResultT")
 
 
+@dataclass
+class _Way:
+    """Off the event loop for one source and kind of work: how many threads, and how many requests asked for one."""
+
+    limiter: CapacityLimiter
+    asked: int = 0
+
+
 class LiveEarshot:
     """What the routes speak to. Chips, tiles and the model each have their own bounded way off the event loop."""
 
@@ -33,7 +42,7 @@ class LiveEarshot:
             max_batch=settings.max_batch,
             max_waiting=settings.max_waiting,
         )
-        self._limiters: dict[tuple[str, str], CapacityLimiter] = {}
+        self._ways: dict[tuple[str, str], _Way] = {}
         self._answers: OrderedDict[PointQuery, Soundscape] = OrderedDict()
         self._probing: asyncio.Task[None] | None = None
         self._warming: asyncio.Task[None] | None = None
@@ -71,14 +80,19 @@ class LiveEarshot:
 
     async def read(self, source: str, what: str, work: Callable[[], ResultT]) -> ResultT:
         """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else."""
-        settings = self.earshot.settings
-        # A local source keeps a core busy; an online one mostly waits.
-        online = self.earshot.imagery.offered[source].online
-        threads = settings.reader_threads if online else available_cores()
-        limiter = self._limiters.setdefault((source, what), CapacityLimiter(threads))
-        if limiter.statistics().tasks_waiting >= settings.max_waiting:
+        way = self._ways.setdefault((source, what), self._open_way(source))
+        if way.asked >= way.limiter.total_tokens + self.earshot.settings.max_waiting:
             raise Overloaded(f"Too many requests wait for {source} already.", retry_after=2)
-        return await anyio.to_thread.run_sync(work, limiter=limiter)
+        way.asked += 1
+        try:
+            return await anyio.to_thread.run_sync(work, limiter=way.limiter)
+        finally:
+            way.asked -= 1
+
+    def _open_way(self, source: str) -> _Way:
+        """A local source keeps a core busy; an online one mostly waits."""
+        online = self.earshot.imagery.offered[source].online
+        return _Way(CapacityLimiter(self.earshot.settings.reader_threads if online else available_cores()))
 
     def _keep(self, key: PointQuery, answer: Soundscape) -> None:
         """Remember the latest answers, the least recently asked for leaving first."""
