@@ -19,7 +19,8 @@ _FRAME = re.compile(
 _BREAK = re.compile(
     r"[.;:,!?()\u2013\u2014]+|\s-\s|\b(?:and|with|while|as|plus|but|along with|mixed with|mixing with|"
     r"punctuated by|broken (?:only )?by|over|under|beneath|against|amid|among|alongside|accompanied by|together with|"
-    r"where|from which|beyond|behind|then|when|until|before|after|except(?: for)?|apart from|other than|besides)\b",
+    r"where|from which|(?:beyond|behind)(?=\s+\w)|then|when|until|before|after|except(?: for)?|apart from|"
+    r"other than|besides)\b",
     re.IGNORECASE,
 )
 _ONLY = re.compile(
@@ -28,14 +29,20 @@ _ONLY = re.compile(
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
-    r"\b(?:no|not|without|never|nor|neither|(?:far |well )?away from|far from|free (?:of|from)|absence of|lack of|"
-    r"instead of|rather than|hardly (?:a|any)|hidden from|sheltered from|too far for)\b",
+    r"\b(?:no|not|cannot|can't|without|never|nor|neither|(?:far |well )?away from|far from|free (?:of|from)|absence of|"
+    r"lack of|instead of|rather than|hardly (?:a|any)|hidden from|sheltered from|too far for)\b",
     re.IGNORECASE,
 )
+_ABSENT = re.compile(
+    r"\b(?:(?:is|are) (?:absent|missing|inaudible|not (?:heard|audible|present))|(?:cannot|can't|can not) be heard|"
+    r"(?:is|are) never heard)\b",
+    re.IGNORECASE,
+)
+"""Denials that follow what they deny; they become the one word `absent`."""
 _END_OF_DENIAL = re.compile(r"[.;:,!?]|\b(?:but|only|just|instead|while|where|and (?:the|a|an)\b)", re.IGNORECASE)
 _FAR = re.compile(
-    r"\b(?:distan(?:t|ce|tly)|far[- ]?(?:off|away|ther)?|farther|faint(?:ly)?|remote|muffled|beyond|background|"
-    r"behind|horizon|murmurs?|barely|dim(?:ly)?|back)\b",
+    r"\b(?:distan(?:t|ce|tly)|far[- ]?(?:off|away|ther)?|farther|faint(?:ly)?|muffled|beyond|background|"
+    r"behind|horizon|murmurs?|barely|dim(?:ly)?)\b",
     re.IGNORECASE,
 )
 _SOFT = re.compile(
@@ -61,7 +68,8 @@ class Clause:
 
 def clauses(caption: str) -> list[Clause]:
     """The clauses of a caption in order, at most 24; those under a negation are marked as denied."""
-    text = _ONLY.sub(", ", _FRAME.sub(" ", " ".join(caption.split())))
+    text = _ABSENT.sub("absent", " ".join(caption.split()))
+    text = _ONLY.sub(", ", _FRAME.sub(" ", text))
     found: list[Clause] = []
     position = 0
     while denial := _DENIAL.search(text, position):
@@ -86,4 +94,5 @@ def _split(text: str, denied: bool) -> list[Clause]:
 
 def _clause(text: str, denied: bool) -> Clause:
     far, soft, loud = (bool(pattern.search(text)) for pattern in (_FAR, _SOFT, _LOUD))
+    denied = denied or re.search(r"\babsent\b", text) is not None
     return Clause(text, far, 3.0 * loud - 4.0 * soft, denied)

@@ -26,6 +26,8 @@ FADE = 0.02
 FAR_HZ = 2_200.0
 """Air and ground take the highs of what is far away."""
 CALM = Part("calm", 0.0)
+AIR = Part("calm", -24.0)
+"""Under every mix: outdoors is never digitally silent between two calls."""
 LEAD_IN = 0.25
 """Seconds rendered before the clip and cut off, so that filters have settled and nothing starts from silence."""
 
@@ -57,10 +59,7 @@ class Foley:
             raise SynthesisError(f"{next(iter(options))}: foley has no such option")
         _check(seconds, seed)
         parts = self._parts(caption)
-        samples = sum(
-            (_heard(part, seconds, seed, caption) for part in parts[1:]), _heard(parts[0], seconds, seed, caption)
-        )
-        return _finished(samples)
+        return _mixed(parts, seconds, seed, caption)
 
     def render_source(self, name: str, seconds: float = 10.0, seed: int = 0) -> Clip:
         """One source alone, at -23 LUFS.
@@ -71,7 +70,7 @@ class Foley:
         if name not in SOURCES:
             raise SynthesisError(f"name: unknown source {name!r}: known are {', '.join(SOURCES)}")
         _check(seconds, seed)
-        return _finished(_heard(Part(name, 0.0), seconds, seed, ""))
+        return _mixed([Part(name, 0.0)], seconds, seed, "")
 
     def _parts(self, caption: str) -> list[Part]:
         if not isinstance(caption, str) or not 0 < len(caption.strip()) <= MAX_CAPTION:
@@ -107,10 +106,12 @@ def _presence(samples: Samples) -> float:
     return float(np.sqrt(power[: max(1, len(power) // 4)].mean())) + 1e-9
 
 
-def _finished(samples: Samples) -> Clip:
-    """Faded at both ends and brought to -23 LUFS."""
+def _mixed(parts: list[Part], seconds: float, seed: int, caption: str) -> Clip:
+    """Parts over quiet air, faded at both ends and brought to -23 LUFS."""
+    samples = _heard(AIR, seconds, seed, caption)
+    for part in parts:
+        samples += _heard(part, seconds, seed, caption)
     fade = (0.5 - 0.5 * np.cos(np.linspace(0, np.pi, int(FADE * RATE)))).astype(np.float32)
-    samples = samples.copy()
     samples[:, : len(fade)] *= fade
     samples[:, -len(fade) :] *= fade[::-1]
     return Clip(samples, RATE).at_loudness(LOUDNESS)

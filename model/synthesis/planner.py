@@ -13,9 +13,13 @@ from model.sat2sound.text_encoder import TextEncoder, open_text_encoder
 from model.synthesis.clauses import Clause, clauses
 from model.synthesis.sources import Source
 
-THRESHOLD = 0.42
+THRESHOLD = 0.45
 """Cosine above which a clause is about a source."""
-CLOSE = 0.07
+ONE_WORD_THRESHOLD = 0.63
+"""The same for a clause of one word, whose vector leans on its spelling: "gurgles" is not about gulls."""
+NEAREST_THRESHOLD = 0.33
+"""The same for a whole caption when none of its clauses is about a source."""
+CLOSE = 0.05
 """A second source is heard in the same clause when it is this near to the best one."""
 MAX_SOURCES = 5
 STEP_DB = 0.5
@@ -48,28 +52,40 @@ class Planner:
         if not parts:
             return []
         cosines = self._cosines([clause.text for clause in parts])  # (clauses, sources)
+        heard = self._heard_in_all(parts, cosines)
+        if not heard and not any(clause.denied for clause in parts):
+            heard = self._nearest(caption)
+        loudest = sorted(heard.values(), key=lambda part: (-part.level_db, part.name))
+        return loudest[:MAX_SOURCES]
+
+    def _heard_in_all(self, parts: Sequence[Clause], cosines: NDArray[np.float32]) -> dict[str, Part]:
+        """Each source at the loudest any clause has it, less those that are denied."""
         heard: dict[str, Part] = {}
         for place, (clause, row) in enumerate(zip(parts, cosines, strict=True)):
-            if clause.denied:
-                continue
-            for part in self._heard_in(clause, row, place):
+            for part in () if clause.denied else self._heard_in(clause, row, place):
                 if part.name not in heard or part.level_db > heard[part.name].level_db:
                     heard[part.name] = part
         for clause, row in zip(parts, cosines, strict=True):
             if clause.denied:
                 self._deny(heard, parts, cosines, row)
-        loudest = sorted(heard.values(), key=lambda part: (-part.level_db, part.name))
-        return loudest[:MAX_SOURCES]
+        return heard
+
+    def _nearest(self, caption: str) -> dict[str, Part]:
+        """The one source nearest to a caption whose clauses name none: what is like it is better than silence."""
+        row = self._cosines([caption])[0]
+        name = list(self._sources)[int(row.argmax())]
+        return {name: Part(name, 0.0)} if row.max() >= NEAREST_THRESHOLD else {}
 
     def _heard_in(self, clause: Clause, row: NDArray[np.float32], place: int) -> list[Part]:
         """The one or two sources a clause is about."""
         names = list(self._sources)
         order = np.argsort(-row, kind="stable")[:2]
         best = float(row[order[0]])
+        least = THRESHOLD if " " in clause.text else ONE_WORD_THRESHOLD
         parts = []
         for index in order:
             cosine = float(row[index])
-            if cosine >= THRESHOLD and best - cosine <= CLOSE:
+            if cosine >= least and best - cosine <= CLOSE:
                 level = DB_PER_COSINE * (min(cosine, 0.75) - 0.75) + clause.level_db - min(place, 4)
                 level += FAR_DB if clause.far else 0.0
                 parts.append(Part(names[index], STEP_DB * round(level / STEP_DB), clause.far))

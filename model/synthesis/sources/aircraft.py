@@ -22,12 +22,12 @@ def jet(n: int, rng: Generator) -> Samples:
     along, doppler = path.along(n) / path.range(n), path.doppler(n)
     behind = np.asarray(0.5 + 0.5 * np.tanh(2 * along * np.sign(path.speed) + 0.5), dtype=np.float32)
     level = path.level(n, 1.1)
-    roar = noise(rng, n, band(90, 500, 0.9), width=0.5)
-    tearing = noise(rng, n, band(500, 2500, 1.0), width=0.7) * (1 + 0.3 * noise(rng, n, band(5, 40, 1), channels=1)[0])
+    roar = noise(rng, n, band(80, 420, 1.5), width=0.5)
+    tearing = noise(rng, n, band(400, 1300, 1.7), width=0.7) * (1 + 0.3 * noise(rng, n, band(5, 40, 1), channels=1)[0])
     whine = tone(rng.uniform(1700, 2400) * doppler, (1.0, 0.35)) * (1 - behind)
     total = roar * level * (0.35 + 0.65 * behind) + 0.55 * tearing * level**1.6 * behind
     buzzing = noise(rng, n, band(2000, 5000, 1.3), width=0.8) * level**2 * (1 - behind)
-    total = total + 0.3 * buzzing + moved(0.22 * whine * level**1.5, path.pan(n))
+    total = total + 0.12 * buzzing + moved(0.22 * whine * level**1.5, path.pan(n))
     return _combed(np.asarray(total, dtype=np.float32), rng.uniform(0.004, 0.007))
 
 
@@ -35,7 +35,7 @@ def _combed(x: Samples, delay: float) -> Samples:
     """With the echo from the ground that `delay` seconds of detour bring: dips a few hundred hertz apart."""
     shift = int(delay * RATE)
     echo = np.concatenate([np.zeros((2, shift), dtype=np.float32), x[:, :-shift]], axis=1)
-    return x + np.float32(0.45) * echo
+    return np.asarray(x + 0.45 * echo, dtype=np.float32)
 
 
 def propeller(n: int, rng: Generator) -> Samples:
@@ -59,7 +59,7 @@ def helicopter(n: int, rng: Generator) -> Samples:
     cycle = (np.cumsum(rng.uniform(11, 17) * doppler, dtype=np.float64) / RATE) % 1.0
     slap = np.exp(-9 * cycle).astype(np.float32) * np.minimum(1, 60 * cycle).astype(np.float32)
     thump = noise(rng, n, band(40, 220, 1.3), channels=1)[0] * (0.2 + 1.6 * slap)
-    crackle = noise(rng, n, band(300, 2200, 1.0), channels=1)[0] * (0.12 + 0.9 * slap**1.5)
+    crackle = noise(rng, n, band(250, 1400, 1.6), channels=1)[0] * (0.12 + 0.9 * slap**1.5)
     tail = tone(rng.uniform(80, 110) * doppler, (0.5, 0.4, 0.3, 0.2, 0.1)) * 0.25
     turbine = noise(rng, n, band(3000, 5000, 2), channels=1)[0] * 0.05
     return path.heard(np.asarray(thump + 0.6 * crackle + tail + turbine, dtype=np.float32), 1200.0) + 0.02 * noise(

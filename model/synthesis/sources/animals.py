@@ -134,7 +134,7 @@ SOURCES = (
         "dogs",
         dogs,
         ("residential", "farmland", "street"),
-        ("a dog barking", "dogs bark in the yards", "a small dog yaps"),
+        ("a dog barking", "dogs bark in the yards", "a small dog yaps", "coyotes and foxes yip and howl"),
         -1,
     ),
     Source(

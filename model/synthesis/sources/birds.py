@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from model.synthesis.sources.grains import call, glide, place, shape, silence, tone
+from model.synthesis.sources.grains import call, glide, place, ring, shape, silence, tone
 from model.synthesis.sources.noise import RATE, Samples, outdoors
 from model.synthesis.sources.source import Source
 
@@ -99,6 +99,22 @@ def pigeons(n: int, rng: Generator) -> Samples:
     return outdoors(rng, canvas, 0.6, 0.3, 2500)
 
 
+def woodpecker(n: int, rng: Generator) -> Samples:
+    """A woodpecker drumming: rolls of 10 to 16 strokes in half a second, speeding up as they fade, on hollow wood."""
+    canvas, at = silence(n), rng.uniform(0.1, 0.5)
+    wood = rng.uniform(850, 1300)
+    stroke = ring(
+        0.08, [(wood, 1.0, 0.05), (1.7 * wood, 0.7, 0.035), (2.9 * wood, 0.4, 0.02), (0.45 * wood, 0.4, 0.06)]
+    )
+    while at < n / RATE:
+        count, loud, pan = int(rng.integers(10, 17)), rng.uniform(0.4, 1.0), rng.uniform(-0.7, 0.7)
+        for i in range(count):
+            place(canvas, stroke, at, pan, loud * np.sin(np.pi * (i + 1.5) / (count + 2)) ** 0.5)
+            at += 0.052 * (1 - 0.02 * i)
+        at += rng.uniform(1.2, 3.5)
+    return outdoors(rng, canvas, 0.8, 0.4, 3500)
+
+
 SOURCES = (
     Source(
         "gulls",
@@ -123,6 +139,9 @@ SOURCES = (
         ("lake", "river"),
         ("ducks quacking", "geese honk on the pond", "waterfowl on the lake", "coots and moorhens call in the reeds"),
         -2,
+    ),
+    Source(
+        "woodpecker", woodpecker, ("forest",), ("a woodpecker drums on a tree", "woodpeckers hammering a trunk"), -3
     ),
     Source(
         "pigeons",

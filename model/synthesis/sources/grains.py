@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from model.synthesis.sources.noise import RATE, Samples, resonated, stretched
+from model.synthesis.sources.noise import RATE, Resonances, Samples, resonated, stretched
 
 EAR_DELAY = 0.0006
 """Seconds between the ears for a sound from the side."""
@@ -19,7 +19,7 @@ def silence(n: int) -> Samples:
     return np.zeros((2, n), dtype=np.float32)
 
 
-def place(canvas: Samples, sound: Samples, at: float, pan: float = 0.0, gain: float = 1.0) -> None:
+def place(canvas: Samples, sound: NDArray[np.floating], at: float, pan: float = 0.0, gain: float = 1.0) -> None:
     """Add a mono sound (m,) to the canvas (2, n) at `at` seconds; `pan` -1 is left, 1 right. May hang over the ends."""
     angle = (pan + 1) * np.pi / 4
     for channel, (level, side) in enumerate(((np.cos(angle), 1), (np.sin(angle), -1))):
@@ -29,7 +29,7 @@ def place(canvas: Samples, sound: Samples, at: float, pan: float = 0.0, gain: fl
             canvas[channel, start + first : start + last] += np.float32(gain * level) * sound[first:last]
 
 
-def moved(sound: Samples, pan: Samples | float) -> Samples:
+def moved(sound: NDArray[np.floating], pan: NDArray[np.floating] | float) -> Samples:
     """A mono sound (n,) on a path of pan (n,) from -1 to 1, as (2, n) at constant power."""
     angle = (np.clip(pan, -1, 1) + 1) * np.float32(np.pi / 4)
     return np.stack([np.cos(angle) * sound, np.sin(angle) * sound]).astype(np.float32)
@@ -74,7 +74,7 @@ def buzz(hz: NDArray[np.floating], sharpness: float = 12.0) -> Samples:
 def call(
     rng: Generator,
     hz: NDArray[np.floating],
-    formants: list[tuple[float, float, float]],
+    formants: Resonances,
     breath: float = 0.1,
     jitter: float = 0.01,
 ) -> Samples:
@@ -89,7 +89,7 @@ def _knots(rng: Generator, n: int) -> NDArray[np.float64]:
     return rng.standard_normal(len(range(0, n + 300, 300)))
 
 
-def ring(seconds: float, partials: list[tuple[float, float, float]]) -> Samples:
+def ring(seconds: float, partials: Sequence[tuple[float, float, float]]) -> Samples:
     """A struck body (n,): partials (Hz, amplitude, seconds to fall by 60 dB), all starting at once."""
     t = np.arange(int(seconds * RATE), dtype=np.float32) / RATE
     total = np.zeros(len(t), dtype=np.float32)

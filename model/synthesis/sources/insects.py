@@ -1,4 +1,4 @@
-"""Insects and frogs: sounds made of pulse trains."""
+"""Insects, shrimp and frogs: sounds made of pulse trains."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def crickets(n: int, rng: Generator) -> Samples:
         loud = (1.0, 0.6, 0.4, 0.18, 0.14)[insect] * curve(rng, n, 0.4, 0.8, 1.0)
         carrier = np.sin((2 * np.pi * hz * np.arange(n) / RATE % (2 * np.pi)).astype(np.float32))
         total += moved(carrier * pulses * loud, float(rng.uniform(-0.9, 0.9)))
-    return total + 0.012 * noise(rng, n, band(200, 6000, 1))
+    return total + 0.025 * noise(rng, n, band(200, 6000, 1))
 
 
 def insects(n: int, rng: Generator) -> Samples:
@@ -64,14 +64,30 @@ def frogs(n: int, rng: Generator) -> Samples:
     """A frog pond at night: several males, each repeating its croak of ten to thirty pulses, taking turns."""
     canvas = silence(n)
     for frog in range(5):
-        pitch, rate, pulses = rng.uniform(480, 1300), rng.uniform(35, 80), int(rng.integers(9, 26))
+        pitch, rate, pulses = rng.uniform(480, 1300), rng.uniform(17, 42), int(rng.integers(5, 15))
         pan, loud, every = rng.uniform(-0.9, 0.9), rng.uniform(0.3, 1.0), rng.uniform(0.9, 1.9)
         at = rng.uniform(0.0, 0.5) + 0.25 * frog
         while at < n / RATE:
             if rng.random() < 0.8:
                 place(canvas, _croak(rng, pitch, pulses, rate), at, pan, loud)
             at += every * rng.uniform(0.9, 1.15)
-    return canvas + 0.008 * noise(rng, n, band(200, 4000, 1))
+    return canvas + 0.002 * noise(rng, n, band(200, 4000, 1))
+
+
+def shrimp(n: int, rng: Generator) -> Samples:
+    """A living reef under water: snapping shrimp, whose claws throw a bubble that collapses with a click.
+
+    Thousands of clicks a second, flat from 2 to 15 kHz and of very unequal strength, fry over the dull wash of waves.
+    """
+    clicks = silence(n)
+    count = max(1, int(350 * n / RATE))
+    at, pan = rng.integers(0, n, count), rng.uniform(0, np.pi / 2, count)
+    strength = rng.lognormal(0, 1.1, count)
+    np.add.at(clicks[0], at, (strength * np.cos(pan)).astype(np.float32))
+    np.add.at(clicks[1], at, (strength * np.sin(pan)).astype(np.float32))
+    clicks = resonated(clicks, [(3200.0, 3000.0, 1.0), (7500.0, 6000.0, 0.8)])
+    wash = noise(rng, n, band(40, 250, 1.5), width=0.6) * curve(rng, n, 0.2, 0.4, 1.0)
+    return np.asarray(clicks / max(1e-9, float(clicks.std())) + 0.5 * wash, dtype=np.float32)
 
 
 SOURCES = (
@@ -93,6 +109,13 @@ SOURCES = (
             "flies and dragonflies buzz",
         ),
         -4,
+    ),
+    Source(
+        "shrimp",
+        shrimp,
+        ("reef",),
+        ("snapping shrimp crackle", "a coral reef underwater", "fish and shrimp crackle around the coral"),
+        -3,
     ),
     Source(
         "frogs",

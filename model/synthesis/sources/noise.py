@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import numpy as np
@@ -16,6 +16,8 @@ RATE = 44_100
 """Sample rate of every source, Hz."""
 
 Samples = NDArray[np.float32]
+Resonances = Sequence[tuple[float, float, float]]
+"""(Hz, bandwidth in Hz, gain) of each."""
 Spectrum = Callable[[Samples], Samples]
 """Frequencies in Hz -> amplitude (not power) at each."""
 
@@ -50,7 +52,8 @@ def curve(rng: Generator, n: int, hz: float, low: float, high: float) -> Samples
     knots = rng.uniform(low, high, n // step + 3)
     slow = np.interp(np.arange(0, n + 1, 64) / step + rng.uniform(0, 1), np.arange(len(knots)), knots)
     slow = uniform_filter1d(slow, max(1, step // 64), mode="nearest")
-    return stretched(slow, n)
+    middle = (low + high) / 2
+    return stretched(np.clip(middle + 1.5 * (slow - middle), low, high), n)  # averaging had narrowed its swing
 
 
 def stretched(slow: NDArray[np.floating], n: int) -> Samples:
@@ -70,8 +73,8 @@ def filtered(x: Samples, low: float | None = None, high: float | None = None, or
     return np.asarray(sosfilt(sos.astype(np.float32), x, axis=-1), dtype=np.float32)
 
 
-def resonated(x: Samples, peaks: list[tuple[float, float, float]]) -> Samples:
-    """Through parallel resonances (Hz, bandwidth Hz, gain): a vocal tract's formants, a body's modes. Any (..., n)."""
+def resonated(x: Samples, peaks: Resonances) -> Samples:
+    """Through parallel resonances: a vocal tract's formants, a body's modes. Any (..., n)."""
     length = next_fast_len(x.shape[-1] + RATE // 20, real=True)
     f = np.asarray(rfftfreq(length, 1 / RATE), dtype=np.float32)
     response = np.zeros(len(f), dtype=np.complex64)

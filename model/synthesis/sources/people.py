@@ -6,10 +6,9 @@ import numpy as np
 from numpy.random import Generator
 
 from model.synthesis.sources.grains import call, glide, place, ring, shape, silence
-from model.synthesis.sources.noise import RATE, Samples, band, curve, noise, outdoors
+from model.synthesis.sources.noise import RATE, Resonances, Samples, band, curve, noise, outdoors
 from model.synthesis.sources.source import Source
 
-Formants = list[tuple[float, float, float]]
 VOWELS: tuple[tuple[float, float, float], ...] = (
     (700, 1150, 2500),
     (530, 1850, 2480),
@@ -21,9 +20,9 @@ VOWELS: tuple[tuple[float, float, float], ...] = (
 """First three formants in Hz of a, e, i, o, u and the neutral vowel (adult)."""
 
 
-def _formants(vowel: tuple[float, float, float], scale: float) -> Formants:
+def _formants(vowel: tuple[float, float, float], scale: float) -> Resonances:
     first, second, third = (hz * scale for hz in vowel)
-    return [(first, 90, 1.0), (second, 120, 0.6), (third, 200, 0.3)]
+    return [(first, 100, 1.0), (second, 140, 1.0), (third, 250, 0.8)]
 
 
 def _speech(rng: Generator, pitch: float, scale: float, syllables: int) -> Samples:
@@ -101,7 +100,7 @@ def footsteps(n: int, rng: Generator) -> Samples:
     """Someone walking, about 1.8 steps a second: heel, then sole, on stone, on boards or on gravel."""
     canvas, at, step = silence(n), rng.uniform(0.05, 0.3), 0
     pace, ground = rng.uniform(0.48, 0.6), rng.integers(3)
-    pans = np.linspace(*rng.permutation([-0.7, 0.7]), int(n / RATE / pace) + 2)
+    pans = rng.choice((-1, 1)) * np.linspace(-0.7, 0.7, int(n / RATE / pace) + 2)
     while at < n / RATE:
         for delay, loud in ((0.0, 1.0), (rng.uniform(0.06, 0.1), 0.45)):
             foot = _gravel(rng) if ground == 2 else _heel(rng, (1.0, 0.55)[ground])
@@ -114,7 +113,7 @@ def _heel(rng: Generator, hard: float) -> Samples:
     """A heel on stone (hard 1) or boards (softer): a thud of the leg's mass and a click of the heel."""
     n = int(0.12 * RATE)
     thud = ring(0.12, [(90 * rng.uniform(0.9, 1.1), 1.0, 0.1), (210, 0.6, 0.07)])
-    click = noise(rng, n, band(900 * hard + 300, 5000 * hard, 1.2), channels=1)[0] * shape(n, 0.001, 0.1, 6.0)
+    click = noise(rng, n, band(600 * hard + 200, 2600 * hard, 1.5), channels=1)[0] * shape(n, 0.001, 0.1, 6.0)
     return np.asarray(0.5 * thud + 0.5 * hard * click, dtype=np.float32)
 
 
@@ -122,8 +121,8 @@ def _gravel(rng: Generator) -> Samples:
     """A sole on gravel: a few dozen stones grinding, a burst of tiny clicks for a fifth of a second."""
     n = int(0.22 * RATE)
     stones = np.where(rng.random(n) < 0.02, rng.lognormal(0, 0.8, n), 0.05) * rng.standard_normal(n)
-    grind = noise(rng, n, band(1200, 6000, 1.0), channels=1)[0]
-    return np.asarray((0.35 * stones + 0.3 * grind * np.abs(stones)) * shape(n, 0.03, 0.16, 1.5), dtype=np.float32)
+    grind = noise(rng, n, band(700, 3200, 1.3), channels=1)[0]
+    return np.asarray((0.15 * stones + 0.5 * grind * np.abs(stones)) * shape(n, 0.03, 0.16, 1.5), dtype=np.float32)
 
 
 def cheering(n: int, rng: Generator) -> Samples:
@@ -163,6 +162,8 @@ SOURCES = (
             "voices murmur in a busy square",
             "people chatting",
             "shoppers and tourists chatter",
+            "people laughing",
+            "workers shouting to each other",
             "distant voices",
         ),
         -2,

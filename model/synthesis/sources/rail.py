@@ -15,8 +15,8 @@ def _joint(rng: Generator) -> Samples:
     """A wheel crossing a rail joint: a thud of the track and a short ring of the rail."""
     n = int(0.16 * RATE)
     thud = noise(rng, n, band(70, 350, 2), channels=1)[0] * shape(n, 0.004, 0.14, 2.0)
-    clack = noise(rng, n, band(900, 3000, 1.5), channels=1)[0] * shape(n, 0.001, 0.05, 3.0)
-    return np.asarray(thud + 0.7 * clack, dtype=np.float32)
+    clack = noise(rng, n, band(600, 2200, 1.8), channels=1)[0] * shape(n, 0.001, 0.05, 3.0)
+    return np.asarray(thud + 0.45 * clack, dtype=np.float32)
 
 
 def train(n: int, rng: Generator) -> Samples:
@@ -27,7 +27,7 @@ def train(n: int, rng: Generator) -> Samples:
     seconds, speed = n / RATE, rng.uniform(14, 24)
     arrive = min(1.2, 0.12 * seconds)
     near = np.interp(np.arange(n) / RATE, [0, arrive, 2.5 * arrive, seconds], [0.25, 0.5, 1.0, 0.8]).astype(np.float32)
-    roll = noise(rng, n, band(110, 700, 1.0), width=0.7) + 0.45 * noise(rng, n, band(900, 3200, 1.2), width=0.9)
+    roll = noise(rng, n, band(70, 480, 1.6), width=0.7) + 0.22 * noise(rng, n, band(700, 2600, 1.5), width=0.9)
     total = roll * near * curve(rng, n, 2.5, 0.75, 1.0) * 0.5
     canvas, coach, at = silence(n), 24.0 / speed, rng.uniform(0.1, 0.6)
     while at < seconds:

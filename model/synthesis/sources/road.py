@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from model.synthesis.sources.grains import buzz, glide, moved, place, shape, silence, tone
-from model.synthesis.sources.noise import RATE, Samples, band, curve, noise, outdoors, resonated
+from model.synthesis.sources.noise import RATE, Resonances, Samples, band, curve, noise, outdoors, resonated
 from model.synthesis.sources.passing import Path
 from model.synthesis.sources.source import Source
 
@@ -28,7 +28,7 @@ def motorway(n: int, rng: Generator) -> Samples:
     Many cars at 100 km/h and more melt into a steady roar with its hump at 600 to 1200 Hz; lorries add a low drone
     and swell out of it one by one.
     """
-    roar = noise(rng, n, band(350, 1100, 1.3), width=0.85) * curve(rng, n, 0.35, 0.7, 1.0)
+    roar = noise(rng, n, band(300, 950, 1.8), width=0.85) * curve(rng, n, 0.35, 0.7, 1.0)
     drone = noise(rng, n, band(45, 180, 1.5), width=0.6) * curve(rng, n, 0.3, 0.5, 1.0)
     total, at = roar + 0.8 * drone, rng.uniform(-1, 1.5)
     while at < n / RATE + 1:
@@ -69,19 +69,20 @@ def car_horns(n: int, rng: Generator) -> Samples:
 
 def siren(n: int, rng: Generator) -> Samples:
     """An ambulance driving by: wail (650 to 1500 Hz in 4 s), yelp (three a second) or two-tone, with Doppler."""
-    t, kind = np.arange(n) / RATE, rng.integers(3)
+    t, kind = np.arange(n) / RATE, rng.choice((0, 0, 1, 2))
     if kind == 2:
         hz = np.where((t / 0.55 + rng.random()) % 2 < 1, 450.0, 600.0)
     else:
         cycle = (t / (4.2 if kind == 0 else 0.33) + rng.random()) % 1
         hz = 650 * 2.2 ** np.where(cycle < 0.4, cycle / 0.4, (1 - cycle) / 0.6)
     path = Path(n / RATE * rng.uniform(0.3, 0.7), rng.uniform(15, 30), rng.choice((-1, 1)) * rng.uniform(9, 16))
-    horn = tone(hz * path.doppler(n), (1.0, 0.7, 0.6, 0.35, 0.25, 0.15))
-    horn = resonated(horn, [(900, 900, 1.0), (2000, 1500, 0.8)])
+    horn = tone(hz * path.doppler(n), (1.0, 0.7, 0.6, 0.45, 0.35, 0.3, 0.2, 0.15, 0.12, 0.08))
+    horn = resonated(horn, [(900, 900, 1.0), (2400, 2000, 0.9)])
+    horn += 0.12 * noise(rng, n, band(150, 1200, 1.2), channels=1)[0]
     return outdoors(rng, path.heard(horn, 2500.0), 1.1, 0.35, 3000)
 
 
-def _revs(n: int, rng: Generator, firing: Samples, peaks: list[tuple[float, float, float]], rough: float) -> Samples:
+def _revs(n: int, rng: Generator, firing: Samples, peaks: Resonances, rough: float) -> Samples:
     """An engine (n,): exhaust pulses at `firing` Hz, each unlike the last, through the exhaust's resonances."""
     uneven = 1 + rough * noise(rng, n, band(4, 40, 1), channels=1)[0]
     pulses = buzz(firing * (1 + 0.004 * noise(rng, n, band(2, 12, 1), channels=1)[0]), 10.0) * uneven
@@ -92,7 +93,8 @@ def _revs(n: int, rng: Generator, firing: Samples, peaks: list[tuple[float, floa
 def engine(n: int, rng: Generator) -> Samples:
     """A lorry or bus idling close by: diesel knocks 18 to 28 times a second, a low growl, the clatter of its valves."""
     firing = rng.uniform(22, 32) * curve(rng, n, 0.25, 0.95, 1.25)
-    growl = _revs(n, rng, firing, [(70, 40, 1.0), (140, 80, 0.9), (330, 200, 0.5), (900, 600, 0.15)], 0.35)
+    peaks = [(75, 50, 0.7), (150, 90, 0.9), (380, 250, 1.2), (1100, 800, 1.6), (2200, 1500, 0.9)]
+    growl = _revs(n, rng, firing, peaks, 0.35)
     clatter = noise(rng, n, band(800, 4000, 1.2), width=0.7) * np.maximum(0, buzz(firing * 2, 5.0)) * 0.45
     return np.asarray(moved(growl, curve(rng, n, 0.2, -0.3, 0.3)) + clatter + 0.12 * noise(rng, n, band(100, 900, 1)))
 
@@ -110,7 +112,7 @@ def motorcycle(n: int, rng: Generator) -> Samples:
 def tractor(n: int, rng: Generator) -> Samples:
     """A tractor at work: a slow two- to four-cylinder diesel, 25 to 40 knocks a second, labouring as it pulls."""
     firing = rng.uniform(26, 38) * curve(rng, n, 0.2, 0.92, 1.12)
-    body = _revs(n, rng, firing, [(85, 40, 1.0), (190, 90, 1.0), (480, 250, 0.6), (1300, 800, 0.25)], 0.25)
+    body = _revs(n, rng, firing, [(85, 50, 0.8), (190, 100, 1.0), (480, 300, 1.2), (1300, 900, 1.2)], 0.25)
     rattle = noise(rng, n, band(1200, 4500, 1.3), width=0.8) * np.maximum(0, buzz(firing, 4.0)) * 0.5
     return np.asarray(moved(body, curve(rng, n, 0.12, -0.5, 0.5)) + rattle, dtype=np.float32)
 
@@ -159,7 +161,7 @@ SOURCES = (
         "motorcycle",
         motorcycle,
         ("highway", "street"),
-        ("a motorcycle accelerates past", "motorbikes and scooters on the road", "a moped buzzes by"),
+        ("a motorcycle accelerates past", "motorbikes howl by", "a moped buzzes by"),
     ),
     Source(
         "tractor",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numpy.random import Generator
 
 from model.synthesis.sources.grains import glide, place, ring, shape, silence, tone
@@ -14,7 +15,8 @@ def _racket(rng: Generator) -> Samples:
     """Ball on strings: a 5 ms contact, strings near 500 to 600 Hz, frame near 150 Hz."""
     hz = rng.uniform(480, 620)
     pop = ring(0.12, [(hz, 1.0, 0.06), (1.9 * hz, 0.5, 0.04), (150, 0.6, 0.08), (2600, 0.3, 0.02)])
-    return pop + 0.5 * noise(rng, len(pop), band(700, 4000), channels=1)[0] * shape(len(pop), 0.0005, 0.11, 8.0)
+    contact = noise(rng, len(pop), band(700, 4000), channels=1)[0] * shape(len(pop), 0.0005, 0.11, 8.0)
+    return np.asarray(pop + 0.5 * contact, dtype=np.float32)
 
 
 def _bounce(rng: Generator) -> Samples:
@@ -77,14 +79,19 @@ SOURCES = (
         "tennis",
         tennis,
         ("sports", "residential"),
-        ("tennis balls hit by rackets", "a tennis match on the court", "balls bounce on a court"),
+        ("tennis balls hit by rackets", "a tennis match on the court", "tennis balls bounce"),
         -2,
     ),
     Source(
         "ball_game",
         ball_game,
         ("sports",),
-        ("a football match with a referee's whistle", "players kick a ball and shout", "a baseball or basketball game"),
+        (
+            "a football match with a referee's whistle",
+            "players kick a ball and shout",
+            "the crack of a baseball bat",
+            "a basketball bounces on the court",
+        ),
         -1,
     ),
     Source(

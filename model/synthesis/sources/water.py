@@ -26,21 +26,21 @@ def surf(n: int, rng: Generator) -> Samples:
     """
     seconds, period = n / RATE, rng.uniform(5.5, 9.0)
     bands = {
-        "rumble": noise(rng, n, band(50, 220, 2), width=0.5),
-        "crash": noise(rng, n, band(250, 1800, 1.2), width=0.8),
-        "foam": noise(rng, n, band(1500, 7500, 1.2), width=0.9),
+        "rumble": noise(rng, n, band(50, 260, 2), width=0.5),
+        "crash": noise(rng, n, band(200, 1300, 1.3), width=0.8),
+        "foam": noise(rng, n, band(1100, 4500, 1.4), width=0.9),
     }
     levels = {
-        name: np.full(n, floor, dtype=np.float32) for name, floor in (("rumble", 0.12), ("crash", 0.07), ("foam", 0.05))
+        name: np.full(n, floor, dtype=np.float32) for name, floor in (("rumble", 0.1), ("crash", 0.08), ("foam", 0.04))
     }
     pans = np.zeros(n, dtype=np.float32)
     at = rng.uniform(0.12, 0.3) * min(period, seconds)
     while at < seconds + 2:
         size = rng.uniform(0.55, 1.0)
-        levels["rumble"] += 0.9 * size * _wave(n, at - 0.2, 2.0, 0.3, 0.9)
-        levels["crash"] += 1.0 * size * _wave(n, at, rng.uniform(0.5, 1.4), 0.2, rng.uniform(0.8, 1.3))
+        levels["rumble"] += 0.7 * size * _wave(n, at - 0.2, 2.0, 0.3, 0.9)
+        levels["crash"] += 1.3 * size * _wave(n, at, rng.uniform(0.5, 1.4), 0.2, rng.uniform(0.8, 1.3))
         wash = _wave(n, at + rng.uniform(0.5, 0.9), 1.0, 0.4, rng.uniform(1.3, 2.2))
-        levels["foam"] += 0.75 * size * wash
+        levels["foam"] += 0.6 * size * wash
         pans += wash * rng.uniform(-0.7, 0.7)
         at += period * rng.uniform(0.75, 1.25)
     crackle = 1 + 0.35 * noise(rng, n, band(8, 60, 1), channels=1)[0]
@@ -150,7 +150,7 @@ SOURCES = (
             "waves breaking on a beach",
             "surf rolling onto the sand",
             "the crash of breakers and hissing foam on the shore",
-            "surf pounding on rocks and the reef",
+            "sea waves pounding the rocks",
             "ocean waves on the coast",
         ),
     ),
@@ -159,7 +159,7 @@ SOURCES = (
         swell,
         ("sea", "reef"),
         (
-            "the open sea far from shore",
+            "the open ocean",
             "ocean swell heaving in deep water",
             "rough sea and rolling waves offshore",
             "water slapping the hull of a boat at sea",
@@ -196,7 +196,7 @@ SOURCES = (
             "small waves lapping at the lake shore",
             "water laps gently against the bank",
             "ripples slap against a jetty or a moored boat",
-            "calm water lapping",
+            "gentle ripples on calm water",
         ),
         -3,
     ),

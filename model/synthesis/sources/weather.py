@@ -27,12 +27,12 @@ def rain(n: int, rng: Generator) -> Samples:
     Far drops melt into noise that rises towards 2 to 8 kHz; near ones are heard singly, each a click that rings for
     a few milliseconds with whatever it hits: hard leaves high, puddles low.
     """
-    far = noise(rng, n, band(700, 9000, 0.8), width=0.95) * curve(rng, n, 0.4, 0.8, 1.0)
-    hard = resonated(_drops(n, rng, 500, 0.9), [(3200, 1800, 1.0), (6500, 3500, 0.8)])
-    soft = resonated(_drops(n, rng, 60, 0.8), [(900, 350, 1.0), (1700, 500, 0.7)])
+    far = noise(rng, n, band(450, 5000, 1.0), width=0.95) * curve(rng, n, 0.4, 0.8, 1.0)
+    hard = resonated(_drops(n, rng, 500, 0.9), [(2600.0, 1600.0, 1.0), (5600.0, 3000.0, 0.5)])
+    soft = resonated(_drops(n, rng, 60, 0.8), [(900.0, 350.0, 1.0), (1700.0, 500.0, 0.7)])
     hard, soft = (x / max(1e-9, float(x.std())) for x in (hard, soft))
     low = noise(rng, n, band(80, 500, 1), width=0.8)
-    return np.asarray(far + 0.55 * hard + 0.3 * soft + 0.22 * low, dtype=np.float32)
+    return np.asarray(far + 0.55 * hard + 0.3 * soft + 0.35 * low, dtype=np.float32)
 
 
 def thunder(n: int, rng: Generator) -> Samples:
@@ -50,8 +50,8 @@ def thunder(n: int, rng: Generator) -> Samples:
         )
         roll = np.maximum(0.1, curve(rng, n, 3.0, -0.2, 1.0)) * decay
         crack = stretched(np.where(t > 0, np.exp(-np.maximum(t, 0) / 0.35) * np.minimum(1, t * 40), 0), n)
-        total += noise(rng, n, band(25, 130, 1.6), width=0.4) * roll
-        clap = noise(rng, n, band(150, 2200, 1.0), width=0.6) * np.maximum(0, curve(rng, n, 18, -0.4, 1))
+        total += noise(rng, n, band(30, 150, 2.0), width=0.4) * roll
+        clap = noise(rng, n, band(120, 1300, 2.0), width=0.6) * np.maximum(0, curve(rng, n, 18, -0.4, 1))
         total += clap * crack * rng.uniform(0.2, 0.8)
         at += rng.uniform(5.0, 9.0)
     return np.asarray(total + 0.01 * noise(rng, n, band(40, 400)), dtype=np.float32)
@@ -62,9 +62,9 @@ def wind_in_trees(n: int, rng: Generator) -> Samples:
 
     Its high part grows faster with the wind than the low part; each side of the canopy flutters on its own.
     """
-    gust = 0.25 + 0.75 * curve(rng, n, 0.25, 0.0, 1.0) * curve(rng, n, 1.1, 0.6, 1.0)
+    gust = 0.15 + 0.85 * curve(rng, n, 0.25, 0.0, 1.0) * curve(rng, n, 1.1, 0.6, 1.0)
     flutter = np.stack([curve(rng, n, 5.0, 0.55, 1.0) for _ in range(2)])
-    leaves = noise(rng, n, band(900, 4500, 1.2), width=0.95) * flutter * gust**1.6
+    leaves = noise(rng, n, band(800, 3200, 1.4), width=0.95) * flutter * gust**1.6
     boughs = noise(rng, n, band(180, 900, 1.2), width=0.8) * gust
     low = noise(rng, n, band(40, 150, 1.2), width=0.5) * gust
     return np.asarray(leaves + 0.55 * boughs + 0.35 * low, dtype=np.float32)
@@ -75,15 +75,15 @@ def wind_in_the_open(n: int, rng: Generator) -> Samples:
 
     A wire of diameter d sings near 0.2 v / d, so the whistle climbs as the gust does.
     """
-    gust = 0.3 + 0.7 * curve(rng, n, 0.3, 0.0, 1.0) * curve(rng, n, 1.3, 0.5, 1.0)
-    body = noise(rng, n, band(50, 260, 1.2), width=0.6) * gust
-    air = noise(rng, n, band(300, 1500, 1.2), width=0.9) * gust**1.5
+    gust = 0.2 + 0.8 * curve(rng, n, 0.3, 0.0, 1.0) * curve(rng, n, 1.3, 0.5, 1.0)
+    body = noise(rng, n, band(60, 300, 1.5), width=0.6) * gust
+    air = noise(rng, n, band(300, 1200, 1.5), width=0.9) * gust**1.5
     howl = silence(n)
     for hz, width in ((430, 60), (640, 80), (900, 110)):
         strength = np.clip(1 - np.abs(gust - (hz / 1100)) * 4, 0, 1)
         howl += noise(rng, n, band(hz, hz + width, 6), width=0.7) * strength
-    grass = noise(rng, n, band(3000, 8000, 1), width=1.0) * gust**2.2
-    return np.asarray(body + 0.45 * air + 0.3 * howl + 0.12 * grass, dtype=np.float32)
+    grass = noise(rng, n, band(2500, 6000, 1.2), width=1.0) * gust**2.2
+    return np.asarray(body + 0.45 * air + 0.45 * howl + 0.07 * grass, dtype=np.float32)
 
 
 def calm(n: int, rng: Generator) -> Samples:
@@ -130,6 +130,8 @@ SOURCES = (
         ("mountain", "meadow", "scrub", "sea", "farmland", "airport"),
         (
             "wind blowing over open ground",
+            "the wind",
+            "wind howls",
             "wind howling around bare rocks and ridges",
             "gusts of wind over the plain",
             "strong sea wind",

@@ -14,14 +14,14 @@ def _clank(rng: Generator, body: float) -> Samples:
     """Metal struck on metal: a dozen unrelated modes above `body` Hz, the high ones short."""
     hz = body * np.cumprod(rng.uniform(1.12, 1.5, 10))
     modes = [(float(f), float(rng.uniform(0.3, 1.0)), float(min(0.9, 500 / f))) for f in hz if f < 12_000]
-    return ring(0.7, modes) / len(modes)
+    return ring(0.7, modes) / np.float32(len(modes))
 
 
 def machinery(n: int, rng: Generator) -> Samples:
     """A works hall: motors hum at twice the mains' 50 Hz and its multiples, fans blow, a press clanks in rhythm."""
     hum = tone(np.full(n, 100.0), (1.0, 0.6, 0.35, 0.3, 0.15, 0.12))
     gears = resonated(buzz(rng.uniform(55, 75) * curve(rng, n, 0.2, 0.97, 1.03)), [(520, 250, 1.0), (1400, 700, 0.6)])
-    fans = noise(rng, n, band(120, 1400, 0.9), width=0.8) * curve(rng, n, 0.5, 0.85, 1.0)
+    fans = noise(rng, n, band(110, 1100, 1.4), width=0.8) * curve(rng, n, 0.5, 0.85, 1.0)
     canvas, every, at = silence(n), rng.uniform(0.55, 0.95), rng.uniform(0.05, 0.3)
     blow, echo, low = _clank(rng, 380), _clank(rng, 900), ring(0.25, [(75, 1.0, 0.25), (140, 0.6, 0.15)])
     while at < n / RATE:
@@ -35,7 +35,7 @@ def machinery(n: int, rng: Generator) -> Samples:
 
 def ventilation(n: int, rng: Generator) -> Samples:
     """Air conditioning: a fan's broad rush below 1 kHz, its blade tone, and the compressor's hum at mains harmonics."""
-    rush = noise(rng, n, band(90, 700, 0.9), width=0.7) * curve(rng, n, 0.6, 0.92, 1.0)
+    rush = noise(rng, n, band(90, 800, 1.4), width=0.7) * curve(rng, n, 0.6, 0.92, 1.0)
     hum = tone(np.full(n, 100.0), (0.7, 0.5, 0.2, 0.25, 0.1))
     blades = tone(rng.uniform(140, 210) * curve(rng, n, 0.3, 0.995, 1.005), (0.4, 0.2, 0.1))
     rattle = noise(rng, n, band(1500, 4000, 1), width=0.8) * (0.6 + 0.4 * np.sin(2 * np.pi * 25 * np.arange(n) / RATE))
@@ -70,17 +70,17 @@ def jackhammer(n: int, rng: Generator) -> Samples:
     while at < n / RATE:
         if on:
             m = int(0.05 * RATE)
-            crack = noise(rng, m, band(250, 4500, 0.8), channels=1)[0] * shape(m, 0.001, 0.049, 3.0)
+            crack = noise(rng, m, band(200, 3000, 1.2), channels=1)[0] * shape(m, 0.001, 0.049, 3.0)
             place(canvas, crack + 0.35 * steel[:m], at, 0.15, rng.uniform(0.75, 1.0))
             at, burst = at + rng.uniform(0.96, 1.04) / rate, burst - 1 / rate
         else:
             at, burst = at + 0.05, burst - 0.05
         if burst < 0:
             on, burst = not on, rng.uniform(0.3, 0.9) if on else rng.uniform(2.0, 5.0)
-    air = noise(rng, n, band(1500, 8000, 1), width=0.8)
+    air = noise(rng, n, band(1200, 4500, 1.5), width=0.8)
     compressor = resonated(buzz(np.full(n, 27.0)), [(80, 40, 1.0), (210, 120, 0.6)])
     compressor /= max(1e-6, float(compressor.std()))
-    return outdoors(rng, canvas, 0.7, 0.25, 4000) + 0.06 * air + moved(0.12 * compressor, -0.6)
+    return outdoors(rng, canvas, 0.7, 0.25, 4000) + 0.03 * air + moved(0.12 * compressor, -0.6)
 
 
 def reversing(n: int, rng: Generator) -> Samples:
@@ -105,8 +105,8 @@ def chainsaw(n: int, rng: Generator) -> Samples:
     """A chainsaw: idling at some 45 firings a second, revving to 150, lower in the wood; the chain rasps."""
     throttle = np.clip(curve(rng, n, 0.45, -0.5, 1.6), 0, 1)
     motor = _two_stroke(n, rng, 48 + 92 * throttle, 0.7)
-    chain = noise(rng, n, band(1800, 7000, 1.2), channels=1)[0] * throttle
-    return moved(motor * (0.45 + 0.55 * throttle) + 0.5 * chain, curve(rng, n, 0.15, -0.3, 0.3)) + 0.03 * noise(
+    chain = noise(rng, n, band(1500, 5000, 1.5), channels=1)[0] * throttle
+    return moved(motor * (0.45 + 0.55 * throttle) + 0.35 * chain, curve(rng, n, 0.15, -0.3, 0.3)) + 0.03 * noise(
         rng, n, band(100, 2000)
     )
 
@@ -186,7 +186,7 @@ SOURCES = (
         "sprinkler",
         sprinkler,
         ("golf", "residential", "farmland"),
-        ("a sprinkler ticking", "irrigation sprinklers hiss over the lawn", "jets of water on the green"),
+        ("a sprinkler ticking", "irrigation sprinklers hiss over the lawn", "sprinklers water the green"),
         -3,
     ),
 )
