@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "server/page/index.html"
@@ -26,8 +26,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-START_SECONDS = 60.0
-PATIENCE = 20_000  # milliseconds a test waits for anything to appear
+START_SECONDS = 120.0
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PATIENCE = 60_000  # milliseconds a test waits for anything to appear; only a busy machine needs so many
 
 
 @pytest.fixture(scope="session")
@@ -80,17 +81,24 @@ def wait_until_ready(address: str, process: subprocess.Popen[str], errors: Path)
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield launched
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser, earshot: str) -> BrowserContext:
+    """One profile for all tests, so that tiles seen once come from the browser's cache."""
+    return browser.new_context(viewport=DESKTOP, base_url=earshot)
+
+
 @pytest.fixture
-def page(browser: Browser, earshot: str) -> Iterator[Page]:
+def page(context: BrowserContext) -> Iterator[Page]:
     """The page just opened, on a desktop; a script error or a refused resource fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=earshot)
     opened = context.new_page()
+    opened.set_viewport_size(DESKTOP)
     opened.set_default_timeout(PATIENCE)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
@@ -98,5 +106,5 @@ def page(browser: Browser, earshot: str) -> Iterator[Page]:
     opened.goto("/")
     opened.wait_for_selector("img.leaflet-tile-loaded")
     yield opened
-    context.close()
+    opened.close()
     assert errors == []

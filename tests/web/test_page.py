@@ -20,9 +20,8 @@ ANSWER = re.compile(r"/soundscape\?")
 
 
 def open_at(page: Page, permalink: str) -> None:
-    """Follow a permalink and wait for the card of its place."""
-    page.goto(f"/{permalink}")
-    page.reload()
+    """Write a permalink into the address and wait for the card of its place."""
+    page.evaluate("hash => { location.hash = hash }", permalink)
     expect(page.locator("#card")).to_be_visible()
 
 
@@ -33,6 +32,11 @@ def pixels_of(picture: bytes) -> np.ndarray:
 def rms_dbfs(sound: bytes) -> float:
     samples, _ = soundfile.read(io.BytesIO(sound), dtype="float64")
     return float(20 * np.log10(np.sqrt(np.mean(samples**2)) + 1e-12))
+
+
+def hold(route: Route, held: list[Route]) -> None:
+    """Keep a request waiting."""
+    held.append(route)
 
 
 def is_painted(page: Page, selector: str) -> bool:
@@ -47,6 +51,8 @@ def is_painted(page: Page, selector: str) -> bool:
 def test_the_page_opens_offline_on_null_island(page: Page) -> None:
     expect(page.locator("#imagery option:checked")).to_have_text("Null Island")
     expect(page.locator(".leaflet-control-attribution")).to_contain_text("Null Island")
+    page.wait_for_function("() => !document.querySelector('img.leaflet-tile:not(.leaflet-tile-loaded)')")
+    page.wait_for_timeout(500)  # tiles fade in
     picture = pixels_of(page.screenshot(clip={"x": 150, "y": 150, "width": 560, "height": 500}))
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 500
 
@@ -96,7 +102,7 @@ def test_listen_plays_the_sound_of_the_place_audibly(page: Page, earshot: str) -
     assert page.evaluate("document.querySelector('audio').paused")
     page.get_by_role("button", name="Listen").click()
     expect(page.locator(".listen")).to_have_text("Pause")
-    page.wait_for_function("document.querySelector('audio').currentTime > 0.5")
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.5")
     sound = page.request.get(urljoin(earshot, str(page.locator("audio").get_attribute("src"))))
     assert sound.headers["content-type"].startswith("audio/")
     assert rms_dbfs(sound.body()) > QUIETEST_RMS
@@ -109,7 +115,7 @@ def test_a_recording_plays_in_place_of_the_sound_of_the_place(page: Page) -> Non
     open_at(page, BEACH)
     button = page.locator(".recordings .play").first
     button.click()
-    page.wait_for_function("document.querySelector('audio').currentTime > 0.2")
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.2")
     assert "/gallery/" in str(page.locator("audio").get_attribute("src"))
     expect(button).to_have_attribute("aria-label", re.compile("^Pause: "))
     expect(page.locator(".listen")).to_have_text("Listen")
@@ -132,6 +138,14 @@ def test_a_wider_scale_is_asked_for_and_written_into_the_address(page: Page) -> 
     expect(page.locator(".scales input").nth(1)).to_be_focused()
 
 
+def test_a_permalink_opens_the_page_on_its_place(page: Page) -> None:
+    page.goto("/#1.32651,0.93526,5,13")
+    page.reload()
+    expect(page.locator(".coordinates")).to_contain_text("1.32651")
+    expect(page.locator(".scales input").nth(2)).to_be_checked()
+    expect(page).to_have_url(re.compile(r"#1\.32651,0\.93526,5,13$"))
+
+
 def test_back_returns_to_the_place_before(page: Page) -> None:
     open_at(page, BEACH)
     first = page.locator(".coordinates").text_content()
@@ -143,7 +157,7 @@ def test_back_returns_to_the_place_before(page: Page) -> None:
 
 def test_only_the_newest_of_many_fast_clicks_is_shown(page: Page) -> None:
     held: list[Route] = []
-    page.route(ANSWER, held.append)
+    page.route(ANSWER, lambda route: hold(route, held))
     for step in range(4):
         page.mouse.click(CENTRE[0] - 90 + 60 * step, CENTRE[1])
         page.wait_for_timeout(300)
@@ -222,7 +236,7 @@ def test_the_whole_way_can_be_gone_with_the_keyboard_alone(page: Page) -> None:
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('audio').currentTime > 0.2")
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.2")
 
 
 @pytest.mark.parametrize("width", [320, 375, 768, 1920])

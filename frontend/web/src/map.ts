@@ -110,7 +110,8 @@ export class SoundMap {
   /** Moves the map so that a place stands in the middle of what can be seen. */
   goTo(lat: number, lon: number, zoom: number): void {
     const target = this.#map.project([lat, lon], zoom).subtract(this.#visibleCentre()).add(this.#map.getSize().divideBy(2));
-    this.#map.setView(this.#map.unproject(target, zoom), zoom);
+    // Leaflet drops a move asked for while another still runs its animation, so ours have none.
+    this.#map.setView(this.#map.unproject(target, zoom), zoom, { animate: false });
   }
 
   /** Marks a place as the one being listened to; its footprint is not known yet. */
@@ -135,6 +136,7 @@ export class SoundMap {
   /** Moves the map just enough that nothing covers the place. */
   reveal(): void {
     this.#map.panInside(this.#pin.getLatLng(), {
+      animate: false,
       paddingTopLeft: [48, 48 + this.#insets.top],
       paddingBottomRight: [48 + this.#insets.right, 48 + this.#insets.bottom],
     });
@@ -177,6 +179,7 @@ export class SoundMap {
 
   #fit(area: L.LatLngBounds): void {
     this.#map.fitBounds(area, {
+      animate: false,
       paddingTopLeft: [0, this.#insets.top],
       paddingBottomRight: [this.#insets.right, this.#insets.bottom],
     });
