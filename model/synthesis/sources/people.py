@@ -135,21 +135,25 @@ def cheering(n: int, rng: Generator) -> Samples:
     ]
     for at in rng.uniform(-0.05, n / RATE, int(90 * n / RATE)):
         place(claps, grains[int(rng.integers(24))], at, rng.uniform(-1, 1), rng.lognormal(-0.6, 0.6))
-    voices = silence(n)
-    for _ in range(int(9 * n / RATE) + 3):
-        pitch, scale = rng.uniform(180, 420), rng.uniform(1.0, 1.25)
-        hz = glide([0.85 * pitch, 1.1 * pitch, pitch, 0.8 * pitch], rng.uniform(0.5, 1.4))
-        shout = call(rng, hz, _formants(VOWELS[int(rng.choice((0, 3)))], scale), 0.15, 0.02)
-        place(
-            voices,
-            shout * shape(len(shout), 0.12, 0.3),
-            rng.uniform(-0.5, n / RATE),
-            rng.uniform(-0.9, 0.9),
-            rng.uniform(0.1, 0.6),
-        )
+    voices, shouts = silence(n), [_hurrah(rng) for _ in range(12)]
+    for at in rng.uniform(-0.5, n / RATE, int(9 * n / RATE) + 3):
+        place(voices, shouts[int(rng.integers(12))], at, rng.uniform(-0.9, 0.9), rng.uniform(0.1, 0.6))
     surge = curve(rng, n, 0.35, 0.35, 1.0)
     roar = noise(rng, n, band(450, 1600, 1.5), width=0.9)
     return outdoors(rng, (0.8 * claps + 0.5 * voices + 0.12 * roar) * surge, 0.8, 0.3, 3500)
+
+
+def _hurrah(rng: Generator) -> Samples:
+    """One spectator's long open vowel."""
+    pitch, scale = rng.uniform(180, 420), rng.uniform(1.0, 1.25)
+    hz = glide([0.85 * pitch, 1.1 * pitch, pitch, 0.8 * pitch], rng.uniform(0.5, 1.4))
+    shout = call(rng, hz, _formants(VOWELS[int(rng.choice((0, 3)))], scale), 0.15, 0.02)
+    return shout * shape(len(shout), 0.12, 0.3)
+
+
+def spectators(n: int, rng: Generator) -> Samples:
+    """A stand heard from the field: the hum of many voices at once, noise in the band of their first formants."""
+    return noise(rng, n, band(350, 1100, 1.6), width=0.9) * curve(rng, n, 0.6, 0.4, 1.0)
 
 
 SOURCES = (

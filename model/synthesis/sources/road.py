@@ -11,15 +11,13 @@ from model.synthesis.sources.passing import Path
 from model.synthesis.sources.source import Source
 
 
-def _car(n: int, rng: Generator, path: Path, wet: float = 0.0) -> Samples:
-    """One car (2, n): tyre noise with its broad peak near 1 kHz (the 'horn' of tread and road), and its engine."""
-    tyres = noise(rng, n, band(450, 1500, 1.3), channels=1)[0]
-    if wet:
-        tyres += wet * noise(rng, n, band(2500, 8000, 1), channels=1)[0]
+def _car(n: int, rng: Generator, path: Path, tyres: Samples) -> Samples:
+    """One car (2, n) on its path: its share of the tyre noise (n,), and its engine."""
     rpm = rng.uniform(45, 75) * path.doppler(n)
     engine = resonated(buzz(rpm, 6.0), [(90, 60, 1.0), (180, 120, 0.7), (420, 300, 0.3)])
     engine *= 0.9 / max(1e-6, float(engine.std()))
-    return path.heard(np.asarray(0.8 * tyres + engine, dtype=np.float32), 900.0)
+    # Rolled, not drawn anew: two cars never play the same stretch of noise at once.
+    return path.heard(np.asarray(0.8 * np.roll(tyres, int(rng.integers(n))) + engine, dtype=np.float32), 900.0)
 
 
 def motorway(n: int, rng: Generator) -> Samples:
@@ -40,13 +38,16 @@ def motorway(n: int, rng: Generator) -> Samples:
 
 
 def street_traffic(n: int, rng: Generator) -> Samples:
-    """A town street: cars pass one by one at 30 to 50 km/h a few metres away, over the hum of the town."""
+    """A town street: cars pass one by one at 30 to 50 km/h a few metres away, over the hum of the town.
+
+    Tyre noise has its broad peak near 1 kHz (the horn between tread and road); a wet road adds a hiss.
+    """
     total = 0.12 * noise(rng, n, band(60, 500, 1.0), width=0.8) * curve(rng, n, 0.5, 0.7, 1.0)
+    tyres = noise(rng, n, band(450, 1500, 1.3), channels=1)[0]
+    tyres += rng.uniform(0, 0.25) * noise(rng, n, band(2500, 8000, 1), channels=1)[0]
     at = rng.uniform(0.5, 1.8)
     while at < n / RATE + 1:
-        total += _car(
-            n, rng, Path(at, rng.uniform(4, 9), rng.choice((-1, 1)) * rng.uniform(8, 14)), rng.uniform(0, 0.3)
-        )
+        total += _car(n, rng, Path(at, rng.uniform(4, 9), rng.choice((-1, 1)) * rng.uniform(8, 14)), tyres)
         at += rng.uniform(1.6, 4.0)
     return np.asarray(total, dtype=np.float32)
 

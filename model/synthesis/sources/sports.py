@@ -7,7 +7,7 @@ from numpy.random import Generator
 
 from model.synthesis.sources.grains import glide, place, ring, shape, silence, tone
 from model.synthesis.sources.noise import RATE, Samples, band, noise, outdoors
-from model.synthesis.sources.people import cheering
+from model.synthesis.sources.people import spectators
 from model.synthesis.sources.source import Source
 
 
@@ -26,7 +26,7 @@ def _bounce(rng: Generator) -> Samples:
 
 
 def tennis(n: int, rng: Generator) -> Samples:
-    """A rally: hit, bounce, hit from the other side every 1.2 to 1.6 s; shoes squeak; some applause between points."""
+    """A rally: hit, bounce, hit from the other side every 1.2 to 1.6 s; shoes squeak; the stand murmurs."""
     canvas, at, side = silence(n), rng.uniform(0.1, 0.4), 1
     while at < n / RATE:
         for _ in range(rng.integers(3, 8)):
@@ -38,7 +38,7 @@ def tennis(n: int, rng: Generator) -> Samples:
                 place(canvas, squeak * shape(len(squeak), 0.01, 0.03), at + 0.8 * flight, -0.5 * side)
             at, side = at + flight, -side
         at += rng.uniform(1.0, 2.0)
-    return outdoors(rng, canvas, 0.7, 0.3, 4000) + 0.02 * cheering(n, rng)
+    return outdoors(rng, canvas, 0.7, 0.3, 4000) + 0.004 * spectators(n, rng)
 
 
 def ball_game(n: int, rng: Generator) -> Samples:
@@ -57,7 +57,7 @@ def ball_game(n: int, rng: Generator) -> Samples:
         blast = tone(2900 * trill) + 0.7 * tone(3350 * trill)
         place(canvas, blast * shape(len(blast), 0.02, 0.05), at, 0.2, 0.3)
         at += rng.uniform(3.0, 6.0)
-    return outdoors(rng, canvas, 0.8, 0.3, 4000) + 0.1 * cheering(n, rng)
+    return outdoors(rng, canvas, 0.8, 0.3, 4000) + 0.03 * spectators(n, rng)
 
 
 def golf_swing(n: int, rng: Generator) -> Samples:
