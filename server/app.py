@@ -10,7 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from server.live import LiveEarshot
-from server.middleware import BodyLimit, HeadAsGet, SecurityHeaders
+from server.middleware import BodyLimit, HeadAsGet, SecurityHeaders, ServerTiming
 from server.problems import install_problems
 from server.routes import capabilities, gallery, health, imagery, soundscape
 from server.routes.page import install_page
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "HEAD"])
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ServerTiming)
     return app
 
 

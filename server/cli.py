@@ -39,7 +39,8 @@ def main() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    typer.echo(f"earshot: {' '.join(message.split())}", err=True)
+    if message:  # empty where the help was printed instead
+        typer.echo(f"earshot: {' '.join(message.split())}", err=True)
     sys.exit(code)
 
 

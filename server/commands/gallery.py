@@ -34,7 +34,7 @@ def build(
 
     model = open_checkpoint(load_settings(checkpoint=checkpoint).checkpoint)
     console = Console(stderr=True)
-    with Progress(console=console) as bar:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("embedding", total=None)
         report = build_gallery(
             folder,

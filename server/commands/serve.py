@@ -1,5 +1,6 @@
 """`earshot serve`: the page and the HTTP interface."""
 
+import contextlib
 import os
 import socket
 from pathlib import Path
@@ -64,7 +65,8 @@ def run(settings: "Settings") -> None:
     server = uvicorn.Server(config)
     address, port = listener.getsockname()[:2]
     typer.echo(f"Earshot is at http://{f'[{address}]' if ':' in address else address}:{port}")
-    server.run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again once it has shut down in order
+        server.run(sockets=[listener])
     if failures:
         raise failures[0]
 

@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
-from server.middleware import BodyLimit, HeadAsGet, SecurityHeaders
+from server.middleware import BodyLimit, HeadAsGet, SecurityHeaders, ServerTiming
 from server.problems import install_problems
 
 
@@ -25,6 +25,7 @@ def small():
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, max_bytes=100)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ServerTiming)
     return TestClient(app)
 
 
@@ -64,3 +65,9 @@ def test_every_answer_tells_browsers_what_they_may_do(small, path):
 def test_scripts_from_elsewhere_are_allowed_on_the_docs_alone(small):
     assert "jsdelivr" in small.get("/docs").headers["content-security-policy"]
     assert "jsdelivr" not in small.get("/words").headers["content-security-policy"]
+
+
+def test_every_answer_says_how_long_it_took(small):
+    name, _, milliseconds = small.get("/words").headers["server-timing"].partition(";dur=")
+    assert name == "app"
+    assert 0 <= float(milliseconds) < 10_000
