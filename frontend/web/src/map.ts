@@ -32,7 +32,7 @@ export class SoundMap {
   readonly #events: MapEvents;
   #tiles: L.TileLayer | null = null;
   #outlines: L.GeoJSON | null = null;
-  #bounded = false;
+  #covered: L.LatLngBounds | null = null;
   #insets: Insets = { top: 0, right: 0, bottom: 0 };
   readonly #pin = L.marker([0, 0], {
     icon: L.divIcon({ className: "pin", iconSize: [28, 28] }),
@@ -65,7 +65,7 @@ export class SoundMap {
     L.control.scale({ position: "bottomleft", imperial: false }).addTo(this.#map);
     L.control.zoom({ position: "bottomleft" }).addTo(this.#map);
     this.#footprint.addTo(this.#map);
-    this.#map.createPane(OUTLINE_PANE).style.zIndex = "150";
+    this.#map.createPane(OUTLINE_PANE).style.zIndex = "250"; // above the tiles, beneath the footprint
     this.#listen(container);
   }
 
@@ -77,21 +77,22 @@ export class SoundMap {
   /** Shows a source's tiles instead of the ones before. */
   showImagery(imagery: Imagery): void {
     this.#tiles?.remove();
-    this.#bounded = imagery.bounds !== null;
+    this.#covered = imagery.bounds && latLngBounds(imagery.bounds);
     this.#tiles = L.tileLayer(imagery.tiles, {
       attribution: escaped(imagery.attribution),
       minZoom: MIN_ZOOM,
       maxZoom: MAX_ZOOM,
       minNativeZoom: imagery.min_zoom,
       maxNativeZoom: imagery.max_zoom,
-      ...(imagery.bounds ? { bounds: latLngBounds(imagery.bounds) } : {}),
+      updateWhenZooming: false, // tiles of a zoom that is only passed through are work for nothing
+      ...(this.#covered ? { bounds: this.#covered } : {}),
     });
     this.#tiles.on("tileerror", (event) => this.#events.onTileError((event as L.TileErrorEvent).tile.src));
     this.#tiles.addTo(this.#map);
     this.#styleOutlines();
   }
 
-  /** Draws the country outlines, once; they lie above the imagery of the world and beneath a bounded source. */
+  /** Draws the country outlines; to be called once. */
   async showOutlines(): Promise<void> {
     const countries = await countryOutlines();
     this.#outlines = L.geoJSON(countries, {
@@ -195,10 +196,13 @@ export class SoundMap {
     return L.point((size.x - this.#insets.right) / 2, (size.y + this.#insets.top - this.#insets.bottom) / 2);
   }
 
+  /** Around a bounded source land is filled; that which it may lie in stays see-through. */
   #styleOutlines(): void {
-    const className = this.#bounded ? "outline outline-land" : "outline";
-    this.#map.getPane(OUTLINE_PANE)!.style.zIndex = this.#bounded ? "150" : "250";
-    this.#outlines?.eachLayer((layer) => (layer as L.Path).getElement()?.setAttribute("class", className));
+    this.#outlines?.eachLayer((layer) => {
+      const land = layer as L.Polygon;
+      const isFilled = this.#covered !== null && !land.getBounds().intersects(this.#covered);
+      land.getElement()?.setAttribute("class", isFilled ? "outline outline-land" : "outline");
+    });
   }
 }
 

@@ -1,18 +1,22 @@
 /** Country outlines for orientation where there is no imagery; bundled, and fetched only after the map stands. */
 
-import type { FeatureCollection, MultiPolygon, Polygon, Position } from "geojson";
+import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from "geojson";
 import type { GeometryCollection, Topology } from "topojson-specification";
 
-/** The countries of the world at 1:110 million (Natural Earth). */
-export async function countryOutlines(): Promise<FeatureCollection<Polygon | MultiPolygon>> {
+/** The countries of the world at 1:110 million (Natural Earth), each island and exclave a polygon of its own. */
+export async function countryOutlines(): Promise<FeatureCollection<Polygon>> {
   const [{ feature }, atlas] = await Promise.all([import("topojson-client"), import("world-atlas/countries-110m.json")]);
   const topology = atlas.default as unknown as Topology<{ countries: GeometryCollection }>;
   const countries = feature(topology, topology.objects.countries) as FeatureCollection<Polygon | MultiPolygon>;
-  for (const { geometry } of countries.features) {
-    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-    for (const ring of polygons.flat()) unroll(ring);
-  }
-  return countries;
+  return { type: "FeatureCollection", features: countries.features.flatMap(({ geometry }) => polygons(geometry)) };
+}
+
+function polygons(geometry: Polygon | MultiPolygon): Feature<Polygon>[] {
+  const parts = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+  return parts.map((coordinates) => {
+    coordinates.forEach(unroll);
+    return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates } };
+  });
 }
 
 /** Shifts a ring's longitudes in place so that it runs on beyond 180° instead of jumping across the whole map. */
