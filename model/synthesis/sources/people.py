@@ -42,17 +42,16 @@ def _speech(rng: Generator, pitch: float, scale: float, syllables: int) -> Sampl
 
 def crowd(n: int, rng: Generator) -> Samples:
     """A crowd talking: a dozen voices, men and women, near and far, none of them to be understood, and a laugh."""
-    near, far = silence(n), silence(n)
-    seconds = n / RATE
-    phrases = [_speech(rng, p, s, int(rng.integers(3, 9))) for p, s in _voices(rng, 14)]
+    voices, seconds = silence(n), n / RATE
+    phrases = [_speech(rng, p, s, int(rng.integers(3, 9))) for p, s in _voices(rng, 10)]
     at = -1.0
     while at < seconds:
         phrase = phrases[int(rng.integers(len(phrases)))]
         loud = rng.uniform(0.12, 1.0) ** 1.5
-        place(near if loud > 0.5 else far, phrase, at + rng.uniform(0, 0.4), rng.uniform(-0.95, 0.95), loud)
+        place(voices, phrase, at + rng.uniform(0, 0.4), rng.uniform(-0.95, 0.95), loud)
         at += rng.exponential(0.16)
     hum = noise(rng, n, band(250, 900, 1.3), width=0.9) * curve(rng, n, 3.0, 0.7, 1.0)
-    return outdoors(rng, near + outdoors(rng, far, 0.5, 0.8, 2500), 0.6, 0.3, 3000) + 0.06 * hum
+    return outdoors(rng, voices, 0.6, 0.4, 3000) + 0.06 * hum
 
 
 def _voices(rng: Generator, count: int) -> list[tuple[float, float]]:
@@ -88,12 +87,11 @@ def _shout(rng: Generator) -> Samples:
 
 def children(n: int, rng: Generator) -> Samples:
     """Children playing outdoors: shouts, squeals, laughter and chatter from all sides, with the echo of a yard."""
-    near, far, at = silence(n), silence(n), rng.uniform(0.0, 0.2)
+    canvas, at = silence(n), rng.uniform(0.0, 0.2)
     while at < n / RATE:
-        loud = rng.uniform(0.15, 1.0)
-        place(near if loud > 0.5 else far, _shout(rng), at, rng.uniform(-0.95, 0.95), loud)
+        place(canvas, _shout(rng), at, rng.uniform(-0.95, 0.95), rng.uniform(0.15, 1.0))
         at += rng.exponential(0.22)
-    return outdoors(rng, near + outdoors(rng, far, 0.5, 0.6, 3500), 0.6, 0.3, 4000)
+    return outdoors(rng, canvas, 0.6, 0.4, 4000)
 
 
 def footsteps(n: int, rng: Generator) -> Samples:

@@ -102,7 +102,7 @@ def lake(n: int, rng: Generator) -> Samples:
     while at < n / RATE:
         length, size = rng.uniform(0.35, 0.8), rng.uniform(0.4, 1.0)
         m = int(length * RATE)
-        slap = noise(rng, m, band(250, rng.uniform(900, 2200), 1.5), channels=1)[0] * shape(m, 0.08, length * 0.8, 1.5)
+        slap = noise(rng, m, band(250, rng.uniform(800, 1800), 2.2), channels=1)[0] * shape(m, 0.08, length * 0.8, 1.5)
         pan = rng.uniform(-0.9, 0.9)
         place(canvas, slap, at, pan, size)
         for _ in range(rng.integers(2, 7)):
@@ -122,8 +122,8 @@ def _gulp(rng: Generator) -> Samples:
 
 
 def fountain(n: int, rng: Generator) -> Samples:
-    """Falling water on water, as under a fountain or a waterfall: dense splashing, flat to 8 kHz, barely moving."""
-    fall = noise(rng, n, band(400, 8000, 0.8), width=0.9)
+    """Falling water on water, as under a fountain or a waterfall: dense, broad from 0.4 to 5 kHz, barely moving."""
+    fall = noise(rng, n, band(350, 4500, 1.2), width=0.9)
     splash = filtered(np.abs(noise(rng, n, band(20, 120, 1), width=1.0)), high=200.0)
     return np.asarray(fall * (0.6 + 0.4 * splash) + 0.3 * _bubbles(n, rng, 60, 600, 3000), dtype=np.float32)
 

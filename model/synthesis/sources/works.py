@@ -25,9 +25,9 @@ def machinery(n: int, rng: Generator) -> Samples:
     canvas, every, at = silence(n), rng.uniform(0.55, 0.95), rng.uniform(0.05, 0.3)
     blow, echo, low = _clank(rng, 380), _clank(rng, 900), ring(0.25, [(75, 1.0, 0.25), (140, 0.6, 0.15)])
     while at < n / RATE:
-        place(canvas, blow, at, -0.3, 2.0)
-        place(canvas, low, at, -0.3, 1.6)
-        place(canvas, echo, at + 0.42 * every, 0.4, 1.0)
+        place(canvas, blow, at, -0.3, 9.0)
+        place(canvas, low, at, -0.3, 1.2)
+        place(canvas, echo, at + 0.42 * every, 0.4, 5.0)
         at += every
     gears /= max(1e-6, float(gears.std()))
     return outdoors(rng, canvas, 1.4, 0.35, 4000) + 0.3 * fans + moved(0.16 * hum + 0.14 * gears, 0.1)
@@ -129,9 +129,9 @@ def sprinkler(n: int, rng: Generator) -> Samples:
     beat = (np.cumsum(rate, dtype=np.float64) / RATE % 1).astype(np.float32)
     pulse = np.exp(-5 * beat) * np.minimum(1, beat * 40)
     side = np.where(cycle < 0.8, cycle / 0.4 - 1, 1 - (cycle - 0.8) / 0.1)
-    spray = noise(rng, n, band(1800, 9000, 1.0), channels=1)[0] * (0.25 + pulse)
+    spray = noise(rng, n, band(1200, 5500, 1.3), channels=1)[0] * (0.25 + pulse)
     tick = noise(rng, n, band(900, 2500, 2), channels=1)[0] * np.exp(-60 * beat) * np.minimum(1, beat * 200)
-    fall = noise(rng, n, band(1500, 7000, 1), width=1.0) * 0.12
+    fall = noise(rng, n, band(1000, 5000, 1.2), width=1.0) * 0.12
     return moved(np.asarray(spray + 1.4 * tick, dtype=np.float32), 0.8 * side) + fall
 
 
