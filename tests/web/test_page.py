@@ -194,18 +194,19 @@ def test_imagery_that_is_down_may_be_asked_for_again(page: Page) -> None:
         lambda route: route.fulfill(
             status=503, content_type="application/problem+json", headers={"Retry-After": "1"}, body=refusal
         ),
-        times=1,
     )
     page.mouse.click(*CENTRE)
     expect(page.get_by_role("alert")).to_contain_text("esri did not answer")
+    page.unroute(ANSWER)
     page.get_by_role("button", name="Try again", exact=True).click()
     expect(page.locator("#card")).to_be_visible()
 
 
 def test_a_lost_network_is_said_plainly_and_the_page_stays_usable(page: Page) -> None:
-    page.route(ANSWER, lambda route: route.abort(), times=1)
+    page.route(ANSWER, lambda route: route.abort())
     page.mouse.click(*CENTRE)
     expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    page.unroute(ANSWER)
     page.mouse.click(*CENTRE)
     expect(page.locator("#card")).to_be_visible()
 
