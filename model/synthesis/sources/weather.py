@@ -28,8 +28,8 @@ def rain(n: int, rng: Generator) -> Samples:
     a few milliseconds with whatever it hits: hard leaves high, puddles low.
     """
     far = noise(rng, n, band(450, 5000, 1.0), width=0.95) * curve(rng, n, 0.4, 0.8, 1.0)
-    hard = resonated(_drops(n, rng, 900, 0.6), [(2600.0, 1600.0, 1.0), (5600.0, 3000.0, 0.5)])
-    soft = resonated(_drops(n, rng, 120, 0.6), [(900.0, 350.0, 1.0), (1700.0, 500.0, 0.7)])
+    hard = resonated(_drops(n, rng, 150, 0.8), [(2600.0, 1600.0, 1.0), (5600.0, 3000.0, 0.5)])
+    soft = resonated(_drops(n, rng, 40, 0.7), [(900.0, 350.0, 1.0), (1700.0, 500.0, 0.7)])
     hard, soft = (x / max(1e-9, float(x.std())) for x in (hard, soft))
     low = noise(rng, n, band(80, 500, 1), width=0.8)
     return np.asarray(far + 0.55 * hard + 0.3 * soft + 0.35 * low, dtype=np.float32)
