@@ -11,11 +11,11 @@ from model.synthesis.sources.source import Source
 
 
 def _drops(n: int, rng: Generator, per_second: float, spread: float) -> Samples:
-    """Stereo (2, n) of single-sample impulses at random times, with log-normal sizes up to 4: rain before it hits."""
+    """Stereo (2, n) of single-sample impulses at random times, with log-normal sizes up to 3: rain before it hits."""
     canvas = silence(n)
     count = max(1, int(per_second * n / RATE))
     at, pan = rng.integers(0, n, count), rng.uniform(0, np.pi / 2, count)
-    size = np.minimum(rng.lognormal(0, spread, count), 4.0) * rng.choice((-1.0, 1.0), count)
+    size = np.minimum(rng.lognormal(0, spread, count), 3.0) * rng.choice((-1.0, 1.0), count)
     np.add.at(canvas[0], at, (size * np.cos(pan)).astype(np.float32))
     np.add.at(canvas[1], at, (size * np.sin(pan)).astype(np.float32))
     return canvas
@@ -28,11 +28,11 @@ def rain(n: int, rng: Generator) -> Samples:
     a few milliseconds with whatever it hits: hard leaves high, puddles low.
     """
     far = noise(rng, n, band(450, 5000, 1.0), width=0.95) * curve(rng, n, 0.4, 0.8, 1.0)
-    hard = resonated(_drops(n, rng, 150, 0.8), [(2600.0, 1600.0, 1.0), (5600.0, 3000.0, 0.5)])
+    hard = resonated(_drops(n, rng, 300, 0.6), [(2600.0, 1600.0, 1.0), (5600.0, 3000.0, 0.5)])
     soft = resonated(_drops(n, rng, 40, 0.7), [(900.0, 350.0, 1.0), (1700.0, 500.0, 0.7)])
     hard, soft = (x / max(1e-9, float(x.std())) for x in (hard, soft))
     low = noise(rng, n, band(80, 500, 1), width=0.8)
-    return np.asarray(far + 0.55 * hard + 0.3 * soft + 0.35 * low, dtype=np.float32)
+    return np.asarray(far + 0.4 * hard + 0.3 * soft + 0.35 * low, dtype=np.float32)
 
 
 def thunder(n: int, rng: Generator) -> Samples:
