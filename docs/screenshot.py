@@ -22,7 +22,8 @@ def main(address: str) -> None:
         page.wait_for_timeout(3000)
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         browser.close()
-    picture.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG).save(TARGET, optimize=True)
+    # Maximum coverage keeps rare colours, such as the footprint's, that a median cut would lose.
+    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(TARGET, optimize=True)
 
 
 if __name__ == "__main__":
