@@ -39,8 +39,9 @@ def is_held_back(lat: NDArray[np.floating[Any]], lon: NDArray[np.floating[Any]])
 def null_island_chips(
     count: int, seed: int, progress: Callable[[int, int], None] | None = None, held_back: int = HELD_BACK_CHIPS
 ) -> Split:
-    """About `count` chips to learn from and `held_back` a land cover kept for validation, evenly over land covers; footprints of 60 to 2600 m.
+    """About `count` chips to learn from, evenly over land covers, and `held_back` of each for validation.
 
+    Footprints are 60 to 2600 m wide.
     A chip of up to 240 m is labelled by the land cover under its centre; a wider one by one drawn from its middle.
     """
     source = NullIsland()
