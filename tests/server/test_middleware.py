@@ -62,8 +62,9 @@ def test_every_answer_tells_browsers_what_they_may_do(small, path):
     assert headers["referrer-policy"]
 
 
-def test_scripts_from_elsewhere_are_allowed_on_the_docs_alone(small):
-    assert "jsdelivr" in small.get("/docs").headers["content-security-policy"]
+def test_inline_scripts_are_allowed_on_the_docs_alone_and_none_from_elsewhere(small):
+    assert "https" not in small.get("/docs").headers["content-security-policy"]
+    assert "script-src 'self' 'unsafe-inline'" in small.get("/docs").headers["content-security-policy"]
     assert "jsdelivr" not in small.get("/words").headers["content-security-policy"]
 
 

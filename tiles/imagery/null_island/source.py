@@ -44,7 +44,8 @@ class NullIsland:
         west, south, east, north = self.bounds
         if not (west <= lon <= east and south <= lat <= north):
             raise NoImagery(
-                f"Null Island lies within {east:g} degrees of 0N 0E; there is no imagery at {lat:g}, {lon:g}"
+                f"Null Island lies within {east:g} degrees of 0N 0E; there is no imagery at {lat:g}, {lon:g}: "
+                "choose a point inside it, or another imagery source"
             )
         offsets = (np.arange(pixels) - (pixels - 1) / 2) * gsd
         lons = to_geographic(lat, lon, offsets, 0.0)[1]
