@@ -11,7 +11,7 @@ import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from serving import Serving
+from benchmarks.serving import Serving
 
 CLICKS = 64
 AT_ONCE = 32

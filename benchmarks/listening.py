@@ -1,6 +1,6 @@
 """What the embedded checkpoint hears: best caption against ground truth, by land cover, data set and place.
 
-    python benchmarks/listening.py [--checkpoint PATH] [--data FOLDER]
+    python -m benchmarks.listening [--checkpoint PATH] [--data FOLDER]
 
 Null Island needs nothing else: 50 points a land cover, in blocks no training chip was centred on. With --data (images/
 and rasters/ as the training data has them) held-back images and real places are listened to as well.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import statistics
 
-from serving import Serving
+from benchmarks.serving import Serving
 
 STARTS = 3
 LIMIT_SECONDS = 5.0

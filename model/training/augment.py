@@ -15,6 +15,8 @@ from model.training.samples import ImageSample
 MOSAIC = {"eurosat": 0.35, "ucm": 0.2}
 """How often an image becomes a 2 × 2 or 3 × 3 mosaic of its label, for footprints its data set does not reach."""
 
+STRETCH = (0.02, 0.98)
+
 View = tuple[NDArray[np.uint8], float]
 
 
@@ -74,7 +76,15 @@ def jitter_colours(images: Tensor, rng: np.random.Generator) -> Tensor:
     x = grey + (x - grey) * draw(0.4, 1.6)
     haze = draw(-0.3, 0.25).clamp(min=0)
     x = x * (1 - haze) + haze * draw(0.6, 0.9, 3)
-    return x.clamp(0, 1)
+    return _stretch(x, draw(-2.0, 1.0).clamp(min=0)).clamp(0, 1)
+
+
+def _stretch(x: Tensor, amount: Tensor) -> Tensor:
+    """Pull images (B, 3, S, S) towards their 2nd to 98th percentile, as makers of imagery do; amount (B, 1, 1, 1)."""
+    low, high = torch.quantile(x.flatten(1)[:, ::7], torch.tensor(STRETCH, device=x.device), dim=1)
+    low, high = low[:, None, None, None], high[:, None, None, None]
+    stretched: Tensor = (x - low) / (high - low).clamp(min=0.05)
+    return x + amount * (stretched - x)
 
 
 def jitter_gsd(metres: NDArray[np.float64], tile_pixels: int, rng: np.random.Generator) -> Tensor:

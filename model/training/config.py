@@ -55,12 +55,13 @@ class AudioStage:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """A model's sizes, its two stages, how often to check, and the seed everything random comes from."""
+    """A model's sizes, its stages, how often to check, and the seed everything random comes from."""
 
     name: str
     model: ModelConfig
     image: ImageStage
     audio: AudioStage
+    polish: ImageStage
     check_every: int = 250
     seed: int = 0
 
@@ -90,9 +91,14 @@ class TrainConfig:
             model = dataclasses.replace(bases[base](), **changed)
             image = ImageStage(**values.pop("image", {}))
             audio = AudioStage(**values.pop("audio", {}))
-            config = cls(model=model, image=image, audio=audio, **values)
+            polish = ImageStage(**{"steps": 0, **values.pop("polish", {})})
+            config = cls(model=model, image=image, audio=audio, polish=polish, **values)
         except (KeyError, TypeError) as error:
             raise TrainingError(f"{path}: {error}") from error
-        if min(image.steps, audio.steps) < 0 or min(image.batch, audio.batch) < 2 or not 0 < image.keep <= 1:
+        if (
+            min(image.steps, audio.steps, polish.steps) < 0
+            or min(image.batch, audio.batch) < 2
+            or not 0 < image.keep <= 1
+        ):
             raise TrainingError(f"{path}: steps must not be negative, batches at least 2, keep in (0, 1]")
         return config

@@ -11,16 +11,19 @@ import torch
 from torch import Tensor
 
 from model.errors import TrainingError
+from model.sat2sound.config import ModelConfig
 from model.sat2sound.features import IMAGE_MEAN, IMAGE_STD
 from model.sat2sound.objective import contrastive, similarity
 from model.sat2sound.sat2sound import Sat2Sound
 from model.training.augment import jitter_colours, jitter_gsd, random_view
 from model.training.captioned import CaptionBank
-from model.training.config import TrainConfig
+from model.training.config import ImageStage, TrainConfig
 from model.training.evaluate import scene_accuracy
 from model.training.run import Report, Run, Schedule
 from model.training.samples import ImageSample, Split, label_groups
 
+IMAGE_SIDE = ("image_encoder.", "codebook.queries.image.")
+SHARED = ("codebook.concepts", "codebook.queries.text.", "log_scales.it", "log_scales.fdt")
 CHECK_STRIDE = 3
 """Checks along the way look at every third held-back image; the figures at the end at all of them."""
 MAIN_SCENE = 0.7
@@ -41,11 +44,13 @@ class ImageBatch:
 class ImageBatches:
     """Draws batches balanced over data sets, then labels, then images."""
 
-    def __init__(self, config: TrainConfig, samples: Sequence[ImageSample], bank: CaptionBank) -> None:
-        self.config, self.samples, self.bank = config, samples, bank
+    def __init__(
+        self, model: ModelConfig, stage: ImageStage, samples: Sequence[ImageSample], bank: CaptionBank
+    ) -> None:
+        self.model, self.stage, self.samples, self.bank = model, stage, samples, bank
         groups = label_groups(samples)
         self.datasets = sorted(groups)
-        weights = np.array([config.image.share.get(d, 0.0) for d in self.datasets])
+        weights = np.array([stage.share.get(d, 0.0) for d in self.datasets])
         if weights.sum() <= 0:
             raise TrainingError(f"image.share: gives no weight to any of {', '.join(self.datasets)}")
         self.weights = weights / weights.sum()
@@ -54,7 +59,7 @@ class ImageBatches:
 
     def make(self, rng: np.random.Generator, step: int) -> ImageBatch:
         """The batch of one step."""
-        stage, size = self.config.image, self.config.model.image_size
+        stage, size = self.stage, self.model.image_size
         drawn = [self._draw(rng) for _ in range(stage.batch)]
         views = [random_view(s, lambda s=s: self._neighbour(s, rng), rng, size) for s in drawn]  # type: ignore[misc]
         pixels = torch.from_numpy(np.stack([v for v, _ in views])).permute(0, 3, 1, 2).float() / 255
@@ -69,7 +74,7 @@ class ImageBatches:
         ]
         return ImageBatch(
             images=(jitter_colours(pixels, rng) - mean) / std,
-            gsd=jitter_gsd(metres, self.config.model.tile_pixels, rng),
+            gsd=jitter_gsd(metres, self.model.tile_pixels, rng),
             keep=self._keep(step, len(drawn), rng),
             audio_captions=tuple(heard),
             image_captions=tuple(self.bank.of_scene(s, "image", rng) for s in scenes),
@@ -85,7 +90,7 @@ class ImageBatches:
         return self.samples[members[int(rng.integers(len(members)))]]
 
     def _keep(self, step: int, batch: int, rng: np.random.Generator) -> Tensor:
-        stage, patches = self.config.image, self.config.model.grid**2
+        stage, patches = self.stage, self.model.grid**2
         is_settling = step >= (1 - stage.settle) * stage.steps
         kept = max(1, round(patches * (stage.keep_settled if is_settling else stage.keep)))
         return torch.from_numpy(rng.permuted(np.tile(np.arange(patches), (batch, 1)), axis=1)[:, :kept])
@@ -104,18 +109,20 @@ def train_images(
     bank: CaptionBank,
     folder: Path,
     report: Callable[[Report], None],
+    polish: bool = False,
 ) -> None:
-    """Train the image, text and codebook weights of `model` in place; resumes from `folder`."""
-    stage = config.image
-    parameters = {
-        name: p
-        for name, p in model.named_parameters()
-        if name.startswith(("image_encoder.", "codebook.concepts", "codebook.queries.image.", "codebook.queries.text."))
-        or name in ("log_scales.it", "log_scales.fdt")
-    }
-    batches = ImageBatches(config, images.train, bank)
+    """Train the image, text and codebook weights of `model` in place; resumes from `folder`.
+
+    With `polish` the image side alone learns, by the configuration's own stage for it, against everything else frozen.
+    """
+    stage, name = (config.polish, "polish") if polish else (config.image, "image")
+    trained = IMAGE_SIDE if polish else IMAGE_SIDE + SHARED
+    for key, parameter in model.named_parameters():
+        parameter.requires_grad_(key.startswith(trained))
+    parameters = {key: p for key, p in model.named_parameters() if p.requires_grad}
+    batches = ImageBatches(config.model, stage, images.train, bank)
     schedule = Schedule(stage.steps, stage.learning_rate, stage.warm_up, stage.weight_decay, stage.clip)
-    run: Run[ImageBatch] = Run("image", folder, model, parameters, schedule, config.seed)
+    run: Run[ImageBatch] = Run(name, folder, model, parameters, schedule, config.seed + 2 * polish)
 
     def loss_of(batch: ImageBatch) -> Tensor:
         device = model.device

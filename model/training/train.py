@@ -1,4 +1,4 @@
-"""`earshot train`: both stages in one folder, ending in a checkpoint that `open_checkpoint` opens."""
+"""`earshot train`: every stage in one folder, ending in a checkpoint that `open_checkpoint` opens."""
 
 from __future__ import annotations
 
@@ -59,6 +59,8 @@ def train(
     train_images(model, config, images, bank, folder, report)
     model.eval()
     train_audio(model, config, recordings, image_vectors(model, images.train), bank, folder, report)
+    model.eval()
+    train_images(model, config, images, bank, folder, report, polish=True)
     model.eval()
     path = folder / f"{config.name}.safetensors"
     save_checkpoint(model, path)
