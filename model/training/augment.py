@@ -17,8 +17,6 @@ MOSAIC = {"eurosat": 0.35, "ucm": 0.2}
 
 STRETCH = (0.02, 0.98)
 
-View = tuple[NDArray[np.uint8], float]
-
 
 def random_view(
     sample: ImageSample, neighbour: Callable[[], ImageSample], rng: np.random.Generator, size: int

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,9 @@ from torch import Tensor
 from model.errors import AudioError, TrainingError
 from model.sat2sound.features import SAMPLE_RATE, SECONDS, log_mel, ten_seconds
 from model.training.captions import read_scene_map
+from model.training.table import read_table
 
+COLUMNS = ("file", "sound", "dataset", "source_id")
 HELD_BACK_OF_100 = 15
 QUIET = 1e-5
 """A recording whose loudest sample is below this says nothing and is left out."""
@@ -55,7 +56,7 @@ def read_recordings(folder: Path) -> AudioSplit:
     train: list[AudioSample] = []
     validation: list[AudioSample] = []
     skipped: list[str] = []
-    for row in _table(folder / "metadata.csv"):
+    for row in read_table(folder / "metadata.csv", COLUMNS):
         scenes = scene_map.get(("recordings", row["sound"]), ())
         try:
             sample = _sample(folder / row["file"], row["sound"], scenes, row["dataset"])
@@ -90,18 +91,6 @@ def _sample(path: Path, sound: str, scenes: Sequence[str], dataset: str) -> Audi
     except (OSError, soundfile.LibsndfileError) as error:
         raise AudioError(f"unreadable: {error}") from error
     return audio_sample(waveform.mean(axis=1), rate, sound, scenes, dataset)
-
-
-def _table(path: Path) -> Iterable[dict[str, str]]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            missing = {"file", "sound", "dataset", "source_id"} - set(reader.fieldnames or ())
-            if missing:
-                raise TrainingError(f"{path}: no column {', '.join(sorted(missing))}")
-            return list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise TrainingError(f"{path}: cannot be read: {error}") from error
 
 
 def _is_held_back(source_id: str) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,12 @@ from PIL import Image, UnidentifiedImageError
 
 from model.errors import TrainingError
 from model.training.captions import read_scene_map
+from model.training.table import read_table
 
 HELD_BACK = 0.15
 """Share of each label kept for validation."""
 
-Progress = Callable[[int, int], None]
+COLUMNS = ("file", "scene", "dataset", "gsd_m", "use")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def read_images(folder: Path, use: str = "train") -> Split:
         TrainingError: naming the table, row or file that cannot be used.
     """
     scene_map = read_scene_map()
-    rows = [row for row in _table(folder / "metadata.csv") if row["use"] == use]
+    rows = [row for row in read_table(folder / "metadata.csv", COLUMNS) if row["use"] == use]
     rows = [row for row in rows if scene_map.get((row["dataset"], row["scene"]))]
     if not rows:
         raise TrainingError(f"{folder / 'metadata.csv'}: no images to {use} on")
@@ -65,18 +65,6 @@ def read_images(folder: Path, use: str = "train") -> Split:
         tuple(s for s, is_held in zip(samples, held, strict=True) if not is_held),
         tuple(s for s, is_held in zip(samples, held, strict=True) if is_held),
     )
-
-
-def _table(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            missing = {"file", "scene", "dataset", "gsd_m", "use"} - set(reader.fieldnames or ())
-            if missing:
-                raise TrainingError(f"{path}: no column {', '.join(sorted(missing))}")
-            return list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise TrainingError(f"{path}: cannot be read: {error}") from error
 
 
 def _sample(folder: Path, row: dict[str, str], scenes: tuple[str, ...]) -> ImageSample:
