@@ -19,8 +19,8 @@ import torch
 from model.sat2sound import Sat2Sound, image_tensor, open_checkpoint
 from model.training.captioned import CaptionBank
 from model.training.captions import Caption, read_captions, read_scene_map
-from model.training.evaluate import scene_accuracy
 from model.training.samples import read_images
+from model.training.scene_accuracy import scene_accuracy
 from server.training_data import is_held_back
 from tiles.imagery import ImagerySource, open_imagery
 from tiles.imagery.null_island import land_cover

@@ -17,10 +17,10 @@ from model.sat2sound.objective import losses
 from model.sat2sound.sat2sound import Sat2Sound
 from model.training.captioned import CaptionBank
 from model.training.config import TrainConfig
-from model.training.evaluate import embed_samples
 from model.training.recordings import AudioSample, AudioSplit
 from model.training.run import Report, Run, Schedule
 from model.training.samples import ImageSample
+from model.training.scene_accuracy import embed_samples
 
 OWN_SOUND = 0.7
 """How often a recording's caption is about its own sound rather than about a scene it belongs to."""

@@ -18,9 +18,9 @@ from model.sat2sound.sat2sound import Sat2Sound
 from model.training.augment import jitter_colours, jitter_gsd, random_view
 from model.training.captioned import CaptionBank
 from model.training.config import ImageStage, TrainConfig
-from model.training.evaluate import scene_accuracy
 from model.training.run import Report, Run, Schedule
 from model.training.samples import ImageSample, Split, label_groups
+from model.training.scene_accuracy import scene_accuracy
 
 IMAGE_SIDE = ("image_encoder.", "codebook.queries.image.")
 SHARED = ("codebook.concepts", "codebook.queries.text.", "log_scales.it", "log_scales.fdt")

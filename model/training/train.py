@@ -15,12 +15,12 @@ from model.training.audio_stage import heard_right, image_vectors, train_audio
 from model.training.captioned import CaptionBank
 from model.training.captions import Caption, read_captions, read_sound_captions
 from model.training.config import TrainConfig
-from model.training.evaluate import SceneAccuracy, scene_accuracy
 from model.training.foley_clips import foley_captions
 from model.training.image_stage import train_images
 from model.training.recordings import AudioSplit
 from model.training.run import Report
 from model.training.samples import Split
+from model.training.scene_accuracy import SceneAccuracy, scene_accuracy
 
 
 @dataclass(frozen=True)
