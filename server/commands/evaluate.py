@@ -1,0 +1,68 @@
+"""`earshot evaluate`: how well a checkpoint finds recordings by images and images by recordings."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.progress import Progress
+
+    from model.training.dataset import PairedData
+
+
+def evaluate(
+    checkpoint: Annotated[str, typer.Argument(help="embedded, a .safetensors or a published .ckpt file.")],
+    data: Annotated[str, typer.Option(help="Folder with SPLIT.csv or Parquet, a Parquet file, or hub:OWNER/NAME.")],
+    split: Annotated[str, typer.Option(help="Which rows: train, validation or test.")] = "test",
+    imagery: Annotated[str, typer.Option(help="bingmap, sentinel or googleearth.")] = "bingmap",
+    scales: Annotated[str | None, typer.Option(help="Zooms, such as 1,3,5.  [default: all of model and data]")] = None,
+    ablate: Annotated[
+        Literal["metadata"] | None, typer.Option(help="Also tell the model only some of the metadata.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=2, help="End after so many usable rows.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything measured as JSON.")] = False,
+) -> None:
+    """Cross-modal retrieval on paired data, as Sat2Sound's tables report it."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from model.training.dataset import open_paired
+    from model.training.evaluate import evaluate as measure
+    from model.training.evaluate import open_encoders
+    from model.training.evaluate_table import tables
+
+    chosen = _numbers(scales)
+    rows = open_paired(data, split, imagery)
+    encoders = open_encoders(checkpoint, rows.imagery)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        found = measure(encoders, rows, chosen, ablate == "metadata", limit, _reporter(bar, rows, limit))
+    if as_json:
+        typer.echo(json.dumps(found.to_dict()))
+        return
+    for reason in found.skipped:
+        console.print(f"left out {reason}", markup=False, highlight=False, soft_wrap=True)
+    for table in tables(found):
+        Console().print(table)
+    typer.echo(f"{found.rows} rows used, {len(found.skipped)} left out")
+
+
+def _numbers(text: str | None) -> list[int] | None:
+    try:
+        return None if text is None else [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r}: expected numbers such as 1,3,5", param_hint="--scales") from error
+
+
+def _reporter(bar: Progress, rows: PairedData, limit: int | None) -> Callable[[int], None]:
+    try:
+        total: int | None = min(len(rows), limit or len(rows))
+    except TypeError:
+        total = limit
+    task = bar.add_task("embedding", total=total)
+    return lambda done: bar.update(task, completed=done)
