@@ -12,7 +12,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from server.live import LiveEarshot
 from server.middleware import BodyLimit, HeadAsGet, SecurityHeaders, ServerTiming
 from server.problems import install_problems
-from server.routes import capabilities, gallery, health, imagery, soundscape
+from server.routes import capabilities, concepts, gallery, health, imagery, soundscape
 from server.routes.page import install_page
 from server.services import Earshot
 from server.settings import Settings
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
     app.state.settings = settings
     app.state.live = None
     install_problems(app)
-    for routes in (soundscape, imagery, gallery, capabilities, health):
+    for routes in (soundscape, imagery, gallery, concepts, capabilities, health):
         app.include_router(routes.router)
     install_page(app)
     app.add_middleware(HeadAsGet)

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from server.errors import InvalidInput
 
 MAX_K = 50
+MAX_PAGE = 1000
+MAX_OFFSET = 2**31 - 1
 MAX_SECONDS = 30.0
 MAX_SEED = 2**32 - 1
 
@@ -57,6 +59,15 @@ class PointQuery(BaseModel):
 
 class SoundQuery(PointQuery, SoundOptions):
     """The sound of a place: which place, and how it is rendered."""
+
+
+class PageQuery(BaseModel):
+    """Which part of a long list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(default=100, ge=1, le=MAX_PAGE, description="At most this many.")
+    offset: int = Field(default=0, ge=0, le=MAX_OFFSET, description="How many to pass over.")
 
 
 class ChipQuery(BaseModel):

@@ -70,6 +70,35 @@ class Sound(Schema):
     job: str = Field(description="The content address of the sound: equal jobs are equal sounds.")
 
 
+class ConceptReference(Schema):
+    """One entry of the codebook and what it is called."""
+
+    id: int
+    name: str | None = Field(description="null: not named.")
+
+
+class ConceptPage(Schema):
+    """A part of the codebook, in order of id."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "total": 512,
+                    "named": 1,
+                    "offset": 210,
+                    "concepts": [{"id": 210, "name": None}, {"id": 211, "name": "surf on sand"}],
+                }
+            ]
+        }
+    )
+
+    total: int = Field(description="How many concepts the codebook has.")
+    named: int = Field(description="How many of them have a name.")
+    offset: int = Field(description="How many were passed over.")
+    concepts: list[ConceptReference]
+
+
 class ModelReference(Schema):
     """Which checkpoint answered."""
 

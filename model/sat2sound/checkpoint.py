@@ -7,7 +7,6 @@ and codebook weights, NAME.audio.safetensors the audio side. Each header holds a
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import pickle
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from model.errors import CheckpointError
+from model.sat2sound.concept_names import read_concept_names
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.published import convert
 from model.sat2sound.sat2sound import Sat2Sound
@@ -37,17 +37,30 @@ def open_checkpoint(name: str | Path = "embedded", device: str = "cpu") -> Sat2S
     Raises:
         CheckpointError: unknown name, or a file that is missing, corrupt, incomplete or misshapen; one line.
     """
+    path = checkpoint_path(name)
+    model = _open_published(path) if path.suffix == ".ckpt" else _open_ours(path)
+    model.concept_names = read_concept_names(path, model.checkpoint_hash, model.config.codebook_size)
+    return model.eval().requires_grad_(False).to(device)
+
+
+def checkpoint_path(name: str | Path) -> Path:
+    """The file of the checkpoint called "embedded", or that a path leads to.
+
+    Raises:
+        CheckpointError: there is none.
+    """
     path = EMBEDDED if str(name) == "embedded" else Path(name)
     if str(name).startswith("published:"):
         raise CheckpointError(f"{name}: not installed; give the path of its .ckpt file")
     if not path.is_file():
         raise CheckpointError(f"{name}: no such checkpoint; give 'embedded' or a path to .safetensors or .ckpt")
-    model = _open_published(path) if path.suffix == ".ckpt" else _open_ours(path)
-    return model.eval().requires_grad_(False).to(device)
+    return path
 
 
-def save_checkpoint(model: Sat2Sound, path: Path, concept_names: Mapping[int, str] | None = None) -> None:
+def save_checkpoint(model: Sat2Sound, path: Path) -> None:
     """Write NAME.safetensors and NAME.audio.safetensors, each whole or not at all.
+
+    The names of concepts are no part of it: `write_concept_names` writes them beside it.
 
     Raises:
         CheckpointError: the files cannot be written; what was there before stays.
@@ -56,9 +69,8 @@ def save_checkpoint(model: Sat2Sound, path: Path, concept_names: Mapping[int, st
     parts = {path: {}, audio_path(path): {}}  # type: dict[Path, dict[str, Tensor]]
     for key, tensor in state.items():
         parts[audio_path(path) if key.startswith(AUDIO_PREFIXES) else path][key] = tensor
-    names = json.dumps({str(k): v for k, v in (concept_names or model.concept_names).items()})
     for target, tensors in parts.items():
-        header = {"config": model.config.to_json(), "sha256": content_hash(tensors), "concept_names": names}
+        header = {"config": model.config.to_json(), "sha256": content_hash(tensors)}
         temporary = target.with_suffix(".partial")
         try:
             save_file(tensors, temporary, metadata=header)
@@ -91,7 +103,6 @@ def _open_ours(path: Path) -> Sat2Sound:
     model.checkpoint_hash = hashlib.sha256((header["sha256"] + audio_header["sha256"]).encode()).hexdigest()[
         :HASH_LENGTH
     ]
-    model.concept_names = {int(k): str(v) for k, v in json.loads(header.get("concept_names", "{}")).items()}
     return model
 
 

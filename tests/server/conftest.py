@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from model.gallery import build_gallery
 from model.sat2sound import ModelConfig, Sat2Sound, open_checkpoint, save_checkpoint
+from model.sat2sound.concept_names import write_concept_names
 from server.app import create_app
 from server.services import Earshot
 from server.settings import Settings
@@ -36,8 +37,10 @@ def home(tmp_path_factory):
         table.writerows([id, scene, text, "CC0-1.0", "Ann", "", "", ""] for id, scene, text in CAPTIONS)
         table.writerows([id, scene, text, "CC-BY-4.0", "Bo", text, "3", "1.5"] for id, scene, text in RECORDINGS)
     torch.manual_seed(0)
-    save_checkpoint(Sat2Sound(ModelConfig.tiny()), folder / "checkpoint.safetensors", {7: "surf on sand"})
-    build_gallery(source, folder / "gallery", open_checkpoint(folder / "checkpoint.safetensors"))
+    checkpoint = folder / "checkpoint.safetensors"
+    save_checkpoint(Sat2Sound(ModelConfig.tiny()), checkpoint)
+    write_concept_names(checkpoint, {7: "surf on sand"}, open_checkpoint(checkpoint).checkpoint_hash)
+    build_gallery(source, folder / "gallery", open_checkpoint(checkpoint))
     return folder
 
 

@@ -1,0 +1,116 @@
+"""`earshot concepts`: what the codebook has learned, and names for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.progress import Progress
+
+    from model.concepts import ConceptGroup, ConceptName
+
+EXAMPLES = 3
+
+
+def concepts(
+    checkpoint: Annotated[
+        str | None, typer.Option(help="Whose concepts: embedded or a file.  [default: the one in use]")
+    ] = None,
+    gallery: Annotated[
+        str | None, typer.Option(help="Named after whose entries: embedded or a folder.  [default: the one in use]")
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Keep the names beside the checkpoint.")] = False,
+    groups: Annotated[int, typer.Option(min=0, help="How many groups of captions to show.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Group captions by the concepts they share, and name each concept after the entries that weigh it most."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from model.concepts import activations_of, group_captions, name_concepts
+    from model.gallery import Gallery
+    from model.sat2sound import open_checkpoint
+    from model.sat2sound.checkpoint import checkpoint_path
+    from model.sat2sound.concept_names import check_names_can_be_written, write_concept_names
+    from server.settings import load_settings
+
+    settings = load_settings(checkpoint=checkpoint, gallery=gallery)
+    path = checkpoint_path(settings.checkpoint)
+    if write:
+        check_names_can_be_written(path)
+    model, opened = open_checkpoint(path), Gallery.open(settings.gallery)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        activations = activations_of(model, opened, _counter(bar, "embedding the gallery"))
+        named = name_concepts(model, activations, _counter(bar, "weighing phrases"))
+    names = {concept.id: concept.name for concept in named}
+    written = write_concept_names(path, names, model.checkpoint_hash) if write else None
+    shown = group_captions(activations)[:groups]
+    if as_json:
+        facts = {"checkpoint": model.config.name, "hash": model.checkpoint_hash, "codebook": model.config.codebook_size}
+        skipped = [{"where": skip.where, "reason": skip.reason} for skip in activations.skipped]
+        listed = {"groups": _groups_as_json(shown, names), "names": [_name_as_json(concept) for concept in named]}
+        typer.echo(json.dumps({**facts, **listed, "skipped": skipped, "written": str(written) if written else None}))
+        return
+    for skip in activations.skipped:
+        console.print(f"left out {skip.where}: {skip.reason}", markup=False, soft_wrap=True)
+    _print(shown, named)
+    typer.echo(f"{len(named)} of {model.config.codebook_size} concepts named{_where(written)}")
+
+
+def _counter(bar: Progress, title: str) -> Callable[[int, int], None]:
+    """A progress bar of its own, told (done, of all)."""
+    task = bar.add_task(title, total=None)
+    return lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _where(written: Path | None) -> str:
+    return f", kept in {written}" if written else "; --write keeps the names beside the checkpoint"
+
+
+def _groups_as_json(groups: Sequence[ConceptGroup], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "concepts": [{"id": id, "name": names.get(id)} for id in group.concepts],
+            "size": len(group.entries),
+            "captions": [{"id": entry.id, "text": entry.text} for entry in group.entries[:EXAMPLES]],
+        }
+        for group in groups
+    ]
+
+
+def _name_as_json(concept: ConceptName) -> dict[str, Any]:
+    return {
+        "id": concept.id,
+        "name": concept.name,
+        "entries": concept.active,
+        "examples": list(concept.examples),
+    }
+
+
+def _print(groups: Sequence[ConceptGroup], named: Sequence[ConceptName]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    names = {concept.id: escape(concept.name) for concept in named}
+    console = Console()
+    if groups:
+        table = Table("concepts", "captions", "such as", box=None, padding=(0, 2, 0, 0))
+        for group in groups:
+            ids = "\n".join(f"{id} {names.get(id, '')}" for id in group.concepts)
+            examples = "\n".join(f"{escape(entry.text)}" for entry in group.entries[:EXAMPLES])
+            table.add_row(ids, str(len(group.entries)), examples)
+            table.add_section()
+        console.print(table)
+    table = Table("concept", "name", "entries", "most of all", box=None, padding=(0, 2, 0, 0))
+    for concept in named:
+        table.add_row(str(concept.id), names[concept.id], str(concept.active), escape(", ".join(concept.examples)))
+    console.print(table)

@@ -1,0 +1,109 @@
+"""`earshot probe`: how well a linear classifier tells classes apart by the frozen embeddings."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from model.training.probe import ProbeReport
+
+
+def probe(
+    folder: Annotated[
+        Path, typer.Argument(help="Holds a folder of images or recordings for each class, or train/ and test/ of them.")
+    ],
+    checkpoint: Annotated[
+        str | None, typer.Option(help="Whose embeddings: embedded or a file.  [default: the one in use]")
+    ] = None,
+    modality: Annotated[
+        Literal["image", "audio"] | None, typer.Option(help="What to read.  [default: what the folder holds]")
+    ] = None,
+    vector: Annotated[
+        Literal["embedding", "tokens"],
+        typer.Option(help="The embedding, or the mean of the encoder's patch or frame tokens."),
+    ] = "embedding",
+    gsd: Annotated[
+        float | None, typer.Option(help="Metres per pixel of the images.  [default: unknown; the middle is told]")
+    ] = None,
+    test_share: Annotated[
+        float, typer.Option(help="Share of each class held back, unless train/ and test/ are.")
+    ] = 0.2,
+    seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal splits.")] = 0,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many files of each class.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Probe a checkpoint: fit a linear classifier on its frozen embeddings of a folder of classes, and score it."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from model.sat2sound import open_checkpoint
+    from model.training.probe import probe as run
+    from server.settings import load_settings
+
+    model = open_checkpoint(load_settings(checkpoint=checkpoint).checkpoint)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("embedding", total=None)
+        report = run(
+            model,
+            folder,
+            modality=modality,
+            vector=vector,
+            gsd=gsd,
+            test_share=test_share,
+            seed=seed,
+            limit=limit,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    if as_json:
+        typer.echo(json.dumps(_as_json(report, model.config.name, model.checkpoint_hash)))
+        return
+    for file, reason in report.skipped:
+        console.print(f"skipped {file}: {reason}", markup=False, soft_wrap=True)
+    for label, reason in report.left_out.items():
+        console.print(f"left out the class {label}: {reason}", markup=False, soft_wrap=True)
+    for note in report.notes:
+        console.print(note, markup=False, soft_wrap=True)
+    _print(report)
+
+
+def _as_json(report: ProbeReport, checkpoint: str, hash: str) -> dict[str, Any]:
+    train, test = report.samples
+    return {
+        "checkpoint": checkpoint,
+        "hash": hash,
+        "modality": report.modality,
+        "vector": report.vector,
+        "train": train,
+        "test": test,
+        **dataclasses.asdict(report.scores),
+        "skipped": [{"file": file, "reason": reason} for file, reason in report.skipped],
+        "left_out": [{"class": label, "reason": reason} for label, reason in report.left_out.items()],
+        "notes": list(report.notes),
+    }
+
+
+def _print(report: ProbeReport) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("class", box=None, padding=(0, 2, 0, 0))
+    for column in ("fitted on", "tested on", "accuracy"):
+        table.add_column(column, justify="right")
+    for score in report.scores.classes:
+        table.add_row(escape(score.label), str(score.train), str(score.test), f"{score.accuracy:.1%}")
+    console = Console()
+    console.print(table)
+    train, test = report.samples
+    console.print(
+        f"{report.modality} {report.vector}: accuracy {report.scores.accuracy:.1%} (commonest class alone "
+        f"{report.scores.chance:.1%}), macro F1 {report.scores.macro_f1:.3f}; fitted on {train}, tested on {test}, "
+        f"{len(report.skipped)} files skipped, {len(report.left_out)} classes left out",
+        soft_wrap=True,
+    )
