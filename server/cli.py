@@ -5,7 +5,7 @@ import sys
 import typer
 
 from model.errors import ModelError
-from server.commands import gallery, info, listen, serve, train
+from server.commands import concepts, evaluate, gallery, info, listen, probe, serve, train
 from server.errors import ServerError
 from tiles.errors import TilesError
 
@@ -23,6 +23,9 @@ app.command("serve")(serve.serve)
 app.command("listen", context_settings={"ignore_unknown_options": True})(listen.listen)
 app.command("info")(info.info)
 app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.command("probe")(probe.probe)
+app.command("concepts")(concepts.concepts)
 app.add_typer(gallery.app, name="gallery")
 
 

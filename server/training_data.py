@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from model.errors import TrainingError
 from model.training.captions import read_scene_map
 from model.training.samples import ImageSample, Split
+from server.settings import available_cores
 from tiles.imagery.null_island import CLASSES, NullIsland, land_cover, sample_land_cover
 
 BLOCK_DEGREES = 0.05
@@ -22,11 +24,13 @@ PIXELS = 128
 HELD_BACK_CHIPS = 40
 """Chips a land cover kept for validation."""
 NEAR_METRES = (60.0, 240.0)
-FAR_METRES = (240.0, 2600.0)
-FAR_SHARE = 0.35
+FAR_METRES = (240.0, 6000.0)
+FAR_SHARE = 0.45
 LOOK = 13
 """Points a side at which a wide chip's land cover is read."""
 METRES_PER_DEGREE = 111_320.0
+CHUNK = 16
+"""Chips a process draws before it hands them over."""
 
 
 def is_held_back(lat: NDArray[np.floating[Any]], lon: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
@@ -41,10 +45,9 @@ def null_island_chips(
 ) -> Split:
     """About `count` chips to learn from, evenly over land covers, and `held_back` of each for validation.
 
-    Footprints are 60 to 2600 m wide.
+    Footprints are 60 to 6000 m wide; drawing takes every core, in processes of their own.
     A chip of up to 240 m is labelled by the land cover under its centre; a wider one by one drawn from its middle.
     """
-    source = NullIsland()
     each = math.ceil(count / len(CLASSES))
     train, kept = [], []
     for number, name in enumerate(CLASSES):
@@ -53,10 +56,10 @@ def null_island_chips(
         points = np.stack([lat, lon], axis=1)
         train += points[~held][:each].tolist()
         kept += points[held][:held_back].tolist()
-    jobs = [(lat, lon, np.random.default_rng([seed, n])) for n, (lat, lon) in enumerate(train + kept)]
+    jobs = [(lat, lon, (seed, n)) for n, (lat, lon) in enumerate(train + kept)]
     samples: list[ImageSample] = []
-    with ThreadPoolExecutor(2) as pool:
-        for sample in pool.map(lambda job: _chip(source, *job), jobs):
+    with ProcessPoolExecutor(available_cores(), multiprocessing.get_context("spawn")) as pool:
+        for sample in pool.map(_chip, jobs, chunksize=CHUNK):
             samples.append(sample)
             if progress:
                 progress(len(samples), len(jobs))
@@ -106,7 +109,9 @@ def _write(path: Path, chips: Split) -> None:
     temporary.replace(path)
 
 
-def _chip(source: NullIsland, lat: float, lon: float, rng: np.random.Generator) -> ImageSample:
+def _chip(job: tuple[float, float, tuple[int, int]]) -> ImageSample:
+    lat, lon, seed = job
+    source, rng = NullIsland(), np.random.default_rng(seed)
     is_far = rng.random() < FAR_SHARE
     low, high = FAR_METRES if is_far else NEAR_METRES
     metres = float(np.exp(rng.uniform(np.log(low), np.log(high))))

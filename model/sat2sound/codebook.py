@@ -78,7 +78,10 @@ class Codebook(nn.Module):
 
     def affinity(self, tokens: Tensor, modality: Modality) -> Tensor:
         """Raw products of every token's query with every concept: (B, T, inputs) -> (B, T, codebook_size)."""
-        raw: Tensor = self.queries[modality](tokens) @ self.concepts.T
+        queries = self.queries[modality](tokens)
+        # In mixed precision, too, products stay float32: sparsemax lives on differences between large logits.
+        with torch.autocast(queries.device.type, enabled=False):
+            raw: Tensor = queries.to(self.concepts.dtype) @ self.concepts.T
         return raw
 
     def forward(self, tokens: Tensor, modality: Modality, mask: Tensor | None = None) -> Embedding:

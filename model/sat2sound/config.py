@@ -21,6 +21,8 @@ IMAGERY = {"bingmap": (300, 0.6), "sentinel": (256, 10.0), "SoundingEarth": (256
 class ModelConfig:
     """Every size of a Sat2Sound model; the defaults are the published ones (supplement §8).
 
+    `image_stem` lists the widths of stride-2 convolutions ahead of the patch tokens (Xiao et al. 2021, "Early
+    convolutions help transformers see better"); empty, as published, means one patch convolution.
     `gsd_range` is the span of `gsd` (metres) the checkpoint was trained on; `temperature` divides the pooled
     logits before sparsemax; `scales` are the zooms the checkpoint has seen.
     """
@@ -34,6 +36,7 @@ class ModelConfig:
     tile_pixels: int = 300
     gsd_range: tuple[float, float] = (0.6, 3.0)
     scales: tuple[int, ...] = (1, 3, 5)
+    image_stem: tuple[int, ...] = ()
     image_width: int = 768
     image_depth: int = 12
     image_heads: int = 12
@@ -60,6 +63,7 @@ class ModelConfig:
         """
         problems = {
             "patch_size": self.image_size % self.patch_size != 0,
+            "image_stem": self.image_stem != () and 2 ** len(self.image_stem) != self.patch_size,
             "image_width": self.image_width % 4 != 0 or self.image_width % self.image_heads != 0,
             "fusion_heads": self.uses_metadata and self.dim % self.fusion_heads != 0,
             "metadata_fields": tuple(f for f in METADATA_FIELDS if f in self.metadata_fields) != self.metadata_fields,
@@ -158,7 +162,8 @@ class ModelConfig:
             image_size=112,
             patch_size=8,
             tile_pixels=256,
-            gsd_range=(0.15, 30.0),
+            gsd_range=(0.15, 50.0),
+            image_stem=(16, 32, 64),
             image_width=192,
             image_depth=6,
             image_heads=6,

@@ -33,13 +33,27 @@ def position_embedding(gsd: Tensor, grid: int, width: int) -> Tensor:
     return torch.cat([columns, rows], dim=-1).reshape(batch, grid * grid, width)
 
 
+def _patch(channels: int, width: int, size: int) -> nn.Conv2d:
+    return nn.Conv2d(channels, width, size, stride=size)
+
+
+def _stem(config: ModelConfig) -> nn.Sequential:
+    """Stride-2 convolutions down to one token a patch: (B, 3, S, S) -> (B, width, grid, grid)."""
+    layers: list[nn.Module] = []
+    channels = 3
+    for width in config.image_stem:
+        layers += [nn.Conv2d(channels, width, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
+        channels = width
+    return nn.Sequential(*layers, _patch(channels, config.image_width, 1))
+
+
 class ImageEncoder(nn.Module):
-    """Patch convolution, metric positions, pre-norm blocks without a final norm, and the projector."""
+    """Patch convolution or stem, metric positions, pre-norm blocks without a final norm, and the projector."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.grid, self.width = config.grid, config.image_width
-        self.patch = nn.Conv2d(3, config.image_width, config.patch_size, stride=config.patch_size)
+        self.patch = _stem(config) if config.image_stem else _patch(3, config.image_width, config.patch_size)
         self.blocks = nn.ModuleList(
             nn.TransformerEncoderLayer(
                 config.image_width,
@@ -68,6 +82,8 @@ class ImageEncoder(nn.Module):
 
     def backbone(self, images: Tensor, gsd: Tensor, keep: Tensor | None = None) -> Tensor:
         """Patch tokens (B, patches, width) before the projector."""
+        # Convolutions on few channels are fastest with the channels last.
+        images = images.contiguous(memory_format=torch.channels_last)
         x: Tensor = self.patch(images).flatten(2).transpose(1, 2)  # (B, patches, width)
         x = x + position_embedding(gsd, self.grid, self.width).to(x.dtype)
         if keep is not None:

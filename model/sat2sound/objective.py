@@ -45,6 +45,26 @@ def contrastive(similarities: Tensor, alpha: float) -> Tensor:
     return loss
 
 
+def labelled_contrastive(similarities: Tensor, matches: Tensor) -> Tensor:
+    """Symmetric cross-entropy where labels, not likeness, say which pairs belong together.
+
+    similarities and matches (0 to 1) are (N, M), not necessarily square. Each row, and each column, is asked for the
+    probability of all its matches together, a lesser match counting for less; which of them it likes best is free.
+    A row with none, an image that says nothing, is taught to be undecided between all columns; a column with none
+    takes no part. The objective for captions written by scene, where most of a batch's likenesses are true pairs.
+    """
+
+    def one_way(s: Tensor, t: Tensor) -> Tensor:
+        matched = torch.logsumexp(s + t.clamp(min=1e-30).log(), dim=1)
+        has_match = t.sum(dim=1) > 0
+        return -((matched - torch.logsumexp(s, dim=1)) * has_match).sum() / has_match.sum().clamp(min=1)
+
+    undecided = matches.sum(dim=1) == 0
+    even = -F.log_softmax(similarities, dim=1).mean(dim=1)
+    doubt = (even * undecided).sum() / len(similarities)
+    return 0.5 * (one_way(similarities, matches) + doubt + one_way(similarities.T, matches.T))
+
+
 def _vector(x: Tensor | Embedding) -> Tensor:
     return x.vector if isinstance(x, Embedding) else x
 

@@ -52,7 +52,7 @@ class Sat2Sound(nn.Module):
 
     @property
     def caption_scale(self) -> float:
-        """The learned scale between cosine and logits for images against image captions."""
+        """The scale between cosine and logits for images against captions: learned, then calibrated."""
         return float(self.log_scales["fdt"].exp())
 
     @property

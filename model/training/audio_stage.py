@@ -13,7 +13,7 @@ from torch import Tensor
 
 from model.errors import TrainingError
 from model.sat2sound.codebook import normalise
-from model.sat2sound.objective import losses
+from model.sat2sound.objective import labelled_contrastive, similarity
 from model.sat2sound.sat2sound import Sat2Sound
 from model.training.captioned import CaptionBank
 from model.training.config import TrainConfig
@@ -22,23 +22,32 @@ from model.training.run import Report, Run, Schedule
 from model.training.samples import ImageSample
 from model.training.scene_accuracy import embed_samples
 
-OWN_SOUND = 0.7
-"""How often a recording's caption is about its own sound rather than about a scene it belongs to."""
 PER_LABEL = 40
 EVALUATE_BATCH = 32
+OF_SCENE = 0.3
+"""How much a caption or image of a scene the sound belongs to counts, beside a caption of the sound itself."""
+MIXED = 0.3
+"""How often a recording has a second one under it, as places do."""
+MIX_DB = (-15.0, 0.0)
 
 
 @dataclass(frozen=True)
 class AudioBatch:
-    """log_mel (B, frames, bands), an image's vector for each row (B, dim), and the caption drawn for each row."""
+    """log_mel (B, frames, bands); what is heard in each row; images (B, dim) and their scenes; captions.
+
+    `captions` holds one of each row's sound, in the rows' order, then others.
+    """
 
     log_mel: Tensor
+    sounds: tuple[frozenset[str], ...]
+    scenes: tuple[frozenset[str], ...]
     images: Tensor
+    image_scenes: tuple[str, ...]
     captions: tuple[int, ...]
 
 
 class AudioBatches:
-    """Draws recordings balanced over sounds, each with an image and a caption of a scene it belongs to."""
+    """Draws recordings balanced over sounds, with images and captions of scenes they belong to."""
 
     def __init__(
         self, config: TrainConfig, samples: Sequence[AudioSample], images: dict[str, Tensor], bank: CaptionBank
@@ -55,26 +64,52 @@ class AudioBatches:
     def make(self, rng: np.random.Generator, step: int) -> AudioBatch:
         """The batch of one step."""
         del step
-        drawn = []
-        for _ in range(self.config.audio.batch):
-            members = self.groups[int(rng.integers(len(self.groups)))]
-            drawn.append(self.samples[members[int(rng.integers(len(members)))]])
-        scenes = [str(rng.choice([s for s in sample.scenes if s in self.images])) for sample in drawn]
-        vectors = [self.images[s][int(rng.integers(len(self.images[s])))] for s in scenes]
-        captions = [self._caption(sample, scene, rng) for sample, scene in zip(drawn, scenes, strict=True)]
-        return AudioBatch(torch.stack([_vary(s.log_mel, rng) for s in drawn]), torch.stack(vectors), tuple(captions))
+        drawn = [self._draw(rng) for _ in range(self.config.audio.batch)]
+        under = [self._draw(rng) if rng.random() < MIXED else None for _ in drawn]
+        seen = [str(rng.choice([s for s in sample.scenes if s in self.images])) for sample in drawn]
+        own = [self.bank.of_sound(sample.sound, rng) for sample in drawn]
+        others = [self.bank.of_scene(scene, "audio", rng) for scene in seen]
+        return AudioBatch(
+            log_mel=torch.stack([_mix(_vary(a.log_mel, rng), b, rng) for a, b in zip(drawn, under, strict=True)]),
+            sounds=tuple(frozenset(x.sound for x in (a, b) if x) for a, b in zip(drawn, under, strict=True)),
+            scenes=tuple(
+                frozenset(s for x in (a, b) if x for s in x.scenes) for a, b in zip(drawn, under, strict=True)
+            ),
+            images=torch.stack([self.images[s][int(rng.integers(len(self.images[s])))] for s in seen]),
+            image_scenes=tuple(seen),
+            captions=(*own, *others),
+        )
 
-    def _caption(self, sample: AudioSample, scene: str, rng: np.random.Generator) -> int:
-        if rng.random() < OWN_SOUND:
-            return self.bank.of_sound(sample.sound, rng)
-        return self.bank.of_scene(scene, "audio", rng)
+    def _draw(self, rng: np.random.Generator) -> AudioSample:
+        members = self.groups[int(rng.integers(len(self.groups)))]
+        return self.samples[members[int(rng.integers(len(members)))]]
+
+
+def caption_matches(batch: AudioBatch, bank: CaptionBank) -> Tensor:
+    """How well each caption says what is heard in each row: (B, C), 1 for the sound, OF_SCENE for its scenes, or 0."""
+
+    def fit(sounds: frozenset[str], scenes: frozenset[str], caption: int) -> float:
+        if bank.sounds[caption]:
+            return float(bank.sounds[caption] in sounds)
+        return OF_SCENE * bool(bank.scenes[caption] & scenes)
+
+    rows = zip(batch.sounds, batch.scenes, strict=True)
+    return torch.tensor([[fit(sounds, scenes, c) for c in batch.captions] for sounds, scenes in rows])
 
 
 def _vary(variants: Tensor, rng: np.random.Generator) -> Tensor:
-    """One of the fillings (frames, bands), louder or softer, and begun elsewhere when it is the looped one."""
-    which = int(rng.integers(len(variants)))
-    x = variants[which].float() + float(rng.uniform(-12, 6))
-    return x.roll(int(rng.integers(len(x))), dims=0) if which == 1 else x
+    """One of the fillings (frames, bands), louder or softer, begun elsewhere."""
+    x = variants[int(rng.integers(len(variants)))].float() + float(rng.uniform(-12, 6))
+    return x.roll(int(rng.integers(len(x))), dims=0)
+
+
+def _mix(log_mel: Tensor, under: AudioSample | None, rng: np.random.Generator) -> Tensor:
+    """The powers of two recordings added, the second one softer: (frames, bands) in dB."""
+    if under is None:
+        return log_mel
+    second = _vary(under.log_mel, rng)
+    second = second - second.mean() + log_mel.mean() + float(rng.uniform(*MIX_DB))
+    return 10 * torch.log10(10 ** (log_mel / 10) + 10 ** (second / 10))
 
 
 def image_vectors(model: Sat2Sound, samples: Sequence[ImageSample]) -> dict[str, Tensor]:
@@ -89,17 +124,32 @@ def image_vectors(model: Sat2Sound, samples: Sequence[ImageSample]) -> dict[str,
     return {scene: vectors[[i for i, s in enumerate(chosen) if s.scenes[0] == scene]] for scene in scenes}
 
 
+@dataclass(frozen=True)
+class Hearing:
+    """Shares of recordings: whose nearest single-sound caption is of their sound; whose nearest scene caption fits."""
+
+    sounds: float
+    scenes: float
+    recordings: int
+
+
 @torch.inference_mode()
-def heard_right(model: Sat2Sound, samples: Sequence[AudioSample], bank: CaptionBank) -> float:
-    """Share of recordings whose best scene caption is of a scene they belong to."""
-    candidates, texts = bank.candidates(model, "audio")
-    hits = []
+def hearing(model: Sat2Sound, samples: Sequence[AudioSample], bank: CaptionBank) -> Hearing:
+    """Listen to recordings, the model in evaluation mode; without any the shares are NaN."""
+    if not samples:
+        return Hearing(float("nan"), float("nan"), 0)
+    known = {sample.sound for sample in samples}
+    singles = [i for i, sound in enumerate(bank.sounds) if sound in known]
+    spoken, texts = bank.vectors(model, singles), bank.candidates(model, "audio")
+    right_sound, right_scene = [], []
     for i in range(0, len(samples), EVALUATE_BATCH):
         batch = samples[i : i + EVALUATE_BATCH]
-        audio = model.embed_log_mel(torch.stack([s.log_mel[0].float() for s in batch])).vector
-        best = (normalise(audio) @ texts.T).argmax(dim=1).tolist()
-        hits += [candidates[b].scene in s.scenes for b, s in zip(best, batch, strict=True)]
-    return float(np.mean(hits)) if hits else float("nan")
+        audio = normalise(model.embed_log_mel(torch.stack([s.log_mel[0].float() for s in batch])).vector)
+        nearest = (audio @ spoken.T).argmax(dim=1).tolist()
+        right_sound += [bank.sounds[singles[n]] == s.sound for n, s in zip(nearest, batch, strict=True)]
+        nearest = (audio @ texts[1].T).argmax(dim=1).tolist()
+        right_scene += [texts[0][n].scene in s.scenes for n, s in zip(nearest, batch, strict=True)]
+    return Hearing(float(np.mean(right_sound)), float(np.mean(right_scene)), len(samples))
 
 
 def train_audio(
@@ -122,16 +172,26 @@ def train_audio(
     parameters = {n: p for n, p in model.named_parameters() if n in names}
     batches = AudioBatches(config, recordings.train, images, bank)
     schedule = Schedule(stage.steps, stage.learning_rate, stage.warm_up, stage.weight_decay, stage.clip)
-    run: Run[AudioBatch] = Run("audio", folder, model, parameters, schedule, config.seed + 1)
+    seed = config.seed + 1
+    run: Run[AudioBatch] = Run("audio", folder, model, parameters, schedule, seed, precision=config.precision)
 
     def loss_of(batch: AudioBatch) -> Tensor:
         audio = model.embed_log_mel(batch.log_mel).vector
-        caption = model.embed_text_tokens(*bank.take(batch.captions, model.device)).vector
+        captions = model.embed_text_tokens(*bank.take(batch.captions, model.device)).vector
         image = batch.images.to(model.device)
-        terms = losses(image, audio, caption, caption, dict(model.log_scales.items()), stage.alpha)
-        return (terms["ia"] + terms["at"]) / 3 + terms["combined"]
+        said = caption_matches(batch, bank).to(model.device)  # (B, C)
+        shown = torch.tensor([[float(s in scenes) for scenes in batch.scenes] for s in batch.image_scenes]).to(said)
+        own = captions[: len(audio)]
+        terms = {
+            "ia": (image, audio, shown),
+            "at": (audio, captions, said),
+            "i_at": (image, audio + own, shown),
+        }
+        loss = {n: labelled_contrastive(similarity(x, y, model.log_scales[n]), m) for n, (x, y, m) in terms.items()}
+        return (loss["ia"] + loss["at"]) / 3 + loss["i_at"]
 
     def check() -> dict[str, float]:
-        return {"accuracy": heard_right(model, recordings.validation, bank)}
+        heard = hearing(model, recordings.validation, bank)
+        return {"sound": heard.sounds, "scene": heard.scenes}
 
     run.fit(batches.make, loss_of, check, config.check_every, report)

@@ -37,6 +37,12 @@ SCENES = (
     "airport",
     "golf",
     "sports",
+    "orchard",
+    "suburb",
+    "tennis",
+    "baseball",
+    "depot",
+    "desert",
 )
 VOICES = ("image", "audio")
 MAX_TEXT = 500
@@ -57,11 +63,12 @@ class Caption:
 
 @dataclass(frozen=True)
 class SoundCaption:
-    """One short sentence about a single kind of sound, as the recordings label it."""
+    """One short sentence about a single kind of sound, as the recordings label it, and the scenes it belongs to."""
 
     sound: str
     voice: str
     text: str
+    scenes: tuple[str, ...] = ()
 
 
 def read_captions(path: Path | None = None) -> tuple[Caption, ...]:
@@ -98,9 +105,10 @@ def read_sound_captions(path: Path | None = None) -> tuple[SoundCaption, ...]:
     path = path or _HERE / "sounds.csv"
     captions = []
     for where, row in _rows(path, ("sound", "voice", "text")):
-        caption = SoundCaption(**{column: _filled(where, row, column) for column in row})
-        _check_voice(where, caption.voice)
-        captions.append(caption)
+        values = {column: _filled(where, row, column) for column in row}
+        _check_voice(where, values["voice"])
+        scenes = read_scene_map().get(("recordings", values["sound"]), ())
+        captions.append(SoundCaption(**values, scenes=scenes))
     return tuple(captions)
 
 

@@ -19,7 +19,12 @@ class ImageStage:
     """Image, text and codebook together, on images and written captions.
 
     `keep` is the share of patch tokens computed (FLIP); the last `settle` of the steps use `keep_settled`.
-    `share` weighs the data sets in a batch; `sound_captions` is how often a caption of a single sound stands in.
+    `share` weighs the data sets in a batch; `sound_captions` is how often a caption of a single sound stands in;
+    `more_captions` are drawn beside each image's own, and `hide` of every caption's tokens are hidden. Two captions
+    of each of `sound_pairs` sounds are told from the others', weighed by `sound_weight`: images alone would let all
+    sounds of a scene fall together. `scene_weight` weighs a linear reading of the scene from the mean of the patch
+    tokens, which teaches the image encoder more directly than the few concepts an image asks for; it is dropped
+    after training.
     """
 
     steps: int = 3000
@@ -31,11 +36,16 @@ class ImageStage:
     keep: float = 0.2
     keep_settled: float = 0.5
     settle: float = 0.15
-    alpha: float = 0.1
-    sound_captions: float = 0.15
+    sound_captions: float = 0.2
+    more_captions: int = 64
+    hide: float = 0.1
+    sound_pairs: int = 40
+    sound_weight: float = 0.5
+    scene_weight: float = 1.0
     null_island_chips: int = 9000
+    sketches: int = 300
     share: dict[str, float] = dataclasses.field(
-        default_factory=lambda: {"eurosat": 0.4, "ucm": 0.3, "null-island": 0.3}
+        default_factory=lambda: {"eurosat": 0.3, "ucm": 0.3, "null-island": 0.25, "sketch": 0.15}
     )
 
 
@@ -49,21 +59,25 @@ class AudioStage:
     weight_decay: float = 0.1
     warm_up: int = 60
     clip: float = 1.0
-    alpha: float = 0.1
     foley_clips: int = 300
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """A model's sizes, its stages, how often to check, and the seed everything random comes from."""
+    """A model's sizes, its stages, how often to check, the seed of everything random, and the precision.
+
+    `warm` comes first: the image stage at its own length, after which all but the image encoder's blocks is drawn
+    anew. A codebook that meets images no encoder can read yet settles on a few concepts and stays there.
+    """
 
     name: str
     model: ModelConfig
     image: ImageStage
     audio: AudioStage
-    polish: ImageStage
+    warm: ImageStage
     check_every: int = 250
     seed: int = 0
+    precision: str = "32-true"
 
     @classmethod
     def read(cls, name_or_path: str) -> TrainConfig:
@@ -89,14 +103,14 @@ class TrainConfig:
         try:
             changed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()}
             model = dataclasses.replace(bases[base](), **changed)
-            image = ImageStage(**values.pop("image", {}))
             audio = AudioStage(**values.pop("audio", {}))
-            polish = ImageStage(**{"steps": 0, **values.pop("polish", {})})
-            config = cls(model=model, image=image, audio=audio, polish=polish, **values)
+            warm = ImageStage(**{**values.get("image", {}), "steps": 0, **values.pop("warm", {})})
+            image = ImageStage(**values.pop("image", {}))
+            config = cls(model=model, image=image, audio=audio, warm=warm, **values)
         except (KeyError, TypeError) as error:
             raise TrainingError(f"{path}: {error}") from error
         if (
-            min(image.steps, audio.steps, polish.steps) < 0
+            min(image.steps, audio.steps, warm.steps) < 0
             or min(image.batch, audio.batch) < 2
             or not 0 < image.keep <= 1
         ):

@@ -15,15 +15,26 @@ SEEDS_FROM = 1_000_000
 """Training seeds start here; the gallery's and everyone's first tries stay unheard."""
 
 
+RECORDED = {
+    "surf": "sea_waves", "rain": "rain", "thunder": "thunderstorm", "wind_in_the_open": "wind", "crows": "crow",
+    "songbirds": "chirping_birds", "crickets": "crickets", "insects": "insects", "frogs": "frog", "cattle": "cow",
+    "sheep": "sheep", "dogs": "dog", "rooster": "rooster", "car_horns": "car_horn", "siren": "siren",
+    "engine": "engine", "train": "train", "jet": "airplane", "helicopter": "helicopter", "footsteps": "footsteps",
+    "children": "children_playing", "church_bells": "church_bells", "ventilation": "air_conditioner",
+    "jackhammer": "jackhammer", "chainsaw": "chainsaw",
+}  # fmt: skip
+"""Sources that make a sound the recordings have a name for."""
+
+
 def sound_name(source: str) -> str:
     """What a source's clips are called beside the recordings' sounds."""
-    return f"{DATASET}/{source}"
+    return RECORDED.get(source, f"{DATASET}/{source}")
 
 
 def foley_captions() -> tuple[SoundCaption, ...]:
     """The sources' own descriptions, as captions of their sounds."""
     return tuple(
-        SoundCaption(sound_name(source.name), "audio", text)
+        SoundCaption(sound_name(source.name), "audio", text, source.scenes)
         for source in SOURCES.values()
         for text in source.descriptions
     )

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from model.errors import TrainingError
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.features import IMAGE_MEAN, IMAGE_STD
-from model.sat2sound.objective import contrastive, similarity
+from model.sat2sound.objective import contrastive, labelled_contrastive, similarity
 from model.sat2sound.sat2sound import Sat2Sound
 from model.training.augment import jitter_colours, jitter_gsd, random_view
 from model.training.captioned import CaptionBank
@@ -22,23 +22,34 @@ from model.training.run import Report, Run, Schedule
 from model.training.samples import ImageSample, Split, label_groups
 from model.training.scene_accuracy import scene_accuracy
 
-IMAGE_SIDE = ("image_encoder.", "codebook.queries.image.")
-SHARED = ("codebook.concepts", "codebook.queries.text.", "log_scales.it", "log_scales.fdt")
+LEARNING = (
+    "image_encoder.",
+    "codebook.queries.image.",
+    "codebook.queries.text.",
+    "codebook.concepts",
+    "log_scales.it",
+    "log_scales.fdt",
+    "log_scales.at",
+)
 CHECK_STRIDE = 3
 """Checks along the way look at every third held-back image; the figures at the end at all of them."""
+SAME_LABEL = 0.8
+"""Share of a mosaic's other images that have the first one's label."""
 MAIN_SCENE = 0.7
 """How often an image that may sound like several scenes gets a caption of its main one."""
 
 
 @dataclass(frozen=True)
 class ImageBatch:
-    """images (B, 3, S, S), gsd (B,), patches kept (B, K), and the captions drawn for each row."""
+    """images (B, 3, S, S), gsd (B,), patches kept (B, K), scenes a row, captions in both voices, pairs of one sound."""
 
     images: Tensor
     gsd: Tensor
     keep: Tensor
+    scenes: tuple[tuple[str, ...], ...]
     audio_captions: tuple[int, ...]
     image_captions: tuple[int, ...]
+    sounds: tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class ImageBatches:
@@ -55,6 +66,7 @@ class ImageBatches:
             raise TrainingError(f"image.share: gives no weight to any of {', '.join(self.datasets)}")
         self.weights = weights / weights.sum()
         self.groups = {d: [groups[d][label] for label in sorted(groups[d])] for d in self.datasets}
+        self.all_scenes = sorted({scene for s in samples for scene in s.scenes})
         self.members = {d: {self.samples[m[0]].label: m for m in self.groups[d]} for d in self.datasets}
 
     def make(self, rng: np.random.Generator, step: int) -> ImageBatch:
@@ -65,7 +77,8 @@ class ImageBatches:
         pixels = torch.from_numpy(np.stack([v for v, _ in views])).permute(0, 3, 1, 2).float() / 255
         mean, std = (torch.tensor(v)[:, None, None] for v in (IMAGE_MEAN, IMAGE_STD))
         metres = np.array([m for _, m in views])
-        scenes = [self._scene(s, rng) for s in drawn]
+        scenes = [self._scene(s, rng) for s in drawn if s.scenes]
+        scenes += [str(s) for s in rng.choice(self.all_scenes, len(drawn) + stage.more_captions - len(scenes))]
         heard = [
             self.bank.of_sound_in(s, rng)
             if rng.random() < stage.sound_captions
@@ -74,10 +87,12 @@ class ImageBatches:
         ]
         return ImageBatch(
             images=(jitter_colours(pixels, rng) - mean) / std,
-            gsd=jitter_gsd(metres, self.model.tile_pixels, rng),
+            gsd=jitter_gsd(metres, self.model.tile_pixels, self.model.gsd_range, rng),
             keep=self._keep(step, len(drawn), rng),
+            scenes=tuple(s.scenes for s in drawn),
             audio_captions=tuple(heard),
             image_captions=tuple(self.bank.of_scene(s, "image", rng) for s in scenes),
+            sounds=self.bank.sound_pairs(stage.sound_pairs, rng),
         )
 
     def _draw(self, rng: np.random.Generator) -> ImageSample:
@@ -87,6 +102,8 @@ class ImageBatches:
 
     def _neighbour(self, sample: ImageSample, rng: np.random.Generator) -> ImageSample:
         members = self.members[sample.dataset][sample.label]
+        if rng.random() > SAME_LABEL:
+            members = self.groups[sample.dataset][int(rng.integers(len(self.groups[sample.dataset])))]
         return self.samples[members[int(rng.integers(len(members)))]]
 
     def _keep(self, step: int, batch: int, rng: np.random.Generator) -> Tensor:
@@ -102,6 +119,32 @@ class ImageBatches:
         return str(rng.choice(sample.scenes[1:]))
 
 
+class SceneReading(nn.Module):
+    """The model, and a linear reading of the scene from its patch tokens that only training needs."""
+
+    def __init__(self, model: Sat2Sound, scenes: Sequence[str]) -> None:
+        super().__init__()
+        self.model, self.scenes = model, tuple(scenes)
+        self.reading = nn.Linear(model.config.image_width, len(self.scenes))
+
+    def tokens(self, batch: ImageBatch) -> Tensor:
+        """Patch tokens before the projector (B, K, width)."""
+        device = self.model.device
+        images, gsd, keep = batch.images.to(device), batch.gsd.to(device), batch.keep.to(device)
+        return self.model.image_encoder.backbone(images, gsd, keep)
+
+    def vectors(self, tokens: Tensor) -> Tensor:
+        """Image vectors (B, dim), not normalised."""
+        return self.model.codebook.forward(self.model.image_encoder.projector(tokens), "image").vector
+
+    def loss(self, tokens: Tensor, scenes: Sequence[Sequence[str]]) -> Tensor:
+        """Of reading one of each image's scenes; an image that says nothing is to be undecided."""
+        logits = self.reading(tokens.mean(dim=1)).float()  # (B, scenes)
+        fits = torch.tensor([[float(s in own) for s in self.scenes] for own in scenes]).to(logits)
+        fits = torch.where(fits.sum(dim=1, keepdim=True) > 0, fits, torch.ones_like(fits))
+        return nn.functional.cross_entropy(logits, fits / fits.sum(dim=1, keepdim=True))
+
+
 def train_images(
     model: Sat2Sound,
     config: TrainConfig,
@@ -109,32 +152,47 @@ def train_images(
     bank: CaptionBank,
     folder: Path,
     report: Callable[[Report], None],
-    polish: bool = False,
+    warm: bool = False,
 ) -> None:
     """Train the image, text and codebook weights of `model` in place; resumes from `folder`.
 
-    With `polish` the image side alone learns, by the configuration's own stage for it, against everything else frozen.
+    With `warm` it is the configuration's first stage, at the end of which only the image encoder's blocks are kept.
     """
-    stage, name = (config.polish, "polish") if polish else (config.image, "image")
-    trained = IMAGE_SIDE if polish else IMAGE_SIDE + SHARED
+    stage, name = (config.warm, "warm") if warm else (config.image, "image")
     for key, parameter in model.named_parameters():
-        parameter.requires_grad_(key.startswith(trained))
-    parameters = {key: p for key, p in model.named_parameters() if p.requires_grad}
+        parameter.requires_grad_(key.startswith(LEARNING))
     batches = ImageBatches(config.model, stage, images.train, bank)
+    torch.manual_seed(config.seed)
+    reader = SceneReading(model, batches.all_scenes).to(model.device)
+    parameters = {key: p for key, p in reader.named_parameters() if p.requires_grad}
     schedule = Schedule(stage.steps, stage.learning_rate, stage.warm_up, stage.weight_decay, stage.clip)
-    run: Run[ImageBatch] = Run(name, folder, model, parameters, schedule, config.seed + 2 * polish)
+    seed = config.seed + 2 * warm
+    run: Run[ImageBatch] = Run(name, folder, reader, parameters, schedule, seed, precision=config.precision)
 
     def loss_of(batch: ImageBatch) -> Tensor:
         device = model.device
-        image = model.embed_images(batch.images, batch.gsd, keep=batch.keep.to(device)).vector
-        heard = model.embed_text_tokens(*bank.take(batch.audio_captions, device)).vector
-        seen = model.embed_text_tokens(*bank.take(batch.image_captions, device)).vector
-        it = contrastive(similarity(image, heard, model.log_scales["it"]), stage.alpha)
-        fdt = contrastive(similarity(image, seen, model.log_scales["fdt"]), stage.alpha)
-        return it + fdt
+        tokens = reader.tokens(batch)
+        image = reader.vectors(tokens)
+        loss = stage.scene_weight * reader.loss(tokens, batch.scenes)
+        for scale, captions in (("it", batch.audio_captions), ("fdt", batch.image_captions)):
+            text = model.embed_text_tokens(*bank.take(captions, device, stage.hide)).vector
+            matches = bank.matches(batch.scenes, captions).to(device)
+            loss = loss + labelled_contrastive(similarity(image, text, model.log_scales[scale]), matches)
+        one, other = (model.embed_text_tokens(*bank.take(c, device, stage.hide)).vector for c in batch.sounds)
+        return loss + stage.sound_weight * contrastive(similarity(one, other, model.log_scales["at"]), alpha=0.0)
 
     def check() -> dict[str, float]:
         accuracy = scene_accuracy(model, images.validation[::CHECK_STRIDE], *bank.candidates(model, "image"))
         return {"accuracy": accuracy.overall, **{f"accuracy_{d}": v for d, v in accuracy.by_dataset.items()}}
 
     run.fit(batches.make, loss_of, check, config.check_every, report)
+    if warm and stage.steps:
+        draw_anew(model, config.seed)
+
+
+def draw_anew(model: Sat2Sound, seed: int) -> None:
+    """Give everything but the image encoder's stem and blocks fresh weights."""
+    torch.manual_seed(seed)
+    fresh = Sat2Sound(model.config).state_dict()
+    kept = ("image_encoder.patch.", "image_encoder.blocks.")
+    model.load_state_dict({k: v if k.startswith(kept) else fresh[k] for k, v in model.state_dict().items()})

@@ -1,21 +1,27 @@
-"""A training loop that saves, resumes exactly and reports: everything random comes from (seed, step)."""
+"""A training loop that saves, resumes exactly and reports: everything random comes from (seed, step, process)."""
 
 from __future__ import annotations
 
 import csv
 import math
 import pickle
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
+from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from model.errors import TrainingError
+from model.training.fabric import computing, open_fabric
+from model.training.schedule import LearningSchedule, Schedule, WarmRestarts
+
+__all__ = ["Report", "Run", "Schedule", "WarmRestarts"]
 
 Batch = TypeVar("Batch")
 
@@ -31,26 +37,28 @@ class Report:
     figures: Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class Schedule:
-    """Steps, peak learning rate, warm-up steps, weight decay and gradient clipping of one stage."""
+class _Through(nn.Module):
+    """The model, with whatever is computed through it as its forward pass.
 
-    steps: int
-    learning_rate: float
-    warm_up: int
-    weight_decay: float
-    clip: float
+    So precision and the exchange of gradients between processes apply whichever of the model's methods a loss calls.
+    """
 
-    def rate(self, step: int) -> float:
-        """Linear warm-up, then half a cosine to a hundredth of the peak."""
-        if step < self.warm_up:
-            return self.learning_rate * (step + 1) / self.warm_up
-        done = (step - self.warm_up) / max(1, self.steps - self.warm_up)
-        return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, compute: Callable[[], Tensor]) -> Tensor:
+        """The loss."""
+        return compute()
 
 
 class Run(Generic[Batch]):
-    """One stage of training in one folder; `fit` goes on from wherever the folder's state says it stopped."""
+    """One stage of training in one folder; `fit` goes on from wherever the folder's state says it stopped.
+
+    `fabric` (by default one device, at `precision`) says where and how precisely to compute; the model moves there.
+    `step` is how many steps are done. With several processes each makes and learns from its own part of a batch, and
+    the first alone checks, saves and reports.
+    """
 
     def __init__(
         self,
@@ -58,15 +66,21 @@ class Run(Generic[Batch]):
         folder: Path,
         model: nn.Module,
         parameters: Mapping[str, nn.Parameter],
-        schedule: Schedule,
+        schedule: LearningSchedule,
         seed: int,
+        fabric: Fabric | None = None,
+        precision: str = "32-true",
     ) -> None:
         self.stage, self.folder, self.model, self.schedule, self.seed = stage, folder, model, schedule, seed
-        decayed = [p for name, p in parameters.items() if p.ndim >= 2 and not name.endswith("concepts")]
-        plain = [p for name, p in parameters.items() if p.ndim < 2 or name.endswith("concepts")]
-        groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": plain, "weight_decay": 0.0}]
-        self.parameters = decayed + plain
-        self.optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, betas=(0.9, 0.98))
+        self.fabric = fabric or open_fabric(precision)
+        if self.fabric.world_size > 1 and self.fabric.device.type == "cuda":
+            # Statistics of the whole batch, as on one device.
+            nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
+        self.through: Callable[[Callable[[], Tensor]], Tensor] = self.fabric.setup_module(_Through(model))
+        groups = _groups(parameters, schedule)
+        optimizer = torch.optim.AdamW(groups, lr=schedule.learning_rate, betas=schedule.betas)
+        self.optimizer: Any = self.fabric.setup_optimizers(optimizer)
+        self.step = 0
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -81,49 +95,84 @@ class Run(Generic[Batch]):
         check: Callable[[], Mapping[str, float]],
         check_every: int,
         report: Callable[[Report], None],
+        ahead: int = 1,
     ) -> None:
         """Train to the end of the schedule, saving at every check.
 
-        The next batch is prepared while this one is learnt from; both depend on (seed, step) alone, so a run that
-        was killed and resumed ends with the same bits as one that was not (on one kind of device).
+        The next batches are prepared (`ahead` at once) while this one is learnt from; all depend on (seed, step)
+        and the process alone, so a run that was killed and resumed ends with the same bits as one that was not (on
+        one kind of device).
 
         Raises:
             TrainingError: the loss is not finite, or the state cannot be read or written.
         """
         start = self._resume()
-        with ThreadPoolExecutor(1) as pool:
-            upcoming = pool.submit(make_batch, self._rng(start), start)
-            for step in range(start, self.schedule.steps):
-                batch = upcoming.result()
-                if step + 1 < self.schedule.steps:
-                    upcoming = pool.submit(make_batch, self._rng(step + 1), step + 1)
-                loss = self._learn(step, batch, loss_of)
-                done = step + 1
-                figures: Mapping[str, float] = {}
-                if done % check_every == 0 or done == self.schedule.steps:
-                    self.model.eval()
-                    figures = check()
-                    self._save(done)
-                    self._log(done, loss, figures)
+        for step, batch in self._batches(make_batch, start, ahead):
+            loss = self._learn(step, batch, loss_of)
+            self.step = done = step + 1
+            figures: Mapping[str, float] = {}
+            if done % check_every == 0 or done == self.schedule.steps:
+                figures = self._check(done, loss, check)
+            if self.fabric.is_global_zero:
                 report(Report(self.stage, done, self.schedule.steps, loss, figures))
+
+    def _batches(
+        self, make_batch: Callable[[np.random.Generator, int], Batch], start: int, ahead: int
+    ) -> Iterator[tuple[int, Batch]]:
+        """Every step from `start` with its batch, made in other threads."""
+        steps = iter(range(start, self.schedule.steps))
+        upcoming: deque[tuple[int, Future[Batch]]] = deque()
+        pool = ThreadPoolExecutor(ahead)
+
+        def prepare() -> None:
+            step = next(steps, None)
+            if step is not None:
+                upcoming.append((step, pool.submit(make_batch, self._rng(step), step)))
+
+        try:
+            for _ in range(ahead):
+                prepare()
+            while upcoming:
+                step, future = upcoming.popleft()
+                batch = future.result()
+                prepare()
+                yield step, batch
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def _learn(self, step: int, batch: Batch, loss_of: Callable[[Batch], Tensor]) -> float:
         self.model.train()
-        torch.manual_seed(self.seed * 1_000_003 + step)
+        torch.manual_seed(self.seed * 1_000_003 + step + self.fabric.global_rank * 998_244_353)
         for group in self.optimizer.param_groups:
             group["lr"] = self.schedule.rate(step)
-        loss = loss_of(batch)
+        with computing(self.fabric):
+            loss = self.through(lambda: loss_of(batch))
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(f"{self.stage} step {step}: the loss is {value}; lower the learning rate")
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.parameters, self.schedule.clip)
+        self.fabric.backward(loss)
+        norm = nn.utils.clip_grad_norm_(
+            [p for group in self.optimizer.param_groups for p in group["params"]], self.schedule.clip
+        )
+        if not math.isfinite(float(norm)):
+            raise TrainingError(f"{self.stage} step {step}: the gradient is not finite; lower the learning rate")
         self.optimizer.step()
         return value
 
     def _rng(self, step: int) -> np.random.Generator:
-        return np.random.default_rng([self.seed, step])
+        rank = self.fabric.global_rank
+        return np.random.default_rng([self.seed, step, rank] if rank else [self.seed, step])
+
+    def _check(self, step: int, loss: float, check: Callable[[], Mapping[str, float]]) -> Mapping[str, float]:
+        self.model.eval()
+        figures: Mapping[str, float] = {}
+        if self.fabric.is_global_zero:
+            figures = check()
+            self._save(step)
+            self._log(step, loss, figures)
+        self.fabric.barrier()
+        return figures
 
     def _resume(self) -> int:
         if not self.state_path.exists():
@@ -158,3 +207,15 @@ class Run(Generic[Batch]):
             if is_new:
                 writer.writerow(["step", "loss", *figures])
             writer.writerow([step, f"{loss:.5f}", *(f"{v:.4f}" for v in figures.values())])
+
+
+def _groups(parameters: Mapping[str, nn.Parameter], schedule: LearningSchedule) -> list[dict[str, Any]]:
+    """Parameters that decay and parameters that do not."""
+
+    def decays(name: str, parameter: nn.Parameter) -> bool:
+        return schedule.decay_all or (parameter.ndim >= 2 and not name.endswith("concepts"))
+
+    decayed = [p for name, p in parameters.items() if decays(name, p)]
+    plain = [p for name, p in parameters.items() if not decays(name, p)]
+    groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+    return [group for group in groups if group["params"]]

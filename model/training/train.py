@@ -11,7 +11,8 @@ import torch
 
 from model.sat2sound.checkpoint import save_checkpoint
 from model.sat2sound.sat2sound import Sat2Sound
-from model.training.audio_stage import heard_right, image_vectors, train_audio
+from model.training.audio_stage import Hearing, hearing, image_vectors, train_audio
+from model.training.calibration import Calibration, calibrate
 from model.training.captioned import CaptionBank
 from model.training.captions import Caption, read_captions, read_sound_captions
 from model.training.config import TrainConfig
@@ -29,7 +30,8 @@ class Trained:
 
     checkpoint: Path
     images: SceneAccuracy
-    recordings: float
+    recordings: Hearing
+    confidence: Calibration
 
 
 def best_device() -> torch.device:
@@ -56,19 +58,20 @@ def train(
     torch.manual_seed(config.seed)
     model = Sat2Sound(config.model).to(best_device())
     bank = CaptionBank(captions or read_captions(), read_sound_captions() + foley_captions(), model.text_encoder)
+    train_images(model, config, images, bank, folder, report, warm=True)
     train_images(model, config, images, bank, folder, report)
     model.eval()
     train_audio(model, config, recordings, image_vectors(model, images.train), bank, folder, report)
     model.eval()
-    train_images(model, config, images, bank, folder, report, polish=True)
-    model.eval()
+    confidence = calibrate(model, images.validation, bank)
     path = folder / f"{config.name}.safetensors"
     save_checkpoint(model, path)
     result = Trained(
         path,
         scene_accuracy(model, images.validation, *bank.candidates(model, "image")),
-        heard_right(model, recordings.validation, bank),
+        hearing(model, recordings.validation, bank),
+        confidence,
     )
-    figures = {"images": asdict(result.images), "recordings": result.recordings}
+    figures = {name: asdict(part) for name, part in vars(result).items() if name != "checkpoint"}
     (folder / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
     return result

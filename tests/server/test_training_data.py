@@ -18,7 +18,7 @@ def test_every_land_cover_is_there_to_learn_from_and_held_back(chips):
     assert {s.label for s in chips.validation} <= set(CLASSES)
     assert all(s.pixels.shape == (PIXELS, PIXELS, 3) and s.scenes for s in chips.train + chips.validation)
     widths = [s.gsd * PIXELS for s in chips.train + chips.validation]
-    assert 60 <= min(widths) < 240 < max(widths) <= 2600
+    assert 60 <= min(widths) < 240 < max(widths) <= 6000
 
 
 def test_one_block_in_five_is_held_back_everywhere():

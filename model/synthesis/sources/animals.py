@@ -133,7 +133,7 @@ SOURCES = (
     Source(
         "dogs",
         dogs,
-        ("residential", "farmland", "street"),
+        ("residential", "suburb", "farmland", "street"),
         ("a dog barking", "dogs bark in the yards", "a small dog yaps", "coyotes and foxes yip and howl"),
         -1,
     ),

@@ -101,7 +101,7 @@ SOURCES = (
     Source(
         "insects",
         insects,
-        ("meadow", "scrub", "forest", "pasture"),
+        ("meadow", "scrub", "forest", "pasture", "orchard"),
         (
             "insects buzzing",
             "cicadas and grasshoppers in the heat",

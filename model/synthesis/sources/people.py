@@ -187,7 +187,7 @@ SOURCES = (
     Source(
         "cheering",
         cheering,
-        ("sports",),
+        ("sports", "baseball", "tennis"),
         ("spectators cheering and clapping", "applause", "a stadium crowd roars", "fans shout from the stands"),
         -1,
     ),

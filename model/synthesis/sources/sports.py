@@ -78,14 +78,14 @@ SOURCES = (
     Source(
         "tennis",
         tennis,
-        ("sports", "residential"),
+        ("tennis", "sports"),
         ("tennis balls hit by rackets", "a tennis match on the court", "tennis balls bounce"),
         -2,
     ),
     Source(
         "ball_game",
         ball_game,
-        ("sports",),
+        ("sports", "baseball"),
         (
             "a football match with a referee's whistle",
             "players kick a ball and shout",

@@ -127,7 +127,7 @@ SOURCES = (
     Source(
         "wind_in_the_open",
         wind_in_the_open,
-        ("mountain", "meadow", "scrub", "sea", "farmland", "airport"),
+        ("mountain", "desert", "meadow", "scrub", "sea", "farmland", "airport"),
         (
             "wind blowing over open ground",
             "the wind",
@@ -142,7 +142,7 @@ SOURCES = (
     Source(
         "calm",
         calm,
-        ("mountain", "meadow", "scrub", "parking"),
+        ("mountain", "desert", "meadow", "scrub", "parking"),
         ("near silence, quiet air", "a calm and quiet place", "stillness"),
         -8,
     ),

@@ -139,7 +139,7 @@ SOURCES = (
     Source(
         "machinery",
         machinery,
-        ("industry",),
+        ("industry", "depot"),
         (
             "factory machinery humming and clanking",
             "industrial plant noise",
@@ -151,7 +151,7 @@ SOURCES = (
     Source(
         "ventilation",
         ventilation,
-        ("city", "industry", "parking"),
+        ("city", "industry", "depot", "parking"),
         ("an air conditioner hums", "ventilation fans on the roof", "an electrical hum of a transformer"),
         -4,
     ),
@@ -179,13 +179,13 @@ SOURCES = (
     Source(
         "lawn_mower",
         lawn_mower,
-        ("residential", "golf", "sports"),
+        ("suburb", "golf", "sports"),
         ("a lawn mower", "mowing the fairway", "a hedge trimmer or leaf blower drones"),
     ),
     Source(
         "sprinkler",
         sprinkler,
-        ("golf", "residential", "farmland"),
+        ("golf", "suburb", "farmland"),
         ("a sprinkler ticking", "irrigation sprinklers hiss over the lawn", "sprinklers water the green"),
         -3,
     ),

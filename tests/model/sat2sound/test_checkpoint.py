@@ -49,8 +49,9 @@ def test_an_opened_checkpoint_computes_what_the_saved_model_computes(saved):
     opened = open_checkpoint(path)
     log_mel, images = torch.randn(2, 101, 64), torch.randn(2, 3, 32, 32)
     with torch.no_grad():
-        assert torch.equal(opened.embed_log_mel(log_mel).vector, model.embed_log_mel(log_mel).vector)
-        assert torch.equal(opened.embed_images(images, 1.0).vector, model.embed_images(images, 1.0).vector)
+        # Same weights, but where a file's tensors lie in memory can change the order in which BLAS adds.
+        torch.testing.assert_close(opened.embed_log_mel(log_mel).vector, model.embed_log_mel(log_mel).vector)
+        torch.testing.assert_close(opened.embed_images(images, 1.0).vector, model.embed_images(images, 1.0).vector)
 
 
 def test_the_audio_side_lives_in_its_own_file(saved):

@@ -41,11 +41,11 @@ def tones() -> AudioSplit:
 
 @pytest.fixture(scope="session")
 def short() -> TrainConfig:
-    image = ImageStage(steps=12, batch=16, warm_up=2, learning_rate=3e-3, keep=0.5, alpha=0.0, share={"eurosat": 1.0})
+    image = ImageStage(steps=12, batch=16, warm_up=2, learning_rate=3e-3, keep=0.5, share={"eurosat": 1.0})
     audio = AudioStage(steps=6, batch=6, warm_up=2, learning_rate=3e-3)
-    polish = dataclasses.replace(image, steps=4)
+    warm = dataclasses.replace(image, steps=4)
     model = dataclasses.replace(ModelConfig.tiny(), name="short")
-    return TrainConfig("short", model, image, audio, polish, check_every=4, seed=3)
+    return TrainConfig("short", model, image, audio, warm, check_every=4, seed=3)
 
 
 @pytest.fixture(scope="session")
