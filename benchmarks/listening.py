@@ -11,20 +11,59 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from model.sat2sound import Sat2Sound, image_tensor, open_checkpoint
 from model.training.captioned import CaptionBank
 from model.training.captions import Caption, read_captions, read_scene_map
-from model.training.samples import read_images
-from model.training.scene_accuracy import scene_accuracy
+from model.training.samples import ImageSample, read_images
+from model.training.scene_accuracy import embed_samples, scene_accuracy
 from server.training_data import is_held_back
 from tiles.imagery import ImagerySource, open_imagery
-from tiles.imagery.null_island import land_cover
+from tiles.imagery.null_island import land_cover, sample_land_cover
 
+QUERIES = {
+    "waves breaking on a beach": ("beach",),
+    "heavy city traffic": ("city", "road"),
+    "birds in a forest": ("forest",),
+    "tractors in a field": ("farmland",),
+    "planes taking off": ("airport",),
+}
+"""What people type, and the land covers that fit it."""
+SCENE_QUERIES = {
+    "sea": "rolling swell and wind far out at sea",
+    "reef": "waves breaking over a coral reef",
+    "beach": "waves breaking on a beach",
+    "harbour": "boats moored in a harbour",
+    "river": "a river flowing past",
+    "lake": "water lapping at the edge of a lake",
+    "forest": "birds in a forest",
+    "meadow": "crickets in a grassy meadow",
+    "scrub": "insects and wind in dry bushes",
+    "farmland": "tractors in a field",
+    "pasture": "cows and sheep grazing",
+    "mountain": "wind over bare rock and falling stones",
+    "residential": "voices and cars between houses",
+    "city": "heavy city traffic",
+    "industry": "machines in a factory",
+    "street": "cars stopping at a crossing",
+    "highway": "trucks rushing along a motorway",
+    "parking": "car doors closing in a car park",
+    "airport": "planes taking off",
+    "golf": "a golf ball being hit",
+    "sports": "a football match with cheering",
+    "orchard": "bees among rows of fruit trees",
+    "suburb": "lawn mowers and garden birds",
+    "tennis": "people playing tennis",
+    "baseball": "a baseball game",
+    "depot": "pumps humming beside fuel tanks",
+    "desert": "wind blowing sand in the desert",
+}
 POINTS = 50
 CANDIDATES = 2_000_000
 LIMIT = 0.8
@@ -38,14 +77,22 @@ class Ear:
         self.bank = CaptionBank(read_captions(), (), model.text_encoder)
         self.captions, self.vectors = self.bank.candidates(model, "image")
 
-    def best(self, source: ImagerySource, lat: float, lon: float, k: int = 1) -> list[Caption]:
-        """The k best captions of the chip at scale 1."""
+    def vector(self, source: ImagerySource, lat: float, lon: float) -> torch.Tensor:
+        """The chip at scale 1, of length one (1, dim)."""
         config = self.model.config
         chip = source.read(lat, lon, source.gsd, config.tile_pixels)
         with torch.inference_mode():
             image = self.model.embed_images(image_tensor(chip.pixels, config.image_size)[None], source.gsd)
-            order = (image.normalised() @ self.vectors.T)[0].topk(k).indices.tolist()
-        return [self.captions[i] for i in order]
+        return image.normalised()
+
+    def nearest(self, image: torch.Tensor, k: int = 1) -> list[Caption]:
+        """The k best captions of an image."""
+        return [self.captions[i] for i in (image @ self.vectors.T)[0].topk(k).indices.tolist()]
+
+    def texts(self, texts: list[str]) -> torch.Tensor:
+        """Texts of length one (n, dim)."""
+        with torch.inference_mode():
+            return self.model.embed_texts(texts).normalised()
 
 
 def null_island(ear: Ear) -> None:
@@ -57,10 +104,13 @@ def null_island(ear: Ear) -> None:
     lat, lon = lat[held], lon[held]
     covers, scenes = land_cover(lat, lon), read_scene_map()
     print(f"| land cover | points | fits (limit {LIMIT:.0%}) | otherwise heard as |\n| --- | --: | --: | --- |")
-    shares = []
+    shares, seen, truth = [], [], []
     for cover in sorted(set(covers.tolist())):
         points = rng.permutation(np.flatnonzero(covers == cover))[:POINTS]
-        heard = [ear.best(source, float(lat[i]), float(lon[i]))[0].scene for i in points]
+        images = [ear.vector(source, float(lat[i]), float(lon[i])) for i in points]
+        heard = [ear.nearest(image)[0].scene for image in images]
+        seen += images
+        truth += [cover] * len(images)
         fits = [scene in scenes["null-island", cover] for scene in heard]
         shares.append(float(np.mean(fits)))
         others: dict[str, int] = defaultdict(int)
@@ -69,6 +119,11 @@ def null_island(ear: Ear) -> None:
         wrong = ", ".join(f"{s} {n}" for s, n in sorted(others.items(), key=lambda item: -item[1]) if n)
         print(f"| {cover} | {len(points)} | {shares[-1]:.0%} | {wrong} |", flush=True)
     print(f"| all, each land cover alike | | {np.mean(shares):.0%} | |\n")
+    print("| query | ranks matching points above the rest, AUC (goal 0.95) |\n| --- | --: |")
+    scores = torch.cat(seen) @ ear.texts(list(QUERIES)).T  # (points, queries)
+    for (query, covers_of), column in zip(QUERIES.items(), scores.T.numpy(), strict=True):
+        print(f"| {query} | {roc_auc_score([cover in covers_of for cover in truth], column):.3f} |")
+    print()
 
 
 def held_back_images(ear: Ear, folder: Path) -> None:
@@ -82,7 +137,52 @@ def held_back_images(ear: Ear, folder: Path) -> None:
     check = read_images(folder, use="check")
     other = scene_accuracy(ear.model, check.train + check.validation, ear.captions, ear.vectors)
     print(f"| another sensor (check only) | {other.images} | {other.overall:.1%} |\n")
+    print("| text to image, one query a scene | average precision, macro |\n| --- | --: |")
+    for name, samples in (*by_dataset(validation).items(), ("another sensor", check.train + check.validation)):
+        print(f"| {name} | {average_precision(ear, samples):.3f} |")
+    print()
     print("\n".join(f"| {label} | {share:.0%} |" for label, share in accuracy.by_label.items()), "\n")
+
+
+def by_dataset(samples: Sequence[ImageSample]) -> dict[str, list[ImageSample]]:
+    """Samples of each data set, which is to say of each GSD."""
+    return {name: [s for s in samples if s.dataset == name] for name in sorted({s.dataset for s in samples})}
+
+
+def average_precision(ear: Ear, samples: Sequence[ImageSample]) -> float:
+    """Mean over the scenes that fit an image of how early the scene's query finds its images."""
+    scenes = sorted({scene for sample in samples for scene in sample.scenes})
+    scores = embed_samples(ear.model, samples) @ ear.texts([SCENE_QUERIES[scene] for scene in scenes]).T
+    found = [
+        average_precision_score([scene in sample.scenes for sample in samples], column)
+        for scene, column in zip(scenes, scores.T.numpy(), strict=True)
+    ]
+    return float(np.mean(found))
+
+
+def silence(ear: Ear, source: ImagerySource) -> None:
+    """Confidence where an image says nothing, and where it says much."""
+    rng = np.random.default_rng(5)
+    size = ear.model.config.image_size
+    plain = {
+        name: np.full((size, size, 3), value, np.uint8) for name, value in (("black", 0), ("grey", 128), ("white", 255))
+    }
+    plain["noise"] = rng.integers(0, 256, (size, size, 3), dtype=np.uint8)
+    with torch.inference_mode():
+        vectors = {
+            name: ear.model.embed_images(image_tensor(pixels, size)[None], 0.6).normalised()
+            for name, pixels in plain.items()
+        }
+    for cover in ("ocean", "forest", "city"):
+        lat, lon = sample_land_cover(cover, 1, seed=77)
+        vectors[f"Null Island's {cover}"] = ear.vector(source, float(lat[0]), float(lon[0]))
+    print("| image | heard as | confidence |\n| --- | --- | --: |")
+    for name, vector in vectors.items():
+        best = ear.nearest(vector)[0].scene
+        mass = (ear.model.caption_scale * (vector @ ear.vectors.T)[0]).softmax(dim=0)
+        share = float(mass[[caption.scene == best for caption in ear.captions]].sum())
+        print(f"| {name} | {best} | {share:.2f} |")
+    print()
 
 
 def rasters(ear: Ear, folder: Path) -> None:
@@ -93,7 +193,7 @@ def rasters(ear: Ear, folder: Path) -> None:
         for across, up in ((0.5, 0.5), (0.3, 0.4), (0.7, 0.6)):
             lat, lon = south + up * (north - south), west + across * (east - west)
             print(f"- {entry['place']}, {lat:.4f} {lon:.4f} ({entry['land_cover']})")
-            for caption in ear.best(source, lat, lon, 3):
+            for caption in ear.nearest(ear.vector(source, lat, lon), 3):
                 print(f"  - {caption.scene}: {caption.text}")
 
 
@@ -105,6 +205,7 @@ def main() -> None:
     arguments = parser.parse_args()
     ear = Ear(open_checkpoint(arguments.checkpoint))
     null_island(ear)
+    silence(ear, open_imagery("null-island"))
     if arguments.data:
         held_back_images(ear, arguments.data / "images")
         rasters(ear, arguments.data / "rasters")
