@@ -48,7 +48,7 @@ def main() -> None:
     print(f"| one by one | {alone:.1f} clicks/s | |")
     print(f"| {AT_ONCE} at once | {together:.1f} clicks/s | |")
     print(
-        f"| gain from batching, median of {len(ratios)} rounds | {statistics.median(ratios):.2f} x | {LIMIT_RATIO} x |"
+        f"| many at once against one by one, median of {len(ratios)} rounds | {statistics.median(ratios):.2f} x | {LIMIT_RATIO} x |"
     )
 
 

@@ -11,6 +11,7 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 
 from server.batching import BatchQueue
+from server.cores import chip_threads
 from server.errors import Overloaded
 from server.queries import PointQuery
 from server.schemas import Soundscape
@@ -80,7 +81,7 @@ class LiveEarshot:
 
     async def read(self, source: str, what: str, work: Callable[[], ResultT]) -> ResultT:
         """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else."""
-        way = self._ways.setdefault((source, what), self._open_way(source))
+        way = self._ways.setdefault((source, what), self._open_way(source, what))
         if way.asked >= way.limiter.total_tokens + self.earshot.settings.max_waiting:
             raise Overloaded(f"Too many requests wait for {source} already.", retry_after=2)
         way.asked += 1
@@ -89,10 +90,13 @@ class LiveEarshot:
         finally:
             way.asked -= 1
 
-    def _open_way(self, source: str) -> _Way:
+    def _open_way(self, source: str, what: str) -> _Way:
         """A local source keeps a core busy; an online one mostly waits."""
-        online = self.earshot.imagery.offered[source].online
-        return _Way(CapacityLimiter(self.earshot.settings.reader_threads if online else available_cores()))
+        settings = self.earshot.settings
+        if self.earshot.imagery.offered[source].online:
+            return _Way(CapacityLimiter(settings.reader_threads))
+        # A chip goes on to the model; a tile goes straight out.
+        return _Way(CapacityLimiter(chip_threads(settings.torch_threads) if what == "chip" else available_cores()))
 
     def _keep(self, key: PointQuery, answer: Soundscape) -> None:
         """Remember the latest answers, the least recently asked for leaving first."""

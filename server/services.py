@@ -14,6 +14,7 @@ from torch import Tensor
 from model.gallery import Gallery, GalleryEntry
 from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint
 from model.synthesis import Clip, Synthesizer, open_synthesizer
+from server.cores import share_cores
 from server.errors import InvalidInput, StartError
 from server.imagery import ImageryShelf
 from server.queries import PointQuery, SoundOptions
@@ -104,7 +105,7 @@ class Earshot:
             ModelError: The checkpoint or the gallery is missing or corrupt, or they do not belong together.
             TilesError: An imagery source is unknown or unreadable.
         """
-        torch.set_num_threads(settings.torch_threads)
+        share_cores(settings.torch_threads)
         imagery = ImageryShelf.open(
             settings.imagery,
             cache_dir=settings.folder("tiles"),

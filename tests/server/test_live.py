@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -66,6 +67,36 @@ def test_more_readers_than_may_wait_are_refused(earshot, make_settings):
     served = sum(answer is True for answer in answers)
     assert served == available_cores() + 1
     assert sum(isinstance(answer, Overloaded) for answer in answers) == len(answers) - served
+
+
+@pytest.mark.parametrize(
+    ("what", "torch_threads", "at_once"), [("chip", 3, 1), ("chip", 1, 3), ("chip", 9, 1), ("tile", 3, 4)]
+)
+def test_chips_leave_the_model_its_cores_and_tiles_take_them_all(
+    earshot, make_settings, monkeypatch, what, torch_threads, at_once
+):
+    monkeypatch.setattr("server.cores.available_cores", lambda: 4)
+    monkeypatch.setattr("server.live.available_cores", lambda: 4)
+    running = live(earshot, make_settings, torch_threads=torch_threads)
+    lock, gate, now, most = threading.Lock(), threading.Event(), [], []
+
+    def work():
+        with lock:
+            now.append(1)
+            most.append(len(now))
+            if len(now) == at_once:
+                gate.set()
+        assert gate.wait(10), "fewer ran at once than may"
+        time.sleep(0.01)
+        with lock:
+            now.pop()
+
+    async def main():
+        await asyncio.gather(*(running.read("null-island", what, work) for _ in range(12)))
+        await running.close()
+
+    asyncio.run(main())
+    assert max(most) == at_once
 
 
 def test_a_batch_of_many_hears_what_each_chip_sounds_like_alone(earshot):

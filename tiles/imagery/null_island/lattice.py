@@ -51,21 +51,23 @@ def _taps(t: Doubles) -> tuple[Ints, Floats]:
     base = np.floor(t)
     f = (t - base).astype(np.float32)
     g = 1 - f
-    weights = np.stack([g**3, 4 - 6 * f**2 + 3 * f**3, 4 - 6 * g**2 + 3 * g**3, f**3]) / np.float32(6)
+    f3, g3 = f**3, g**3
+    weights = np.stack([g3, 4 - 6 * f**2 + 3 * f3, 4 - 6 * g**2 + 3 * g3, f3]) / np.float32(6)
     return base.astype(np.int64) - 1, weights
 
 
 def _band(t: Doubles) -> tuple[int, Floats]:
     """The first lattice index and the dense (n, m) matrix that interpolates m lattice values at t."""
     base, weights = _taps(t)
-    first = int(base.min())
-    matrix = np.zeros((len(t), int(base.max()) - first + 4), dtype=np.float32)
-    rows = np.arange(len(t))
-    for k in range(4):
-        matrix[rows, base - first + k] = weights[k]
+    first, last = int(base.min()), int(base.max())
+    if first == last:
+        return first, np.ascontiguousarray(weights.T)
+    matrix = np.zeros((len(t), last - first + 4), dtype=np.float32)
+    matrix[np.arange(len(t))[:, None], (base - first)[:, None] + np.arange(4)] = weights.T
     return first, matrix
 
 
+@lru_cache(maxsize=1024)
 def _offset(seed: int) -> tuple[int, int]:
     words = hashed(np.array([seed]), np.array([1, 2]), 5)
     return int(words[0]) % _TABLE, int(words[1]) % _TABLE

@@ -45,11 +45,21 @@ def render(land: Geography, x: Doubles, y: Doubles, gsd: float) -> NDArray[np.ui
     for name, share in survey.shares().items():
         flat = share.ravel()
         at = np.flatnonzero(flat > 0.004)
-        picture[:, at] += PAINTERS[name](Patch(survey, grid, at)) * flat[at]
+        _add(picture, PAINTERS[name](Patch(survey, grid, at)), flat, at)
     _develop(picture, grid)
     height, width = grid.shape
     inner = picture.reshape(3, height, width)[:, 1:-1, 1:-1]
     return np.ascontiguousarray(np.clip(inner + 0.5, 0, 255).astype(np.uint8).transpose(1, 2, 0))
+
+
+def _add(picture: Floats, paint: Floats, share: Floats, at: NDArray[np.intp]) -> None:
+    """Add to the picture (3, N) a class's paint (3, n) at its pixels, by its share (N,) of each."""
+    if len(at) == len(share):
+        picture += paint * share
+        return
+    paint = paint * share.take(at)
+    for channel, added in zip(picture, paint, strict=True):  # one by one: NumPy picks along one axis much faster
+        channel[at] += added
 
 
 def _with_margin(t: Doubles) -> Doubles:

@@ -12,6 +12,7 @@ from tiles.imagery.null_island.survey import Survey
 
 Words = NDArray[np.uint32]
 SUN = (-0.7071, 0.7071)  # from where the light comes, in the plane: the north-west
+_THINNEST = 0.004  # paint thinner than this moves a byte by one at most, and is left out
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Patch:
     def of(self, values: NDArray[Any]) -> Floats:
         """A grid's values at these pixels (n,)."""
         flat = values.ravel()
-        return np.asarray(flat if len(self.at) == len(flat) else flat[self.at], dtype=np.float32)
+        return np.asarray(flat if len(self.at) == len(flat) else flat.take(self.at), dtype=np.float32)
 
     def noise(self, wavelength: float, seed: int) -> Floats:
         """One octave (n,)."""
@@ -111,19 +112,22 @@ def flat(colour: Floats, count: int) -> Floats:
 def palette(colours: NDArray[np.floating], pick: Floats) -> Floats:
     """The colour (3, n) of each pixel from a (k, 3) palette, by a number in [0, 1)."""
     table = np.ascontiguousarray(np.asarray(colours, dtype=np.float32).T)
-    return table[:, (pick * table.shape[1]).astype(np.intp)]
+    return np.asarray(table.take((pick * table.shape[1]).astype(np.intp), axis=1))
 
 
 def over(colour: Floats, paint: Floats, alpha: Floats) -> None:
     """Lay a paint (3, 1) or (3, n) over the colours in place, `alpha` (n,) thick."""
-    at = np.flatnonzero(alpha > 0.004)
+    at = np.flatnonzero(alpha > _THINNEST)
     if len(at) == 0:
         return
     if len(at) > 0.6 * len(alpha):
         colour += (paint - colour) * alpha
         return
-    part = colour[:, at]
-    part += ((paint if paint.shape[1] == 1 else paint[:, at]) - part) * alpha[at]
+    if len(at) > 0.2 * len(alpha):  # all pixels in a row take less time than so many picked ones
+        colour += (paint - colour) * np.where(alpha > _THINNEST, alpha, 0)
+        return
+    part = colour.take(at, axis=1)
+    part += ((paint if paint.shape[1] == 1 else paint.take(at, axis=1)) - part) * alpha.take(at)
     colour[:, at] = part
 
 

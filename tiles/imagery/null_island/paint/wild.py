@@ -22,7 +22,12 @@ def region(patch: Patch, colours: np.ndarray, wavelength: float, seed: int) -> F
     low = place.astype(np.intp)
     part = place - low
     table = np.ascontiguousarray(colours.astype(np.float32).T)
-    return np.asarray(table[:, low] * (1 - part) + table[:, low + 1] * part)
+    first, last = int(low.min(initial=len(colours))), int(low.max(initial=0))
+    if first == last:  # a chip is small: nearly always all of it lies between the same two colours
+        below, above = table[:, first, None], table[:, first + 1, None]
+    else:
+        below, above = table.take(low, axis=1), table.take(low + 1, axis=1)
+    return np.asarray(below * (1 - part) + above * part)
 
 
 def leaves(patch: Patch) -> Floats:
@@ -49,11 +54,12 @@ def _canopy(patch: Patch, leaf: Floats, stand: Floats) -> Floats:
     gloom = leaf * 0.36
     colour = gloom + rgb(6, 8, 10)
     vary = palette(np.array([[1.0, 1.0, 1.0], [1.12, 1.04, 0.9], [0.88, 0.98, 1.0], [1.05, 1.1, 1.02]]), _mosaic(patch))
+    tinted = leaf * vary
     for size, seed in ((5.5, 511), (8.5, 512), (11.0, 513)):
         dense = 0.92 + stand
         cover, light, tone = crowns(patch, size, dense, seed)
         shine = 0.66 + 0.5 * tone + 0.42 * light + stand
-        over(colour, leaf * vary * shine, cover)
+        over(colour, tinted * shine, cover)
     shade(colour, 0.14 * patch.noise(1.6, 514) + 0.10 * patch.noise(3.2, 515))
     return colour
 
