@@ -1,6 +1,7 @@
 """The cores are shared: PyTorch has as many threads as it was given, BLAS one."""
 
 import numpy as np
+import pytest
 import torch
 from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -16,7 +17,8 @@ def blas_threads():
 
 def test_opening_earshot_leaves_blas_one_thread_and_pytorch_those_of_the_settings(make_settings):
     with threadpool_limits(2, user_api="blas"):
-        assert 1 not in blas_threads()
+        if 1 in blas_threads():
+            pytest.skip("BLAS was built or told to use one thread only")
         Earshot.open(make_settings(torch_threads=1))
         assert blas_threads() == {1}
         assert torch.get_num_threads() == 1
