@@ -1,6 +1,6 @@
 """What the embedded checkpoint hears: best caption against ground truth, by land cover, data set and place.
 
-    python -m benchmarks.listening [--checkpoint PATH] [--data FOLDER]
+    python -m benchmarks.listening [--checkpoint PATH --gallery FOLDER] [--data FOLDER]
 
 Null Island needs nothing else: 50 points a land cover, in blocks no training chip was centred on. With --data (images/
 and rasters/ as the training data has them) held-back images and real places are listened to as well.
@@ -18,9 +18,9 @@ import numpy as np
 import torch
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from model.gallery import Gallery, GalleryEntry
 from model.sat2sound import Sat2Sound, image_tensor, open_checkpoint
-from model.training.captioned import CaptionBank
-from model.training.captions import Caption, read_captions, read_scene_map
+from model.training.captions import read_scene_map
 from model.training.samples import ImageSample, read_images
 from model.training.scene_accuracy import embed_samples, scene_accuracy
 from server.training_data import is_held_back
@@ -70,12 +70,13 @@ LIMIT = 0.8
 
 
 class Ear:
-    """A checkpoint and the captions it may answer with."""
+    """A checkpoint and the captions of its gallery, which are what it may answer with."""
 
-    def __init__(self, model: Sat2Sound) -> None:
-        self.model = model
-        self.bank = CaptionBank(read_captions(), (), model.text_encoder)
-        self.captions, self.vectors = self.bank.candidates(model, "image")
+    def __init__(self, model: Sat2Sound, gallery: Gallery) -> None:
+        gallery.check_checkpoint(model.checkpoint_hash)
+        self.model, self.captions = model, gallery.entries("caption")
+        texts = [caption.text for caption in self.captions]
+        self.vectors = torch.cat([self.texts(texts[i : i + 64]) for i in range(0, len(texts), 64)])
 
     def vector(self, source: ImagerySource, lat: float, lon: float) -> torch.Tensor:
         """The chip at scale 1, of length one (1, dim)."""
@@ -85,7 +86,7 @@ class Ear:
             image = self.model.embed_images(image_tensor(chip.pixels, config.image_size)[None], source.gsd)
         return image.normalised()
 
-    def nearest(self, image: torch.Tensor, k: int = 1) -> list[Caption]:
+    def nearest(self, image: torch.Tensor, k: int = 1) -> list[GalleryEntry]:
         """The k best captions of an image."""
         return [self.captions[i] for i in (image @ self.vectors.T)[0].topk(k).indices.tolist()]
 
@@ -201,9 +202,10 @@ def main() -> None:
     """Print every table that can be made."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", default="embedded")
+    parser.add_argument("--gallery", default="embedded")
     parser.add_argument("--data", type=Path)
     arguments = parser.parse_args()
-    ear = Ear(open_checkpoint(arguments.checkpoint))
+    ear = Ear(open_checkpoint(arguments.checkpoint), Gallery.open(arguments.gallery))
     null_island(ear)
     silence(ear, open_imagery("null-island"))
     if arguments.data:

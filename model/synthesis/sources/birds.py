@@ -126,7 +126,7 @@ SOURCES = (
     Source(
         "crows",
         crows,
-        ("farmland", "forest", "mountain", "parking"),
+        ("farmland", "forest", "mountain", "parking", "orchard", "desert"),
         ("a crow caws", "crows and rooks cawing over a field", "ravens and jackdaws croak", "a magpie chatters"),
         -2,
     ),

@@ -94,14 +94,14 @@ SOURCES = (
     Source(
         "crickets",
         crickets,
-        ("meadow", "scrub", "farmland", "residential", "golf"),
+        ("meadow", "scrub", "farmland", "residential", "golf", "desert", "suburb", "orchard"),
         ("crickets chirping", "crickets in the grass at dusk", "crickets at night", "the chirr of field crickets"),
         -3,
     ),
     Source(
         "insects",
         insects,
-        ("meadow", "scrub", "forest", "pasture", "orchard"),
+        ("meadow", "scrub", "forest", "pasture", "orchard", "desert"),
         (
             "insects buzzing",
             "cicadas and grasshoppers in the heat",

@@ -173,7 +173,7 @@ SOURCES = (
     Source(
         "children",
         children,
-        ("residential", "sports", "beach"),
+        ("residential", "sports", "beach", "suburb", "tennis"),
         ("children playing", "kids laugh and shout in a playground", "children shouting"),
         -2,
     ),

@@ -122,7 +122,7 @@ SOURCES = (
     Source(
         "motorway",
         motorway,
-        ("highway", "industry", "residential"),
+        ("highway", "industry", "residential", "depot"),
         (
             "the steady hum of motorway traffic",
             "traffic roaring on a highway",
@@ -148,14 +148,14 @@ SOURCES = (
     Source(
         "siren",
         siren,
-        ("city", "street"),
+        ("city", "street", "depot"),
         ("an ambulance siren", "a police or fire engine siren wails", "emergency vehicles rush past"),
         -2,
     ),
     Source(
         "engine",
         engine,
-        ("industry", "parking", "street", "harbour"),
+        ("industry", "parking", "street", "harbour", "depot"),
         ("a truck engine idling", "a bus or lorry starts and pulls away", "a diesel engine rumbling", "engine noise"),
     ),
     Source(
@@ -167,7 +167,7 @@ SOURCES = (
     Source(
         "tractor",
         tractor,
-        ("farmland", "pasture"),
+        ("farmland", "pasture", "orchard"),
         ("a tractor ploughing a field", "a combine harvester at work", "farm machinery in the fields"),
     ),
 )

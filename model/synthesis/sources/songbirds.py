@@ -94,7 +94,7 @@ SOURCES = (
     Source(
         "songbirds",
         songbirds,
-        ("forest", "meadow", "scrub", "suburb", "orchard", "golf", "farmland", "river", "lake"),
+        ("forest", "meadow", "scrub", "suburb", "orchard", "golf", "farmland", "river", "lake", "residential"),
         (
             "birds singing",
             "songbirds chirping in the trees",

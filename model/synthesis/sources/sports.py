@@ -78,7 +78,7 @@ SOURCES = (
     Source(
         "tennis",
         tennis,
-        ("tennis", "sports"),
+        ("tennis", "sports", "residential"),
         ("tennis balls hit by rackets", "a tennis match on the court", "tennis balls bounce"),
         -2,
     ),

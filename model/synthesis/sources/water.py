@@ -210,7 +210,7 @@ SOURCES = (
     Source(
         "splashing",
         splashing,
-        ("beach", "lake", "residential", "reef"),
+        ("beach", "lake", "residential", "reef", "suburb"),
         (
             "people splashing in the water",
             "swimmers diving into a pool",

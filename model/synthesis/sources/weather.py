@@ -108,14 +108,14 @@ SOURCES = (
     Source(
         "thunder",
         thunder,
-        ("mountain", "meadow", "sea"),
+        ("mountain", "meadow", "sea", "desert"),
         ("thunder rumbling", "a thunderstorm with lightning", "a clap of thunder rolls away"),
         3,
     ),
     Source(
         "wind_in_trees",
         wind_in_trees,
-        ("forest", "golf", "residential", "lake"),
+        ("forest", "golf", "residential", "lake", "orchard", "suburb"),
         (
             "wind in the trees",
             "leaves rustling in the breeze",

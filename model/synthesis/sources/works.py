@@ -158,7 +158,7 @@ SOURCES = (
     Source(
         "hammering",
         hammering,
-        ("industry", "residential", "city"),
+        ("industry", "residential", "city", "depot"),
         ("hammering on a building site", "carpenters at work on a roof", "construction work"),
         -1,
     ),
@@ -171,7 +171,7 @@ SOURCES = (
     Source(
         "reversing",
         reversing,
-        ("industry", "parking", "harbour"),
+        ("industry", "parking", "harbour", "depot"),
         ("the beeping of a reversing truck", "forklifts beep in a warehouse yard", "a crossing signal beeps"),
         -3,
     ),
@@ -179,13 +179,13 @@ SOURCES = (
     Source(
         "lawn_mower",
         lawn_mower,
-        ("suburb", "golf", "sports"),
+        ("suburb", "golf", "sports", "residential"),
         ("a lawn mower", "mowing the fairway", "a hedge trimmer or leaf blower drones"),
     ),
     Source(
         "sprinkler",
         sprinkler,
-        ("golf", "suburb", "farmland"),
+        ("golf", "suburb", "farmland", "residential", "orchard"),
         ("a sprinkler ticking", "irrigation sprinklers hiss over the lawn", "sprinklers water the green"),
         -3,
     ),
