@@ -1,17 +1,14 @@
-"""TrainConfig: one training run, read from a TOML file."""
+"""TrainConfig: one staged training run (`model.training.recipes` reads it from a TOML file)."""
 
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from model.errors import TrainingError
 from model.sat2sound.config import ModelConfig
-
-CONFIGS = Path(__file__).parent / "configs"
 
 
 @dataclass(frozen=True)
@@ -78,21 +75,6 @@ class TrainConfig:
     check_every: int = 250
     seed: int = 0
     precision: str = "32-true"
-
-    @classmethod
-    def read(cls, name_or_path: str) -> TrainConfig:
-        """A configuration that ships ("embedded") or a TOML file.
-
-        Raises:
-            TrainingError: no such file, not TOML, or a field that does not exist.
-        """
-        path = CONFIGS / f"{name_or_path}.toml"
-        path = path if path.is_file() else Path(name_or_path)
-        try:
-            values = tomllib.loads(path.read_text())
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise TrainingError(f"{name_or_path}: not a training configuration: {error}") from error
-        return cls.from_values(values, path)
 
     @classmethod
     def from_values(cls, values: dict[str, Any], path: Path) -> TrainConfig:

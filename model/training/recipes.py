@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import TrainingError
-from model.training.config import CONFIGS, TrainConfig
+from model.training.config import TrainConfig
 from model.training.paired_config import PairedConfig
 from model.training.soundingearth_config import SoundingEarthConfig
+
+CONFIGS = Path(__file__).parent / "configs"
 
 Recipe = TrainConfig | PairedConfig | SoundingEarthConfig
 

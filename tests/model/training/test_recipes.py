@@ -6,9 +6,9 @@ import torch
 from model.errors import TrainingError
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.sat2sound import Sat2Sound
-from model.training.config import CONFIGS, TrainConfig
+from model.training.config import TrainConfig
 from model.training.paired_config import PairedConfig
-from model.training.recipes import read_recipe
+from model.training.recipes import CONFIGS, read_recipe
 from model.training.soundingearth import SoundingEarth
 from model.training.soundingearth_config import SoundingEarthConfig
 

@@ -7,7 +7,7 @@ import torch
 
 from model.errors import TrainingError
 from model.sat2sound import open_checkpoint
-from model.training.config import TrainConfig
+from model.training.recipes import read_recipe
 from model.training.run import Report, Run, Schedule
 from model.training.train import train
 
@@ -117,11 +117,11 @@ def test_a_state_that_cannot_be_saved_leaves_the_last_good_one(tmp_path, monkeyp
 
 
 def test_the_configuration_that_ships_reads_and_mistakes_are_named(tmp_path):
-    assert TrainConfig.read("embedded").model.name == "embedded"
+    assert read_recipe("embedded").model.name == "embedded"
     for text, word in (("[image]\nstepz = 3", "stepz"), ("name = [", "not a training"), ("[model]\nbase = 'x'", "x")):
         path = tmp_path / "odd.toml"
         path.write_text(f"name = 'odd'\n{text}" if "name" not in text else text)
         with pytest.raises(TrainingError, match=word):
-            TrainConfig.read(str(path))
+            read_recipe(str(path))
     with pytest.raises(TrainingError, match="no-such"):
-        TrainConfig.read("no-such.toml")
+        read_recipe("no-such.toml")
