@@ -25,7 +25,7 @@ HELD_BACK_CHIPS = 40
 """Chips a land cover kept for validation."""
 NEAR_METRES = (60.0, 240.0)
 FAR_METRES = (240.0, 6000.0)
-FAR_SHARE = 0.45
+FAR_SHARE = 0.3
 LOOK = 13
 """Points a side at which a wide chip's land cover is read."""
 METRES_PER_DEGREE = 111_320.0

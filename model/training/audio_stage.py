@@ -15,6 +15,7 @@ from model.errors import TrainingError
 from model.sat2sound.codebook import normalise
 from model.sat2sound.objective import labelled_contrastive, similarity
 from model.sat2sound.sat2sound import Sat2Sound
+from model.training.audio_batches import draw_balanced, mix, sound_groups, vary
 from model.training.captioned import CaptionBank
 from model.training.config import TrainConfig
 from model.training.recordings import AudioSample, AudioSplit
@@ -28,7 +29,6 @@ OF_SCENE = 0.3
 """How much a caption or image of a scene the sound belongs to counts, beside a caption of the sound itself."""
 MIXED = 0.3
 """How often a recording has a second one under it, as places do."""
-MIX_DB = (-15.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,11 @@ class AudioBatches:
     def __init__(
         self, config: TrainConfig, samples: Sequence[AudioSample], images: dict[str, Tensor], bank: CaptionBank
     ) -> None:
-        self.config, self.samples, self.images, self.bank = config, samples, images, bank
-        groups: dict[str, list[int]] = defaultdict(list)
-        for i, sample in enumerate(samples):
-            if any(scene in images for scene in sample.scenes):
-                groups[sample.sound].append(i)
-        if not groups:
+        self.config, self.images, self.bank = config, images, bank
+        self.samples = [sample for sample in samples if any(scene in images for scene in sample.scenes)]
+        if not self.samples:
             raise TrainingError("no recording belongs to a scene that any image shows")
+        groups = sound_groups(self.samples)
         self.groups = [groups[sound] for sound in sorted(groups)]
 
     def make(self, rng: np.random.Generator, step: int) -> AudioBatch:
@@ -70,7 +68,7 @@ class AudioBatches:
         own = [self.bank.of_sound(sample.sound, rng) for sample in drawn]
         others = [self.bank.of_scene(scene, "audio", rng) for scene in seen]
         return AudioBatch(
-            log_mel=torch.stack([_mix(_vary(a.log_mel, rng), b, rng) for a, b in zip(drawn, under, strict=True)]),
+            log_mel=torch.stack([mix(vary(a.log_mel, rng), b, rng) for a, b in zip(drawn, under, strict=True)]),
             sounds=tuple(frozenset(x.sound for x in (a, b) if x) for a, b in zip(drawn, under, strict=True)),
             scenes=tuple(
                 frozenset(s for x in (a, b) if x for s in x.scenes) for a, b in zip(drawn, under, strict=True)
@@ -81,8 +79,7 @@ class AudioBatches:
         )
 
     def _draw(self, rng: np.random.Generator) -> AudioSample:
-        members = self.groups[int(rng.integers(len(self.groups)))]
-        return self.samples[members[int(rng.integers(len(members)))]]
+        return self.samples[draw_balanced(self.groups, rng)]
 
 
 def caption_matches(batch: AudioBatch, bank: CaptionBank) -> Tensor:
@@ -95,21 +92,6 @@ def caption_matches(batch: AudioBatch, bank: CaptionBank) -> Tensor:
 
     rows = zip(batch.sounds, batch.scenes, strict=True)
     return torch.tensor([[fit(sounds, scenes, c) for c in batch.captions] for sounds, scenes in rows])
-
-
-def _vary(variants: Tensor, rng: np.random.Generator) -> Tensor:
-    """One of the fillings (frames, bands), louder or softer, begun elsewhere."""
-    x = variants[int(rng.integers(len(variants)))].float() + float(rng.uniform(-12, 6))
-    return x.roll(int(rng.integers(len(x))), dims=0)
-
-
-def _mix(log_mel: Tensor, under: AudioSample | None, rng: np.random.Generator) -> Tensor:
-    """The powers of two recordings added, the second one softer: (frames, bands) in dB."""
-    if under is None:
-        return log_mel
-    second = _vary(under.log_mel, rng)
-    second = second - second.mean() + log_mel.mean() + float(rng.uniform(*MIX_DB))
-    return 10 * torch.log10(10 ** (log_mel / 10) + 10 ** (second / 10))
 
 
 def image_vectors(model: Sat2Sound, samples: Sequence[ImageSample]) -> dict[str, Tensor]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 from torch import Tensor
 
-from model.training.samples import ImageSample
+from model.training.samples import ImageSample, square
 
 MOSAIC = {"eurosat": (0.3, 2, 3), "ucm": (0.5, 2, 5)}
 """How often an image becomes a mosaic, and of how many a side, for footprints its data set does not reach."""
@@ -41,8 +41,19 @@ def random_view(
     top, left = (int(rng.integers(0, s - crop + 1)) for s in pixels.shape[:2])
     view = _soften(pixels[top : top + crop, left : left + crop], rng)
     view = _process(Image.fromarray(view).resize((size, size), Image.Resampling.BICUBIC), rng)
+    return _turned(view, rng), crop * gsd
+
+
+def plain_view(sample: ImageSample, rng: np.random.Generator, size: int) -> tuple[NDArray[np.uint8], float]:
+    """The whole image as the model meets it afterwards, only turned and mirrored; as `random_view` gives it."""
+    whole = square(sample.pixels)
+    view = np.asarray(Image.fromarray(whole).resize((size, size), Image.Resampling.BICUBIC))
+    return _turned(view, rng), len(whole) * (sample.gsd if np.isfinite(sample.gsd) else 1.0)
+
+
+def _turned(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     view = np.rot90(view, int(rng.integers(0, 4)))
-    return (view[:, ::-1] if rng.random() < 0.5 else view), crop * gsd
+    return view[:, ::-1] if rng.random() < 0.5 else view
 
 
 def _mosaic(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from model.errors import TrainingError
@@ -15,7 +17,7 @@ from model.sat2sound.config import ModelConfig
 from model.sat2sound.features import IMAGE_MEAN, IMAGE_STD
 from model.sat2sound.objective import contrastive, labelled_contrastive, similarity
 from model.sat2sound.sat2sound import Sat2Sound
-from model.training.augment import jitter_colours, jitter_gsd, random_view
+from model.training.augment import jitter_colours, jitter_gsd, plain_view, random_view
 from model.training.captioned import CaptionBank
 from model.training.config import ImageStage, TrainConfig
 from model.training.run import Report, Run, Schedule
@@ -31,6 +33,11 @@ LEARNING = (
     "log_scales.fdt",
     "log_scales.at",
 )
+BACKBONE = ("image_encoder.patch.", "image_encoder.blocks.")
+StageName = Literal["warm", "image", "polish", "head"]
+IMAGE_STAGES: tuple[StageName, ...] = ("warm", "image", "polish", "head")
+SEED_OF_STAGE = {"image": 0, "warm": 2, "polish": 3, "head": 4}
+"""Added to the seed, so that no two stages draw the same batches; the audio stage adds one."""
 CHECK_STRIDE = 3
 """Checks along the way look at every third held-back image; the figures at the end at all of them."""
 SAME_LABEL = 0.8
@@ -71,12 +78,16 @@ class ImageBatches:
 
     def make(self, rng: np.random.Generator, step: int) -> ImageBatch:
         """The batch of one step."""
-        stage, size = self.stage, self.model.image_size
+        stage = self.stage
         drawn = [self._draw(rng) for _ in range(stage.batch)]
-        views = [random_view(s, lambda s=s: self._neighbour(s, rng), rng, size) for s in drawn]  # type: ignore[misc]
+        is_plain = rng.random(len(drawn)) < stage.plain
+        views = [self._view(s, plain, rng) for s, plain in zip(drawn, is_plain.tolist(), strict=True)]
         pixels = torch.from_numpy(np.stack([v for v, _ in views])).permute(0, 3, 1, 2).float() / 255
         mean, std = (torch.tensor(v)[:, None, None] for v in (IMAGE_MEAN, IMAGE_STD))
         metres = np.array([m for _, m in views])
+        as_they_are = torch.from_numpy(is_plain)
+        gsd = jitter_gsd(metres, self.model.tile_pixels, self.model.gsd_range, rng)
+        true_gsd = torch.from_numpy(metres / self.model.tile_pixels).to(gsd)
         scenes = [self._scene(s, rng) for s in drawn if s.scenes]
         scenes += [str(s) for s in rng.choice(self.all_scenes, len(drawn) + stage.more_captions - len(scenes))]
         heard = [
@@ -86,8 +97,8 @@ class ImageBatches:
             for s in scenes
         ]
         return ImageBatch(
-            images=(jitter_colours(pixels, rng) - mean) / std,
-            gsd=jitter_gsd(metres, self.model.tile_pixels, self.model.gsd_range, rng),
+            images=(torch.where(as_they_are[:, None, None, None], pixels, jitter_colours(pixels, rng)) - mean) / std,
+            gsd=torch.where(as_they_are, true_gsd, gsd),
             keep=self._keep(step, len(drawn), rng),
             scenes=tuple(s.scenes for s in drawn),
             audio_captions=tuple(heard),
@@ -99,6 +110,11 @@ class ImageBatches:
         dataset = self.datasets[int(rng.choice(len(self.datasets), p=self.weights))]
         members = self.groups[dataset][int(rng.integers(len(self.groups[dataset])))]
         return self.samples[members[int(rng.integers(len(members)))]]
+
+    def _view(self, sample: ImageSample, is_plain: bool, rng: np.random.Generator) -> tuple[NDArray[np.uint8], float]:
+        if is_plain:
+            return plain_view(sample, rng, self.model.image_size)
+        return random_view(sample, lambda: self._neighbour(sample, rng), rng, self.model.image_size)
 
     def _neighbour(self, sample: ImageSample, rng: np.random.Generator) -> ImageSample:
         members = self.members[sample.dataset][sample.label]
@@ -122,16 +138,24 @@ class ImageBatches:
 class SceneReading(nn.Module):
     """The model, and a linear reading of the scene from its patch tokens that only training needs."""
 
-    def __init__(self, model: Sat2Sound, scenes: Sequence[str]) -> None:
+    def __init__(self, model: Sat2Sound, scenes: Sequence[str], is_frozen: bool = False) -> None:
         super().__init__()
-        self.model, self.scenes = model, tuple(scenes)
+        self.model, self.scenes, self.is_frozen = model, tuple(scenes), is_frozen
         self.reading = nn.Linear(model.config.image_width, len(self.scenes))
+
+    def train(self, mode: bool = True) -> SceneReading:
+        """As a module's own, but a frozen encoder goes on normalising as it does after training."""
+        super().train(mode)
+        if self.is_frozen:
+            self.model.image_encoder.eval()
+        return self
 
     def tokens(self, batch: ImageBatch) -> Tensor:
         """Patch tokens before the projector (B, K, width)."""
         device = self.model.device
         images, gsd, keep = batch.images.to(device), batch.gsd.to(device), batch.keep.to(device)
-        return self.model.image_encoder.backbone(images, gsd, keep)
+        with torch.set_grad_enabled(not self.is_frozen):
+            return self.model.image_encoder.backbone(images, gsd, keep)
 
     def vectors(self, tokens: Tensor) -> Tensor:
         """Image vectors (B, dim), not normalised."""
@@ -152,21 +176,24 @@ def train_images(
     bank: CaptionBank,
     folder: Path,
     report: Callable[[Report], None],
-    warm: bool = False,
+    name: StageName = "image",
 ) -> None:
-    """Train the image, text and codebook weights of `model` in place; resumes from `folder`.
+    """Train the image, text and codebook weights of `model` in place by one of the configuration's stages.
 
-    With `warm` it is the configuration's first stage, at the end of which only the image encoder's blocks are kept.
+    Resumes from `folder`. After "warm" only the image encoder's blocks are kept; "head" leaves them as they are.
     """
-    stage, name = (config.warm, "warm") if warm else (config.image, "image")
+    stage: ImageStage = getattr(config, name)
+    if not stage.steps:
+        return
+    frozen = BACKBONE if name == "head" else ()
     for key, parameter in model.named_parameters():
-        parameter.requires_grad_(key.startswith(LEARNING))
+        parameter.requires_grad_(key.startswith(LEARNING) and not key.startswith(frozen))
     batches = ImageBatches(config.model, stage, images.train, bank)
     torch.manual_seed(config.seed)
-    reader = SceneReading(model, batches.all_scenes).to(model.device)
+    reader = SceneReading(model, batches.all_scenes, is_frozen=name == "head").to(model.device)
     parameters = {key: p for key, p in reader.named_parameters() if p.requires_grad}
     schedule = Schedule(stage.steps, stage.learning_rate, stage.warm_up, stage.weight_decay, stage.clip)
-    seed = config.seed + 2 * warm
+    seed = config.seed + SEED_OF_STAGE[name]
     run: Run[ImageBatch] = Run(name, folder, reader, parameters, schedule, seed, precision=config.precision)
 
     def loss_of(batch: ImageBatch) -> Tensor:
@@ -186,7 +213,7 @@ def train_images(
         return {"accuracy": accuracy.overall, **{f"accuracy_{d}": v for d, v in accuracy.by_dataset.items()}}
 
     run.fit(batches.make, loss_of, check, config.check_every, report)
-    if warm and stage.steps:
+    if name == "warm":
         draw_anew(model, config.seed)
 
 
@@ -194,5 +221,4 @@ def draw_anew(model: Sat2Sound, seed: int) -> None:
     """Give everything but the image encoder's stem and blocks fresh weights."""
     torch.manual_seed(seed)
     fresh = Sat2Sound(model.config).state_dict()
-    kept = ("image_encoder.patch.", "image_encoder.blocks.")
-    model.load_state_dict({k: v if k.startswith(kept) else fresh[k] for k, v in model.state_dict().items()})
+    model.load_state_dict({k: v if k.startswith(BACKBONE) else fresh[k] for k, v in model.state_dict().items()})

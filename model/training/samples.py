@@ -44,6 +44,14 @@ class Split:
         return Split(self.train + other.train, self.validation + other.validation)
 
 
+def square(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The largest centred square of an image."""
+    height, width = pixels.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return pixels[top : top + side, left : left + side]
+
+
 def read_images(folder: Path, use: str = "train") -> Split:
     """Images of a folder with `metadata.csv` (file, scene, dataset, gsd_m, use), split by blocks of index.
 

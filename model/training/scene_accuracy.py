@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from model.sat2sound.features import image_tensor
 from model.sat2sound.sat2sound import Sat2Sound
 from model.training.captions import Caption
-from model.training.samples import ImageSample
+from model.training.samples import ImageSample, square
 
 BATCH = 64
 
@@ -27,14 +26,6 @@ class SceneAccuracy:
     by_dataset: dict[str, float]
     by_label: dict[str, float]
     images: int
-
-
-def square(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The largest centred square of an image."""
-    height, width = pixels.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    return pixels[top : top + side, left : left + side]
 
 
 def _batches(samples: Sequence[ImageSample]) -> Iterator[Sequence[ImageSample]]:

@@ -14,14 +14,15 @@ from model.sat2sound.sat2sound import Sat2Sound
 from model.training.audio_stage import Hearing, hearing, image_vectors, train_audio
 from model.training.calibration import Calibration, calibrate
 from model.training.captioned import CaptionBank
-from model.training.captions import Caption, read_captions, read_sound_captions
+from model.training.captions import Caption, SoundCaption, read_captions, read_sound_captions
 from model.training.config import TrainConfig
 from model.training.foley_clips import foley_captions
-from model.training.image_stage import train_images
+from model.training.image_stage import IMAGE_STAGES, train_images
 from model.training.recordings import AudioSplit
 from model.training.run import Report
 from model.training.samples import Split
 from model.training.scene_accuracy import SceneAccuracy, scene_accuracy
+from model.training.sound_stage import train_sounds
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,11 @@ def train(
     folder: Path,
     report: Callable[[Report], None],
     captions: Sequence[Caption] | None = None,
+    sounds: Sequence[SoundCaption] | None = None,
 ) -> Trained:
     """Train a model on what is given and save it as `folder`/NAME.safetensors, with `figures.json` beside it.
 
-    `captions` are the scenes' captions to learn from, by default all that ship. Interrupted at any
+    `captions` of scenes and of single `sounds` are learnt from, by default all that ship. Interrupted at any
     moment, the same call goes on from the last check.
 
     Raises:
@@ -57,9 +59,12 @@ def train(
     """
     torch.manual_seed(config.seed)
     model = Sat2Sound(config.model).to(best_device())
-    bank = CaptionBank(captions or read_captions(), read_sound_captions() + foley_captions(), model.text_encoder)
-    train_images(model, config, images, bank, folder, report, warm=True)
-    train_images(model, config, images, bank, folder, report)
+    sounds = sounds or read_sound_captions() + foley_captions()
+    bank = CaptionBank(captions or read_captions(), sounds, model.text_encoder)
+    for name in IMAGE_STAGES:
+        train_images(model, config, images, bank, folder, report, name)
+    model.eval()
+    train_sounds(model, config, recordings, folder, report)
     model.eval()
     train_audio(model, config, recordings, image_vectors(model, images.train), bank, folder, report)
     model.eval()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.sat2sound import ModelConfig
-from model.training.captions import Caption, read_captions
+from model.training.captions import Caption, SoundCaption, read_captions, read_sound_captions
 from model.training.config import AudioStage, ImageStage, TrainConfig
 from model.training.recordings import AudioSplit, audio_sample
 from model.training.samples import ImageSample, Split
@@ -43,11 +43,17 @@ def tones() -> AudioSplit:
 def short() -> TrainConfig:
     image = ImageStage(steps=12, batch=16, warm_up=2, learning_rate=3e-3, keep=0.5, share={"eurosat": 1.0})
     audio = AudioStage(steps=6, batch=6, warm_up=2, learning_rate=3e-3)
-    warm = dataclasses.replace(image, steps=4)
+    warm, polish, head = (dataclasses.replace(image, steps=4, keep=keep) for keep in (0.5, 0.75, 1.0))
+    sounds = dataclasses.replace(audio, steps=4)
     model = dataclasses.replace(ModelConfig.tiny(), name="short")
-    return TrainConfig("short", model, image, audio, warm, check_every=4, seed=3)
+    return TrainConfig("short", model, image, audio, warm, polish, head, sounds, check_every=4, seed=3)
 
 
 @pytest.fixture(scope="session")
 def few_captions() -> tuple[Caption, ...]:
     return tuple(c for c in read_captions() if c.scene in ("sea", "forest"))
+
+
+@pytest.fixture(scope="session")
+def few_sounds() -> tuple[SoundCaption, ...]:
+    return tuple(s for s in read_sound_captions() if s.sound in ("sea_waves", "chirping_birds"))

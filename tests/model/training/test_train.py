@@ -17,14 +17,15 @@ class Stopped(Exception):
 
 
 @pytest.fixture(scope="module")
-def finished(short, pictures, tones, few_captions, tmp_path_factory):
+def finished(short, pictures, tones, few_captions, few_sounds, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
     reports: list[Report] = []
-    return train(short, pictures, tones, folder, reports.append, few_captions), reports, folder
+    return train(short, pictures, tones, folder, reports.append, few_captions, few_sounds), reports, folder
 
 
-def test_both_stages_run_report_and_log_their_checks(finished):
+def test_every_stage_runs_reports_and_logs_its_checks(finished):
     _, reports, folder = finished
+    assert list(dict.fromkeys(r.stage for r in reports)) == ["warm", "image", "polish", "head", "sounds", "audio"]
     assert [r.step for r in reports if r.stage == "image"] == list(range(1, 13))
     assert [r.step for r in reports if r.stage == "audio"] == list(range(1, 7))
     assert [r.step for r in reports if r.stage == "image" and r.figures] == [4, 8, 12]
@@ -32,15 +33,14 @@ def test_both_stages_run_report_and_log_their_checks(finished):
     assert (folder / "figures.json").exists()
 
 
-def test_the_loss_falls_and_held_back_pictures_are_told_apart(short, pictures, tones, few_captions, tmp_path):
-    longer = dataclasses.replace(
-        short,
-        image=dataclasses.replace(short.image, steps=80),
-        audio=dataclasses.replace(short.audio, steps=0),
-        check_every=80,
-    )
+def test_the_loss_falls_and_held_back_pictures_are_told_apart(
+    short, pictures, tones, few_captions, few_sounds, tmp_path
+):
+    longer = dataclasses.replace(short, image=dataclasses.replace(short.image, steps=80), check_every=80)
+    for stage in ("warm", "polish", "head", "sounds", "audio"):
+        longer = dataclasses.replace(longer, **{stage: dataclasses.replace(getattr(short, stage), steps=0)})
     reports: list[Report] = []
-    trained = train(longer, pictures, tones, tmp_path, reports.append, few_captions)
+    trained = train(longer, pictures, tones, tmp_path, reports.append, few_captions, few_sounds)
     losses = [r.loss for r in reports]
     assert sum(losses[-10:]) < 0.9 * sum(losses[:10])
     assert trained.images.overall >= 0.9
@@ -53,28 +53,36 @@ def test_the_result_opens_as_a_checkpoint(finished):
     assert model.checkpoint_hash != "untrained"
 
 
-@pytest.mark.parametrize(("stage", "step"), [("image", 7), ("audio", 5)])
-def test_a_killed_run_resumes_to_the_same_bits(finished, short, pictures, tones, few_captions, tmp_path, stage, step):
+@pytest.mark.parametrize(("stage", "step"), [("image", 7), ("polish", 2), ("head", 3), ("sounds", 1), ("audio", 5)])
+def test_a_killed_run_resumes_to_the_same_bits(
+    finished, short, pictures, tones, few_captions, few_sounds, tmp_path, stage, step
+):
     def stop(report: Report) -> None:
         if (report.stage, report.step) == (stage, step):
             raise Stopped
 
     with pytest.raises(Stopped):
-        train(short, pictures, tones, tmp_path, stop, few_captions)
+        train(short, pictures, tones, tmp_path, stop, few_captions, few_sounds)
     steps: list[int] = []
-    trained = train(
-        short, pictures, tones, tmp_path, lambda r: steps.append(r.step) if r.stage == stage else None, few_captions
-    )
+
+    def note(report: Report) -> None:
+        if report.stage == stage:
+            steps.append(report.step)
+
+    trained = train(short, pictures, tones, tmp_path, note, few_captions, few_sounds)
     assert steps[0] == step - step % 4 + 1
     uninterrupted = open_checkpoint(finished[0].checkpoint).state_dict()
     for name, tensor in open_checkpoint(trained.checkpoint).state_dict().items():
         assert torch.equal(tensor, uninterrupted[name]), name
 
 
-def test_the_audio_stage_changes_the_audio_side_alone(finished, short, pictures, tones, few_captions, tmp_path):
-    only_images = dataclasses.replace(short, audio=dataclasses.replace(short.audio, steps=0))
+def test_the_audio_stage_changes_the_audio_side_alone(
+    finished, short, pictures, tones, few_captions, few_sounds, tmp_path
+):
+    none = dataclasses.replace(short.audio, steps=0)
+    only_images = dataclasses.replace(short, sounds=none, audio=none)
     before = open_checkpoint(
-        train(only_images, pictures, tones, tmp_path, lambda _: None, few_captions).checkpoint
+        train(only_images, pictures, tones, tmp_path, lambda _: None, few_captions, few_sounds).checkpoint
     ).state_dict()
     after = open_checkpoint(finished[0].checkpoint).state_dict()
     changed = {name for name in after if not torch.equal(before[name], after[name])}
@@ -82,10 +90,10 @@ def test_the_audio_stage_changes_the_audio_side_alone(finished, short, pictures,
     assert all(n.startswith(("audio_encoder.", "codebook.queries.audio.", "log_scales.")) for n in changed)
 
 
-def test_a_state_that_cannot_be_read_is_named(short, pictures, tones, few_captions, tmp_path):
+def test_a_state_that_cannot_be_read_is_named(short, pictures, tones, few_captions, few_sounds, tmp_path):
     (tmp_path / "image.state").write_bytes(b"not a state")
     with pytest.raises(TrainingError, match=r"image\.state: cannot resume"):
-        train(short, pictures, tones, tmp_path, lambda _: None, few_captions)
+        train(short, pictures, tones, tmp_path, lambda _: None, few_captions, few_sounds)
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_state(tmp_path):
