@@ -31,7 +31,7 @@ class TrainingProgress:
 
     def say(self, line: str) -> None:
         """A line of text, as it is."""
-        self.bar.console.print(line, markup=False, highlight=False)
+        self.bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def counter(self, title: str) -> Callable[[int, int], None]:
         """A bar of its own, told (done, of all)."""
@@ -45,9 +45,14 @@ class TrainingProgress:
         title = f"{event.stage} stage · loss {event.loss:.3f}"
         self.bar.update(self._stages[event.stage], completed=event.step, total=event.steps, description=title)
         if event.figures:
-            figures = "  ".join(f"{name} {value:.3f}" for name, value in event.figures.items())
+            figures = "  ".join(f"{name} {_written(value)}" for name, value in event.figures.items())
             self.say(f"{event.stage} {event.step}: {figures}")
 
     def _add(self, title: str) -> TaskID:
         self.bar.start()
         return self.bar.add_task(title, total=None)
+
+
+def _written(value: float) -> str:
+    """Counts whole, shares to the thousandth."""
+    return str(value) if isinstance(value, int) else f"{value:.3f}"

@@ -73,7 +73,7 @@ def losses(
     image: Tensor | Embedding,
     audio: Tensor | Embedding,
     audio_caption: Tensor | Embedding,
-    image_caption: Tensor | Embedding,
+    image_caption: Tensor | Embedding | None,
     log_scales: Mapping[str, Tensor],
     alpha: float = 0.1,
     fdt_weight: float = 1.0,
@@ -84,14 +84,18 @@ def losses(
     Returns: ia, it, at, combined, fdt, multimodal = (ia + it + at) / 3 + combined, and
     total = multimodal + fdt_weight × fdt. `it` pairs the image with the
     caption of the audio, `fdt` with the caption of the image, `combined` with the sum of audio and its caption.
+    Without a caption of the image `fdt` is 0.
     """
-    i, a, c, t = (_vector(x) for x in (image, audio, audio_caption, image_caption))
+    i, a, c = (_vector(x) for x in (image, audio, audio_caption))
+    zero = i.new_zeros(())
     terms = {
         "ia": contrastive(similarity(i, a, log_scales["ia"]), alpha),
         "it": contrastive(similarity(i, c, log_scales["it"]), alpha),
         "at": contrastive(similarity(a, c, log_scales["at"]), alpha),
-        "combined": contrastive(similarity(i, a + c, log_scales["i_at"]), alpha) if combined else i.new_zeros(()),
-        "fdt": contrastive(similarity(i, t, log_scales["fdt"]), alpha),
+        "combined": contrastive(similarity(i, a + c, log_scales["i_at"]), alpha) if combined else zero,
+        "fdt": zero
+        if image_caption is None
+        else contrastive(similarity(i, _vector(image_caption), log_scales["fdt"]), alpha),
     }
     terms["multimodal"] = (terms["ia"] + terms["it"] + terms["at"]) / 3 + terms["combined"]
     terms["total"] = terms["multimodal"] + fdt_weight * terms["fdt"]

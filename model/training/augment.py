@@ -13,7 +13,7 @@ from torch import Tensor
 
 from model.training.samples import ImageSample, square
 
-MOSAIC = {"eurosat": (0.3, 2, 3), "ucm": (0.5, 2, 5)}
+MOSAIC = {"eurosat": (0.3, 2, 8), "ucm": (0.5, 2, 5)}
 """How often an image becomes a mosaic, and of how many a side, for footprints its data set does not reach."""
 STRANGE_GSD = 0.15
 """How often the GSD told is any at all, so that it cannot stand for the data set an image is from."""

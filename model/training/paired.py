@@ -100,10 +100,11 @@ def objective(model: Sat2Sound, config: PairedConfig, fabric: Fabric, batch: Pai
     image = model.embed_images(batch.images.to(device), batch.gsd.to(device), batch.metadata).vector
     audio = model.embed_log_mel(batch.log_mel).vector
     heard = model.embed_texts(batch.audio_captions).vector
-    seen = model.embed_texts(batch.image_captions).vector
+    seen = model.embed_texts(batch.image_captions).vector if config.fdt_weight else None
     # Pseudo-positives compare similarities with each other, finer than bfloat16 tells them apart.
     with torch.autocast(device.type, enabled=False):
-        i, a, c, t = (gathered(fabric, x.float()) for x in (image, audio, heard, seen))
+        i, a, c = (gathered(fabric, x.float()) for x in (image, audio, heard))
+        t = None if seen is None else gathered(fabric, seen.float())
         terms = losses(i, a, c, t, dict(model.log_scales.items()), config.alpha, config.fdt_weight, config.combined)
     return terms["total"]
 

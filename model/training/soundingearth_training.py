@@ -49,12 +49,17 @@ class SoundingEarthBatches:
         sizes = self.config.model
         images, sounds = [], []
         for row in self.windows.take(step):
-            tile = self.imagery.tile_pixels * int(rng.choice(self.imagery.scales))
+            tile = self.imagery.tile_pixels * self._scale(row.image, rng)
             images.append(image_tensor(self._view(row.image, tile, rng), sizes.image_size))
             clip = row.log_mel[int(rng.integers(len(row.log_mel)))]
             start = int(rng.integers(max(1, len(clip) - FRAMES + 1)))
             sounds.append(spectrogram(clip[start : start + FRAMES], sizes.bands))
         return ImagesAndSounds(torch.stack(images), torch.stack(sounds))
+
+    def _scale(self, image: Image.Image, rng: np.random.Generator) -> int:
+        """One of the scales that the image is large enough for; 1 where it is for none."""
+        fitting = [s for s in self.imagery.scales if s * self.imagery.tile_pixels <= min(image.size)]
+        return int(rng.choice(fitting)) if fitting else 1
 
     def _view(self, image: Image.Image, tile: int, rng: np.random.Generator) -> Image.Image:
         """A random crop of the middle, turned, blurred and jittered."""
