@@ -117,6 +117,9 @@ def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         raise CheckpointError(f"{path}: not an Earshot checkpoint (its header has no configuration)")
     if content_hash(tensors) != header["sha256"]:
         raise CheckpointError(f"{path}: corrupt: its tensors do not match the checksum in its header")
+    odd = [name for name, tensor in tensors.items() if not bool(torch.isfinite(tensor).all())]
+    if odd:
+        raise CheckpointError(f"{path}: not finite: {', '.join(sorted(odd)[:5])}")
     return tensors, header
 
 

@@ -111,7 +111,7 @@ class Sat2Sound(nn.Module):
 
     def embed_texts(self, texts: Sequence[str]) -> Embedding:
         """Captions -> Embedding; runs the frozen text encoder."""
-        tokens, mask = self.text_encoder.encode(texts)
+        tokens, mask = self.text_encoder.encode(texts, self.device)
         return self.embed_text_tokens(tokens, mask)
 
     def embed_text_tokens(self, tokens: Tensor, mask: Tensor | None = None) -> Embedding:

@@ -24,8 +24,8 @@ class TextEncoder(Protocol):
     name: str
     dim: int
 
-    def encode(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Texts -> tokens (B, T, dim) float32 and mask (B, T) bool, padded to the longest."""
+    def encode(self, texts: Sequence[str], device: torch.device | None = None) -> tuple[Tensor, Tensor]:
+        """Texts -> tokens (B, T, dim) float32 and mask (B, T) bool, padded to the longest, computed on `device`."""
         ...
 
 
@@ -40,8 +40,11 @@ class TransformersTextEncoder:
         self._max_tokens = max_tokens
 
     @torch.inference_mode()
-    def encode(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Texts -> tokens (B, T, dim) float32 and mask (B, T) bool, padded to the longest."""
+    def encode(self, texts: Sequence[str], device: torch.device | None = None) -> tuple[Tensor, Tensor]:
+        """Texts -> tokens (B, T, dim) float32 and mask (B, T) bool, padded to the longest.
+
+        The network moves to `device` when it is first asked for there, and stays where it is without one.
+        """
         if not texts:
             raise TextEncoderError("no text to encode")
         batch = self._tokenizer(
@@ -51,6 +54,8 @@ class TransformersTextEncoder:
             max_length=self._max_tokens,
             return_tensors="pt",
         )
+        if device is not None:
+            self._network.to(device)
         inputs = {k: batch[k].to(self._network.device) for k in ("input_ids", "attention_mask")}
         tokens: Tensor = self._network(**inputs).last_hidden_state  # (B, T, dim)
         return tokens.float(), inputs["attention_mask"].bool()

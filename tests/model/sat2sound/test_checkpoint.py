@@ -87,6 +87,14 @@ def test_a_damaged_file_is_refused_in_one_line_that_names_it(saved, which, damag
     assert "\n" not in str(caught.value)
 
 
+def test_weights_that_are_not_finite_are_named(saved):
+    model, path = saved
+    model.codebook.concepts.data[0, 0] = float("nan")
+    save_checkpoint(model, path)
+    with pytest.raises(CheckpointError, match=r"tiny\.safetensors: not finite: codebook\.concepts"):
+        open_checkpoint(path)
+
+
 def test_files_of_two_checkpoints_are_not_mixed(saved, tmp_path):
     _, path = saved
     other = tmp_path / "other.safetensors"
