@@ -219,6 +219,25 @@ def fields(rng: np.random.Generator, ground: Ground) -> Field:
     return _blend(picture, _colour(rng, (0.2, 0.26, 0.16), (0.6, 0.56, 0.46)), margin)
 
 
+def sprawl(rng: np.random.Generator, ground: Ground) -> Field:
+    """A city from afar: roofs too small to tell apart, main roads, green between, at times the sea."""
+    along, across = _across(rng)
+    roofs = _colour(rng, (0.6, 0.55, 0.55), (0.68, 0.6, 0.52), (0.5, 0.5, 0.52), (0.42, 0.38, 0.4))
+    picture = _plain(roofs, fractal(rng, rng.uniform(0.1, 0.5)), rng.uniform(0.06, 0.28))
+    bend = rng.uniform(0, 0.1) * fractal(rng, 2.2)
+    nearest = np.minimum(
+        *(np.abs(np.sin((axis + bend) * rng.uniform(3, 14) + rng.random())) for axis in (along, across))
+    )
+    road = _colour(rng, (0.75, 0.74, 0.74), (0.3, 0.3, 0.32))
+    picture = _blend(picture, road, rng.uniform(0.2, 0.8) * _step(rng.uniform(0.02, 0.1) - np.minimum(*streets), 0.1))
+    green = _step(fractal(rng, rng.uniform(1.4, 2.4)) - rng.uniform(-0.2, 1.6), 0.15)
+    picture = _blend(picture, ground("open") * rng.uniform(0.45, 1.0), green)
+    if rng.random() < 0.35:
+        shore = along + rng.uniform(0.02, 0.1) * fractal(rng, 2.0) - rng.uniform(0.35, 0.8)
+        picture = _blend(picture, _water(rng), _step(shore, 0.03))
+    return picture
+
+
 def blank(rng: np.random.Generator, ground: Ground) -> Field:
     """Nothing to see: one colour, black or white included, with or without grain and a slow change across it."""
     colour = rng.random(3) if rng.random() < 0.5 else np.full(3, rng.choice([0.0, 1.0, rng.random()]))
@@ -246,5 +265,6 @@ KINDS: dict[str, tuple[Callable[[np.random.Generator, Ground], Field], tuple[flo
     "fields": (fields, (400.0, 6_000.0)),
     "blank": (blank, (50.0, 6_000.0)),
     "cloud": (cloud, (200.0, 12_000.0)),
+    "sprawl": (sprawl, (2_000.0, 12_000.0)),
 }
 """Label -> how it is drawn, and the span of footprints (metres) it stands for."""
