@@ -225,9 +225,7 @@ def sprawl(rng: np.random.Generator, ground: Ground) -> Field:
     roofs = _colour(rng, (0.6, 0.55, 0.55), (0.68, 0.6, 0.52), (0.5, 0.5, 0.52), (0.42, 0.38, 0.4))
     picture = _plain(roofs, fractal(rng, rng.uniform(0.1, 0.5)), rng.uniform(0.06, 0.28))
     bend = rng.uniform(0, 0.1) * fractal(rng, 2.2)
-    nearest = np.minimum(
-        *(np.abs(np.sin((axis + bend) * rng.uniform(3, 14) + rng.random())) for axis in (along, across))
-    )
+    streets = [np.abs(np.sin((axis + bend) * rng.uniform(3, 14) + rng.random())) for axis in (along, across)]
     road = _colour(rng, (0.75, 0.74, 0.74), (0.3, 0.3, 0.32))
     picture = _blend(picture, road, rng.uniform(0.2, 0.8) * _step(rng.uniform(0.02, 0.1) - np.minimum(*streets), 0.1))
     green = _step(fractal(rng, rng.uniform(1.4, 2.4)) - rng.uniform(-0.2, 1.6), 0.15)
