@@ -71,7 +71,7 @@ def test_the_best_caption_fits_null_islands_land_cover(model, gallery):
                 image = model.embed_images(image_tensor(chip.pixels, model.config.image_size)[None], source.gsd)
             _, ids = gallery.nearest(image.vector.numpy(), 1)
             fits.append(gallery.entry(ids[0, 0]).scene in scenes["null-island", cover])
-    assert np.mean(fits) >= 0.75
+    assert np.mean(fits) >= 0.8
 
 
 def test_the_galleries_own_captions_find_themselves(model, gallery):
@@ -90,14 +90,7 @@ def test_listening_writes_captions_and_an_audible_sound(tmp_path):
     assert 20 * np.log10(np.sqrt(np.mean(samples**2))) > -50
 
 
-KNOWN_WEAK = {
-    "s2_dolomites_rgb_10m": pytest.mark.xfail(
-        reason="bare alpine rock is heard as industry: nothing like it was learnt"
-    )
-}
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=KNOWN_WEAK.get(name, ())) for name in sorted(SENSIBLE)])
+@pytest.mark.parametrize("name", sorted(SENSIBLE))
 def test_real_places_are_heard_sensibly(name, tmp_path):
     """At the middle of each raster, at least one of the three best captions is of a scene that is there."""
     path = (RASTERS / f"{name}.tif").resolve()
