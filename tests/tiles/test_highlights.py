@@ -119,7 +119,7 @@ def test_a_box_keeps_the_cells_whose_centre_lies_in_it():
 
 
 def test_across_the_dateline_an_area_is_one_and_cut_in_two():
-    grid, found = found_in("011110", zoom=8, west=253, north=100)
+    _, found = found_in("011110", zoom=8, west=253, north=100)
     (area,) = found.shown
     assert area.cells == 4
     outline = shape(area.geometry)
@@ -151,7 +151,7 @@ def test_a_grid_once_around_the_world_has_no_seam():
     [(0, 1, 1, 0), (-181, 0, 1, 1), (0, 0, 181, 1), (0, -91, 1, 1), (0, 0, 1, float("nan")), (0, 0, float("inf"), 1)],
 )
 def test_what_is_no_box_is_refused_by_name(bbox):
-    with pytest.raises(InvalidPoint, match="^bbox: "):
+    with pytest.raises(InvalidPoint, match=r"^bbox: "):
         found_in("1", bbox=bbox)
 
 

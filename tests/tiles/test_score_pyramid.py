@@ -1,4 +1,4 @@
-"""The pyramid cuts the very scores out of the grid: crisp when finer than a cell, exact means and maxima when coarser."""
+"""The pyramid cuts the very scores out of the grid: crisp when finer than a cell, means and maxima when coarser."""
 
 import dataclasses
 import time
