@@ -5,7 +5,7 @@ import sys
 import typer
 
 from model.errors import ModelError
-from server.commands import concepts, evaluate, gallery, info, listen, probe, serve, train
+from server.commands import concepts, evaluate, gallery, info, listen, probe, region, serve, train
 from server.errors import ServerError
 from tiles.errors import TilesError
 
@@ -27,6 +27,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("probe")(probe.probe)
 app.command("concepts")(concepts.concepts)
 app.add_typer(gallery.app, name="gallery")
+app.add_typer(region.app, name="region")
 
 
 def main() -> None:

@@ -112,6 +112,7 @@ class _Counter:
         self.told()
 
     def told(self) -> None:
+        """Tell how far the build is."""
         if self._tell:
             self._tell(self.now)
 
@@ -127,6 +128,7 @@ class _Build:
     retries: int
 
     def finish(self) -> None:
+        self.counter.told()
         changed = self._work(PENDING)
         for _ in range(self.retries):
             if self.stop() or not self._blocks(FAILED):

@@ -120,10 +120,10 @@ class Grid:
         east = float(wrap_longitude(west + self.columns / size * 360))
         return west, float(south), east, float(north)
 
-    def corners(self, start: int, stop: int) -> NDArray[np.float64]:
-        """West, south, east, north of the tiles of cells `start` to `stop`: (n, 4) degrees, each within [-180, 180]."""
+    def corners(self, cells: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        """West, south, east, north of the tiles of some cells (n,): (n, 4) degrees, each within [-180, 180]."""
         size = 1 << self.zoom
-        rows, columns = self.positions[start:stop, 0], self.positions[start:stop, 1]
+        rows, columns = self.positions[cells, 0], self.positions[cells, 1]
         x, y = (self.west + columns) % size, self.north + rows
         north, west = from_world(x / size, y / size)
         south, east = from_world((x + 1) / size, (y + 1) / size)

@@ -48,6 +48,7 @@ class _Snapshot:
     background: NDArray[np.float32] | None
     valid: NDArray[np.bool_]
     hash: str
+    complete: bool
     shards: dict[int, Sequence[Shard]] = field(default_factory=dict)
 
 
@@ -94,14 +95,18 @@ class Region:
 
         Raises RegionUnreadable, and RegionMismatch when `checkpoint_hash` is given and another checkpoint made it.
         """
-        store = RegionStore.open(path)
-        made = store.manifest
-        if checkpoint_hash is not None and made.checkpoint_hash != checkpoint_hash:
+        region = cls(RegionStore.open(path), cache_bytes, shards)
+        if checkpoint_hash is not None:
+            region.check_checkpoint(checkpoint_hash)
+        return region
+
+    def check_checkpoint(self, checkpoint_hash: str) -> None:
+        """Raise RegionMismatch, naming both, unless this checkpoint made the region."""
+        if self.checkpoint_hash != checkpoint_hash:
             raise RegionMismatch(
-                f"{store.location}: was made by checkpoint {made.checkpoint} ({made.checkpoint_hash}), and the one in "
+                f"{self.path}: was made by checkpoint {self.checkpoint} ({self.checkpoint_hash}), and the one in "
                 f"use is {checkpoint_hash}; build the region again with it"
             )
-        return cls(store, cache_bytes, shards)
 
     @property
     def title(self) -> str:
@@ -122,6 +127,11 @@ class Region:
     def progress(self) -> Progress:
         """How much of the region is built."""
         return Progress.of(self._now.state)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to build: every cell was looked at and the background is measured."""
+        return self._now.complete
 
     @property
     def failures(self) -> list[str]:
@@ -196,7 +206,7 @@ class Region:
             background = None
         digest = hashlib.sha256(self._store.manifest.digest + state.tobytes())
         digest.update(b"" if background is None else background.tobytes())
-        return _Snapshot(state, background, state == VALID, digest.hexdigest()[:16])
+        return _Snapshot(state, background, state == VALID, digest.hexdigest()[:16], background is not None)
 
     def _shards(self, now: _Snapshot, slice_: int) -> Sequence[Shard]:
         with self._lock:
