@@ -104,6 +104,12 @@ class Ramp:
         image.save(buffer, "png", transparency=palette[:, 3].tobytes(), compress_level=3)
         return buffer.getvalue()
 
+    def stops(self, count: int) -> list[tuple[float, str, float]]:
+        """Values evenly from low to high, each with its colour as #rrggbb and its alpha from 0 to 1."""
+        steps = np.rint(np.linspace(0, STEPS, count)).astype(int)
+        drawn = zip(self.values[steps].tolist(), self.colours[steps].tolist(), strict=True)
+        return [(value, f"#{red:02x}{green:02x}{blue:02x}", alpha / 255) for value, (red, green, blue, alpha) in drawn]
+
     def legend(self, width: int = 255, height: int = 16) -> bytes:
         """The ramp from low (left) to high (right) as a PNG."""
         columns = np.rint(np.linspace(0, STEPS, width)).astype(int)
