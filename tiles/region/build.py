@@ -6,7 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -126,39 +126,45 @@ class _Build:
     counter: _Counter
     stop: Callable[[], bool]
     retries: int
+    _reasons: Counter[str] = field(default_factory=Counter)
+    _retry_after: float = 0.0
 
     def finish(self) -> None:
+        """Work on all there is to do; measure the background and write a report when nothing is pending."""
         self.counter.told()
-        changed = self._work(PENDING)
+        worked = self._work(PENDING)
         for _ in range(self.retries):
             if self.stop() or not self._blocks(FAILED):
                 break
-            changed |= self._work(FAILED)
+            self._wait()
+            worked |= self._work(FAILED)
         state = self.store.state()
-        if (state == PENDING).any():
+        if (state == PENDING).any() or not (worked or self.store.background(state) is None):
             return
-        if changed or self.store.background() is None:
-            slices = range(len(self.store.manifest.conditions))
-            self.store.write_background(quantiles_of(self.store, slices, state == VALID))
-            self.counter.written()
+        slices = range(len(self.store.manifest.conditions))
+        told = [f"{count} x {reason}" for reason, count in sorted(self._reasons.items())]
+        self.store.finish(state, quantiles_of(self.store, slices, state == VALID), failures=told[:FAILURES_TOLD])
+        self.counter.written()
 
     def _blocks(self, wanted: int) -> list[int]:
         return sorted({int(cell) // self.store.manifest.block for cell in np.flatnonzero(self.store.state() == wanted)})
 
     def _work(self, wanted: int) -> bool:
-        """Work on all blocks with cells in a state; say what failed, and wait as long as the source asks."""
-        blocks, reasons, wait = self._blocks(wanted), Counter[str](), 0.0
+        """Work on all blocks with cells in a state; remember why cells failed and how long the source asks to wait."""
+        blocks = self._blocks(wanted)
+        self._reasons.clear()
+        self._retry_after = 0.0
         for done in self.engine.run(blocks, self.stop):
             self.counter.written()
-            reasons.update(lack.reason for lack in done.missing.values() if lack.state == FAILED)
-            wait = max(wait, done.retry_after)
-        if blocks:
-            told = [f"{count} x {reason}" for reason, count in sorted(reasons.items())]
-            self.store.note(failures=told[:FAILURES_TOLD])
-        until = time.monotonic() + min(wait, LONGEST_WAIT)
-        while reasons and time.monotonic() < until and not self.stop():
-            time.sleep(min(0.2, max(0.0, until - time.monotonic())))
+            self._reasons.update(lack.reason for lack in done.missing.values() if lack.state == FAILED)
+            self._retry_after = max(self._retry_after, done.retry_after)
         return bool(blocks)
+
+    def _wait(self) -> None:
+        """Leave the source in peace for as long as it asked, within reason."""
+        until = time.monotonic() + min(self._retry_after, LONGEST_WAIT)
+        while (left := until - time.monotonic()) > 0 and not self.stop():
+            time.sleep(min(0.2, left))
 
 
 def _cores() -> int:

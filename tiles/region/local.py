@@ -134,7 +134,7 @@ class LocalEngine:
             present = [cell for cell in chips if cell not in absent]
             if present:
                 rows = np.array(present) - first
-                vectors[:, rows] = self._encode(batch, chips)[:, np.array(present) - batch.start]
+                vectors[:, rows] = self._encode(batch, chips, np.array(present) - batch.start)
                 states[rows] = VALID
             for cell, lack in absent.items():
                 states[cell - first] = lack.state
@@ -146,8 +146,8 @@ class LocalEngine:
         waits = [lack.retry_after for lack in missing.values() if isinstance(lack, _Unreachable)]
         return BlockDone(block, worked, missing, max(waits, default=0.0))
 
-    def _encode(self, batch: _Batch, chips: dict[int, Chip | Missing]) -> Halves:
-        """Vectors (conditions, batch, dim) of a whole batch, blank chips where there is none to encode."""
+    def _encode(self, batch: _Batch, chips: dict[int, Chip | Missing], rows: NDArray[np.intp]) -> Halves:
+        """Vectors (conditions, rows, dim) of some rows of a batch, blank chips where there is none to encode."""
         made, cells = self._store.manifest, self._store.grid.cells
         whole = []
         for cell in range(batch.start, batch.stop):
@@ -157,7 +157,7 @@ class LocalEngine:
                 lat, lon = float(cells.lat[cell]), float(cells.lon[cell])
                 chip = Chip.around(lat, lon, made.gsd, blank, made.imagery, made.attribution)
             whole.append(chip)
-        embedded = [unit(self._embed(whole, condition), made.dim) for condition in self._conditions]
+        embedded = [unit(self._embed(whole, condition)[rows], made.dim) for condition in self._conditions]
         return np.stack(embedded).astype(np.float16)
 
 

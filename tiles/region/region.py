@@ -201,9 +201,8 @@ class Region:
         return self.conditions.index(condition)
 
     def _look(self) -> _Snapshot:
-        state, background = self._store.state(), self._store.background()
-        if np.any(state == PENDING):
-            background = None
+        state = self._store.state()
+        background = self._store.background(state)
         digest = hashlib.sha256(self._store.manifest.digest + state.tobytes())
         digest.update(b"" if background is None else background.tobytes())
         return _Snapshot(state, background, state == VALID, digest.hexdigest()[:16], background is not None)

@@ -30,8 +30,8 @@ from tiles.region.manifest import Manifest
 
 ARRAYS = ("vectors", "state", "wanted", "queries", "background")
 PENDING, VALID, FAILED, ABSENT = 0, 1, 2, 3
-READY = "ready"
-"""The attribute that says that all arrays are there."""
+READY, FINISHED = "ready", "finished"
+"""Attributes: that all arrays are there, and a hash of the states the build ended with."""
 
 States = NDArray[np.uint8]
 Halves = NDArray[np.float16]
@@ -113,13 +113,17 @@ class RegionStore:
         """The background's queries (n, dim), unit length."""
         return np.asarray(self._array("queries")[:], np.float32)
 
-    def background(self) -> NDArray[np.float32] | None:
-        """The stored quantiles, rising; None before the build is done."""
-        return np.asarray(self._array("background")[:], np.float32) if "background" in self._group else None
+    def background(self, state: States) -> NDArray[np.float32] | None:
+        """The stored quantiles, rising, if they were measured on cells of this state; None while a build goes on."""
+        if self.attributes.get(FINISHED) != hash_of(state):
+            return None
+        return np.asarray(self._array("background")[:], np.float32)
 
-    def write_background(self, quantiles: NDArray[np.float32]) -> None:
-        """Store the quantiles."""
-        _make(self._group, "background", quantiles.shape, quantiles.shape, "float32")[:] = quantiles
+    def finish(self, state: States, quantiles: NDArray[np.float32], **attributes: Any) -> None:
+        """Store the quantiles of cells of this state, then put attributes beside the manifest."""
+        chunk = (max(1, len(quantiles)),)
+        _make(self._group, "background", quantiles.shape, chunk, "float32")[:] = quantiles
+        self.note(**attributes, **{FINISHED: hash_of(state)})
 
     @property
     def attributes(self) -> dict[str, Any]:
