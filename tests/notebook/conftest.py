@@ -1,4 +1,4 @@
-"""A live server for notebooks: the embedded checkpoint, Null Island and no network, in a thread of this process."""
+"""A live server for notebooks: the embedded checkpoint, a corner of Null Island and no network, in a thread."""
 
 import threading
 import time
@@ -8,15 +8,36 @@ import httpx2
 import pytest
 import uvicorn
 
+from model.gallery import Gallery
+from model.sat2sound import open_checkpoint
 from server.app import create_app
+from server.region_builds import RegionPlan, build_for
 from server.settings import Settings
+from tiles.imagery import open_imagery
+from tiles.region import Grid
 
 START_SECONDS = 120.0
+GRID = Grid.over((0.0, 0.0, 1.4, 1.4), 11)
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("earshot"), imagery=["null-island"], torch_threads=1)
+def grid() -> Grid:
+    """The cells that the server has listened to."""
+    return GRID
+
+
+@pytest.fixture(scope="session")
+def leafmap() -> None:
+    pytest.importorskip("leafmap", reason="leafmap is not installed: pip install 'earshot[notebook]'")
+
+
+@pytest.fixture(scope="session")
+def address(leafmap: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("earshot")
+    settings = Settings(data_dir=folder, imagery=["null-island"], torch_threads=1, build_region=False)
+    plan = RegionPlan("null-island", GRID, open_imagery("null-island"))
+    model, gallery = open_checkpoint("embedded"), Gallery.open("embedded")
+    build_for(model, gallery, plan, settings.folder("regions") / "null-island.zarr", readers=1)
     running = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning"))
     thread = threading.Thread(target=running.run)
     thread.start()

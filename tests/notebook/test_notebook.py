@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import mercantile
 import numpy as np
 import pytest
 import soundfile
 from PIL import Image
 
 from tiles.imagery.null_island import land_cover
+from tiles.region import Grid
 
 FOLDER = Path(__file__).parents[2] / "frontend/notebook"
 NOTEBOOK = FOLDER / "earshot.ipynb"
@@ -21,9 +23,8 @@ QUERY = "waves crashing on rocks"
 
 
 @pytest.fixture
-def earshot_map(monkeypatch: pytest.MonkeyPatch) -> Any:
+def earshot_map(leafmap: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The module beside the notebook, imported as the notebook does."""
-    pytest.importorskip("leafmap", reason="leafmap is not installed: pip install 'earshot[notebook]'")
     monkeypatch.syspath_prepend(str(FOLDER))
     import earshot_map
 
@@ -79,24 +80,26 @@ def test_the_map_shows_the_servers_own_imagery(shown: Any, address: str) -> None
     assert tile.headers["content-type"].startswith("image/")
 
 
-def test_a_heatmap_glows_on_the_coast_and_not_inland(shown: Any) -> None:
+def test_a_heatmap_glows_over_the_sea_and_not_over_the_city(shown: Any, grid: Grid) -> None:
     layer = shown.add_heatmap(QUERY)
     assert layer in shown.layers
-    tile = httpx2.get(layer.url.format(z=8, x=128, y=127)).raise_for_status()
-    alpha = np.asarray(Image.open(io.BytesIO(tile.content)).convert("RGBA"))[..., 3].astype(float)  # (256, 256)
-    land = land_cover(*pixel_centres(z=8, x=128, y=127))
-    coast = np.isin(land, ["beach", "reef", "rocks"])
-    inland = np.isin(land, ["forest", "farmland", "city"])
-    assert alpha[coast].mean() > 1.5 * alpha[inland].mean()
+    assert glow_over("ocean", layer.url, grid) > 0.5
+    assert glow_over("city", layer.url, grid) == 0
 
 
-def pixel_centres(z: int, x: int, y: int) -> tuple[np.ndarray, np.ndarray]:
-    """Latitude and longitude (256, 256) of a Web Mercator tile's pixels."""
-    steps = (np.arange(256) + 0.5) / 256
-    lon = (x + steps) / 2**z * 360 - 180
-    lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * (y + steps) / 2**z))))
-    latitudes, longitudes = np.meshgrid(lat, lon, indexing="ij")
-    return latitudes, longitudes
+def test_a_difference_glows_otherwise_than_its_query_alone(shown: Any, grid: Grid) -> None:
+    alone, difference = shown.add_heatmap(QUERY), shown.add_heatmap(QUERY, minus="a busy street")
+    assert alone.url != difference.url
+    assert glow_over("city", alone.url, grid) < glow_over("city", difference.url, grid)
+
+
+def glow_over(land: str, url: str, grid: Grid) -> float:
+    """How strongly the map is covered (0 to 1) over the first cell whose centre is such land."""
+    cells = grid.cells
+    first = np.flatnonzero(land_cover(cells.lat, cells.lon) == land)[0]
+    x, y, z = mercantile.tile(cells.lon[first], cells.lat[first], grid.zoom)
+    tile = httpx2.get(url.format(x=x, y=y, z=z)).raise_for_status()
+    return float(np.asarray(Image.open(io.BytesIO(tile.content)).convert("RGBA"))[..., 3].mean() / 255)
 
 
 def test_places_are_numbered_and_a_click_on_a_number_plays_the_best_cell(shown: Any) -> None:
