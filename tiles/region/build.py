@@ -143,8 +143,8 @@ class _Build:
             return
         slices = range(len(self.store.manifest.conditions))
         told = [f"{count} x {reason}" for reason, count in sorted(self._reasons.items())]
-        self.store.finish(state, quantiles_of(self.store, slices, state == VALID), failures=told[:FAILURES_TOLD])
         self.counter.written()
+        self.store.finish(state, quantiles_of(self.store, slices, state == VALID), failures=told[:FAILURES_TOLD])
 
     def _blocks(self, wanted: int) -> list[int]:
         return sorted({int(cell) // self.store.manifest.block for cell in np.flatnonzero(self.store.state() == wanted)})

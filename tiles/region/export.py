@@ -56,7 +56,7 @@ def _parquet(region: Region, path: Path, condition: Condition) -> list[Path]:
     """GeoParquet 1.1: id, geometry (WKB polygon), vector (fixed-size list of float32), and the centre."""
     try:
         import pyarrow as pa
-        import pyarrow.parquet as pq
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]
     except ImportError as error:
         raise InvalidRegion("format: GeoParquet needs pyarrow; install earshot[export]") from error
     schema = pa.schema(

@@ -67,8 +67,8 @@ class Manifest:
     checkpoint_hash: str
     imagery: str
     attribution: str
-    gsd: float
     scale: int
+    gsd: float
     pixels: int
     conditions: tuple[str, ...]
     block: int

@@ -132,7 +132,7 @@ class RegionStore:
 
     def note(self, **attributes: Any) -> None:
         """Put attributes beside the manifest."""
-        self._group.attrs.update(attributes)
+        self._group.update_attributes(attributes)
 
     def _array(self, name: str) -> Any:
         return self._group[name]  # Any: zarr types whatever is in a group as an array or another group

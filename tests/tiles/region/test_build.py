@@ -46,7 +46,7 @@ def kill_after(path, renames):
     return done.returncode
 
 
-@pytest.mark.parametrize("renames", [0, 2, 8, 9, 10, 13, 17, 24, 26])
+@pytest.mark.parametrize("renames", [0, 2, 8, 9, 10, 13, 17, 22, 24, 26])
 def test_killed_at_any_moment_and_run_again_it_leaves_the_very_same_bytes(whole, tmp_path, renames):
     path = tmp_path / "ground.zarr"
     assert kill_after(path, renames) == -signal.SIGKILL
