@@ -55,7 +55,7 @@ def export_region(
 def _parquet(region: Region, path: Path, condition: Condition) -> list[Path]:
     """GeoParquet 1.1: id, geometry (WKB polygon), vector (fixed-size list of float32), and the centre."""
     try:
-        import pyarrow as pa
+        import pyarrow as pa  # type: ignore[import-untyped]
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
     except ImportError as error:
         raise InvalidRegion("format: GeoParquet needs pyarrow; install earshot[export]") from error
