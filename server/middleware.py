@@ -91,7 +91,7 @@ class HeadAsGet:
 
 
 class BodyLimit:
-    """Refuses a request whose body is, or turns out to be, longer than `max_bytes`; `uploads` allows some paths more."""
+    """Refuses a request whose body is, or turns out to be, longer than `max_bytes`; `uploads` allows paths more."""
 
     def __init__(self, app: ASGIApp, max_bytes: int, uploads: Mapping[str, int] | None = None) -> None:
         self.app = app

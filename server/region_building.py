@@ -21,6 +21,9 @@ from tiles.region import ANY, Grid, Region
 logger = logging.getLogger("earshot")
 
 ZOOM = 12
+BLOCK = 64
+"""Cells written at once: few, so that the page sees the region grow."""
+
 LOWEST_PRIORITY = 19
 PATIENCE = 10.0
 """Seconds a builder has to end by itself once it was told to."""
@@ -105,7 +108,7 @@ class FirstRegion:
             return
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "server.cli", "region", "build", DEFAULT_REGION, "--zoom", str(ZOOM)),
+            *("-m", "server.cli", "region", "build", DEFAULT_REGION, "--zoom", str(ZOOM), "--block", str(BLOCK)),
             env=self._environment(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,

@@ -26,8 +26,11 @@ STEPS = 254
 NOTHING = 255
 """The palette's entry for where there is no data."""
 
-SOLID = 0.6
+SOLID = 0.75
 """From this share of the way up a colour hides what lies below it as far as the opacity allows."""
+
+FADING = 2.0
+"""Below that, alpha falls with this power of the value, so that only what stands out is seen to glow."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Ramp:
         colours = np.empty((STEPS + 1, 4), np.uint8)
         colours[:, :3] = _shades(self.colormap)
         away = np.abs(2 * along - 1) if self.diverges else along
-        colours[:, 3] = np.rint(255 * self.opacity * np.minimum(away / SOLID, 1))
+        colours[:, 3] = np.rint(255 * self.opacity * np.minimum(away / SOLID, 1) ** FADING)
         return colours
 
     def indices(self, values: NDArray[np.float32]) -> Bytes:
