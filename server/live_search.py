@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 from server.batching import BatchQueue
 from server.errors import InvalidInput, NotReady
+from server.heatmaps import Heatmap
 from server.kept import Kept
-from server.queries_search import SoughtQuery
+from server.queries_search import HeatmapQuery, SoughtQuery
 from server.recordings import Recording, decode_recording
 from server.region_building import FirstRegion
 from server.regions import DEFAULT_REGION, RegionShelf
@@ -22,6 +23,8 @@ from tiles.region import Condition, Region
 ResultT = TypeVar("ResultT")
 Embeddable = str | Recording
 
+HEATMAPS_KEPT = 256
+
 
 class LiveSearch:
     """What the routes of searches and heatmaps speak to; `worker` runs the model, one batch at a time."""
@@ -33,6 +36,7 @@ class LiveSearch:
         self.regions = regions
         self.first = FirstRegion(regions, settings)
         self.drawn: Kept[str, bytes] = Kept(settings.heatmap_cache_bytes)
+        self.heatmaps: Kept[HeatmapQuery, Heatmap] = Kept(HEATMAPS_KEPT)
         self._embedding: BatchQueue[Embeddable, Vector] = BatchQueue(
             searches.embed,
             window=settings.batch_window_ms / 1000,
@@ -67,6 +71,9 @@ class LiveSearch:
             RegionMismatch: Another checkpoint made it.
             NotReady: It is only just being begun.
         """
+        region = self.regions.at_hand(name)
+        if region is not None:
+            return region
         try:
             return await self._drawing.run(partial(self.regions.get, name))
         except (UnknownRegion, RegionUnreadable):

@@ -24,7 +24,8 @@ class RegionShelf:
 
     def __init__(self, folder: Path, checkpoint_hash: str | None) -> None:
         self.folder, self.checkpoint_hash = folder, checkpoint_hash
-        self._open: dict[str, tuple[Region, float]] = {}
+        self._open: dict[str, tuple[Region, float]] = {}  # and when each was last looked at
+        self._first = ("", 0.0)
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
@@ -42,19 +43,30 @@ class RegionShelf:
         """
         names = self.names()
         if name is None and names:
-            name = names[0]
+            name, self._first = names[0], (names[0], time.monotonic())
         if name not in names:
             here = ", ".join(names) or "none"
             raise UnknownRegion(f"region: {(name or DEFAULT_REGION)[:80]!r} is not here; there are {here}")
         with self._lock:
             region, seen = self._open.get(name) or (None, 0.0)
             if region is None:
-                region, seen = Region.open(self.path(name), self.checkpoint_hash), time.monotonic()
-            elif not region.complete and time.monotonic() - seen > REFRESH_SECONDS:
+                region = Region.open(self.path(name), self.checkpoint_hash)
+            elif time.monotonic() - seen <= REFRESH_SECONDS:
+                return region
+            elif not region.complete:
                 region.refresh()
-                seen = time.monotonic()
-            self._open[name] = region, seen
+            self._open[name] = region, time.monotonic()
         return region
+
+    def at_hand(self, name: str | None = None) -> Region | None:
+        """What `get` gives, when that was looked up within `REFRESH_SECONDS`; touches no file."""
+        now = time.monotonic()
+        if name is None:
+            name, found = self._first
+            if now - found > REFRESH_SECONDS:
+                return None
+        region, seen = self._open.get(name) or (None, 0.0)
+        return region if now - seen <= REFRESH_SECONDS else None
 
     def regions(self) -> list[Region]:
         """All that this checkpoint made and that can be read."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import numpy as np
+
 from server.heatmaps import parameters_of
 from server.queries_search import SearchQuery
 from server.recordings import Recording
@@ -62,8 +64,19 @@ def answer_of(
         found=found.found,
         heatmap=links.url(heatmap),
         progress=ProgressAnswer(done=progress.done - progress.failed, failed=progress.failed, total=progress.total),
-        notes=notes_of(region, recording),
+        notes=[*_nothing(scored, query, found.found), *notes_of(region, recording)],
     )
+
+
+def _nothing(scored: Scored, query: SearchQuery, found: int) -> list[str]:
+    """What to say when no place is bright enough: how near the nearest comes."""
+    if found or not scored.region.valid.any():
+        return []
+    best = float(np.nanmax(scored.own))
+    return [
+        f"Nothing reaches percentile {query.min_percentile:g} here: what sounds most like it in {scored.region.title} "
+        f"stands at {best:.1f}."
+    ]
 
 
 def _place(links: Links, region: Region, condition: Condition | None, rank: int, highlight: Highlight) -> Place:

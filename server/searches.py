@@ -73,6 +73,10 @@ class Scored:
         """The scores on one of the two scales."""
         return self.cosine if by == "cosine" else self.percentile
 
+    def has_pyramid(self, by: Scale) -> bool:
+        """Whether the map tiles of a scale need only be cut out."""
+        return by in self._pyramids
+
     def pyramid(self, by: Scale) -> ScorePyramid:
         """The scores as map tiles; built when first asked for."""
         with self._lock:

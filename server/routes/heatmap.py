@@ -71,7 +71,10 @@ async def tile(
     image = live.search.drawn.get(name)
     if image is None:
         scored, name, headers = await _scored(live, heatmap, query, path)
-        image = await live.search.draw(partial(heatmap.tile, scored, z, x, y, format))
+        draw = partial(heatmap.tile, scored, z, x, y, format)
+        # Drawing a PNG takes less than handing it to a thread and back.
+        quick = format == "png" and scored.has_pyramid(heatmap.by)
+        image = draw() if quick else await live.search.draw(draw)
         live.search.drawn.put(name, image, len(image))
     return Response(image, media_type=f"image/{format}", headers=headers)
 
@@ -94,8 +97,13 @@ async def raster(request: Request, live: Live, query: MapQuery) -> Response:
 
 
 async def _heatmap(live: LiveEarshot, query: HeatmapQuery) -> Heatmap:
+    """The map of a query; the tiles of a view, which differ only in their place, share one."""
     region = await live.search.region(query.region)
-    return Heatmap.of(region, await live.search.sought(query), query)
+    heatmap = live.search.heatmaps.get(query)
+    if heatmap is None or heatmap.region is not region or heatmap.hash != region.hash:
+        heatmap = Heatmap.of(region, await live.search.sought(query), query)
+        live.search.heatmaps.put(query, heatmap)
+    return heatmap
 
 
 async def _scored(
