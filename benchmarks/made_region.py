@@ -33,7 +33,7 @@ def make_region(folder: Path, model: Sat2Sound, captions: NDArray[np.float32]) -
         start, stop = store.span(block)
         vectors = _unit(shares[start:stop] @ queries + rng.normal(0, 0.02, (stop - start, model.config.dim)))
         store.write_block(block, vectors[None].astype(np.float16), np.full(stop - start, VALID, np.uint8))
-    store.write_background(quantiles_of(store, (0,), np.ones(GRID.count, np.bool_)))
+    store.finish(store.state(), quantiles_of(store, (0,), np.ones(GRID.count, np.bool_)))
 
 
 def _manifest(model: Sat2Sound, queries: NDArray[np.float32]) -> Manifest:
