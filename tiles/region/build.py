@@ -141,10 +141,9 @@ class _Build:
         state = self.store.state()
         if (state == PENDING).any() or not (worked or self.store.background(state) is None):
             return
-        slices = range(len(self.store.manifest.conditions))
         told = [f"{count} x {reason}" for reason, count in sorted(self._reasons.items())]
         self.counter.written()
-        self.store.finish(state, quantiles_of(self.store, slices, state == VALID), failures=told[:FAILURES_TOLD])
+        self.store.finish(state, quantiles_of(self.store, state == VALID), failures=told[:FAILURES_TOLD])
 
     def _blocks(self, wanted: int) -> list[int]:
         return sorted({int(cell) // self.store.manifest.block for cell in np.flatnonzero(self.store.state() == wanted)})

@@ -153,8 +153,9 @@ class Region:
         if now.background is None:
             with self._lock:
                 if now.background is None:
-                    slices = range(len(self.conditions))
-                    now.background = quantiles_of(self._store, slices, now.valid, PROVISIONAL_SAMPLE)
+                    # What is in memory already is not read once more; vectors held elsewhere are not in memory.
+                    gather = None if self._open_shards else lambda slice_, cells: self._read(now.valid, slice_)[cells]
+                    now.background = quantiles_of(self._store, now.valid, gather, PROVISIONAL_SAMPLE)
         return now.background
 
     def refresh(self) -> None:
