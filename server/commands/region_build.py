@@ -45,15 +45,15 @@ def build(
     _check_choice(bbox=bbox, polygon=polygon, place=place)
     settings, source = _open_imagery(imagery, bbox or polygon, place or name, checkpoint=checkpoint, gallery=gallery)
     grid = _grid(name, bbox, polygon, place, zoom, source)
-    options = {"batch": batch, "block": block, "readers": readers, "engine": _engine(engine, settings)}
+    options = {"batch": batch, "block": block, "readers": readers, "engine": _engine(engine, settings, readers)}
     report = _build(settings, name, grid, source, scale, conditions, out, options)
     if as_json:
         typer.echo(json.dumps(report))
         return
+    busy = "" if report["encoder_busy"] is None else f", the encoder busy {report['encoder_busy']:.0%} of the time"
     typer.echo(
         f"{report['path']}: {report['done']} of {report['cells']} cells, {report['failed']} failed, "
-        f"{report['absent']} without imagery; {report['cells_per_second']:.1f} cells/s, "
-        f"the encoder busy {report['encoder_busy']:.0%} of the time"
+        f"{report['absent']} without imagery; {report['cells_per_second']:.1f} cells/s{busy}"
     )
     for line in report["failures"]:
         typer.echo(f"failed: {line}")
@@ -124,7 +124,7 @@ def _geojson(path: Path) -> dict[str, Any]:
     return found
 
 
-def _engine(name: str, settings: "Settings") -> Any:
+def _engine(name: str, settings: "Settings", readers: int | None) -> Any:
     """What makes the engine for a store; None for this process's own."""
     if name == "local":
         return None
@@ -133,8 +133,10 @@ def _engine(name: str, settings: "Settings") -> Any:
     try:
         from server.region_cluster import cluster_engine
     except ModuleNotFoundError as error:
+        if error.name != "ray":
+            raise
         raise InvalidInput("engine", "ray is not installed; install earshot[cluster]") from error
-    return cluster_engine(settings)
+    return cluster_engine(settings, readers)
 
 
 def _build(
@@ -165,5 +167,5 @@ def _build(
         **described(region),
         "seconds": round(bar.seconds, 2),
         "cells_per_second": round(bar.worked / bar.seconds, 2),
-        "encoder_busy": round(encoder.busy / bar.seconds, 3),
+        "encoder_busy": round(encoder.busy / bar.seconds, 3) if options["engine"] is None else None,
     }

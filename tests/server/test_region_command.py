@@ -173,6 +173,7 @@ def test_a_real_raster_is_built_where_it_lies(run, tmp_path):
         (["build", "null-island", "--scale", "2"], ["scale", "1, 3, 5"]),
         (["build", "null-island", "--condition", "13-1"], ["condition"]),
         (["build", "null-island", "--batch", "0"], ["batch"]),
+        (["build", "null-island", "--engine", "steam"], ["engine", "local", "ray"]),
         (["build", "null-island", "--checkpoint", "none.safetensors"], ["none.safetensors"]),
         (["info", "nowhere"], ["nowhere"]),
         (["export", "nowhere"], ["nowhere"]),
