@@ -14,6 +14,7 @@ export class Overlay {
   readonly #areas = new Map<number, { area: L.GeoJSON; badge: L.Marker }>();
   readonly #drawn = L.layerGroup();
   #glow: L.TileLayer | null = null;
+  readonly #glowing = new Set<L.TileLayer>(); // the one in use, and those that go when it has come
   #opacity = 1;
   #cellZoom = 0;
 
@@ -32,7 +33,7 @@ export class Overlay {
    * The one before goes when they have come, so that nothing flickers.
    */
   showGlow(tiles: TileJson, cellZoom: number): void {
-    const before = this.#glow;
+    const before = [...this.#glowing];
     this.#cellZoom = cellZoom;
     const [west, south, east, north] = tiles.bounds;
     this.#glow = L.tileLayer(tiles.tiles[0] ?? "", {
@@ -47,8 +48,8 @@ export class Overlay {
       ],
       updateWhenZooming: false,
     });
-    if (before) this.#glow.once("load", () => before.remove());
-    this.#glow.addTo(this.#map);
+    this.#glow.once("load", () => this.#takeAway(before));
+    this.#glowing.add(this.#glow.addTo(this.#map));
     this.#fade();
   }
 
@@ -91,10 +92,17 @@ export class Overlay {
 
   /** Takes everything off the map. */
   clear(): void {
-    this.#glow?.remove();
+    this.#takeAway([...this.#glowing]);
     this.#glow = null;
     this.showAreas([]);
     this.#fade();
+  }
+
+  #takeAway(layers: L.TileLayer[]): void {
+    for (const layer of layers) {
+      layer.remove();
+      this.#glowing.delete(layer);
+    }
   }
 
   /** Lets the glow give way, step by step, where one cell fills the view: there the place itself is to be seen. */

@@ -27,7 +27,7 @@ export class Page {
   readonly #newest = new Newest();
   readonly #map = new SoundMap(byId("map", HTMLDivElement), {
     onPick: (lat, lon) => void this.listen(lat, lon),
-    onZoom: () => this.#writeAddress(false),
+    onZoom: () => this.#place && this.#writeAddress(false),
     onRank: (rank) => this.#search.choose(rank),
     onTileError: (url) => void this.#tellOfTile(url),
   });
@@ -173,7 +173,9 @@ export class Page {
     byId("panel-body", HTMLDivElement).scrollTop = 0;
   }
 
+  /** Shows a region on the map, unless a place has been chosen meanwhile. */
   #showRegion(bounds: api.Bounds): void {
+    if (this.#place) return;
     this.#layOut();
     this.#map.showArea(bounds);
   }

@@ -20,7 +20,7 @@ export interface SearchEvents {
   onQuery(): void;
   /** An answer takes the place of the card. */
   onAnswer(): void;
-  /** The answer is on the page; the map may show the region it is about. */
+  /** The answer's list and glow are on the page; the map may show the region they are about. */
   onShown(bounds: Bounds): void;
   /** The list takes the room of the card. */
   onBack(): void;
@@ -38,6 +38,7 @@ export class Search {
   readonly #results: Results;
   readonly #form: SearchForm;
   #answer: SearchAnswer | null = null;
+  #heard: { lat: number; lon: number } | null = null;
   #seen = ""; // hash of the region that the answer was drawn from
 
   constructor(overlay: Overlay, notice: Notice, events: SearchEvents) {
@@ -48,7 +49,10 @@ export class Search {
     this.#results = new Results({
       onChoose: (match) => this.#choose(match),
       onPoint: (rank) => overlay.point(rank),
-      onBack: () => events.onBack(),
+      onBack: () => {
+        this.#heard = null;
+        events.onBack();
+      },
     });
     this.#form = new SearchForm({
       onSearch: (query, recording) => void this.#ask(query, recording),
@@ -64,8 +68,9 @@ export class Search {
   /** Searches for what an address names, unless that is what is shown already; `asList`: no card has the room. */
   async follow(query: Query | null, asList: boolean): Promise<void> {
     if (query === null) return this.query ? this.#forget() : undefined;
-    if (!sameQuery(query, this.query)) await this.#run(query, null, asList);
-    else if (asList) this.#results.showList();
+    if (sameQuery(query, this.query)) return asList ? this.#results.showList() : undefined;
+    this.query = query; // what the address names it goes on to name, whatever the map does meanwhile
+    await this.#run(query, null, asList);
   }
 
   /** Chooses the place of this rank, as a press on its row does. */
@@ -76,8 +81,8 @@ export class Search {
 
   /** Gives the room of the list to the card of a place, which is none of the list's when it was chosen on the map. */
   makeRoom(place: { lat: number; lon: number }): void {
-    const best = this.#answer?.features.find(({ properties: { best } }) => isNear(best, place));
-    this.#results.mark(best?.properties.rank ?? null);
+    this.#heard = place;
+    this.#markHeard();
     this.#results.makeRoom();
   }
 
@@ -102,7 +107,6 @@ export class Search {
       const { id, text, minus, recording: isKept } = answer.query;
       this.query = { text, minus, id: isKept ? id : null, region: query.region };
       this.#form.fill(this.query);
-      if (asList) this.#events.onAnswer();
       this.#notice.say(await this.#show(answer, asList));
       const region = this.#regions.find(answer.region);
       if (asList && region) this.#events.onShown(region.bounds);
@@ -121,6 +125,11 @@ export class Search {
     this.#seen = region?.hash ?? "";
     const title = this.#results.show(answer, region?.title ?? answer.region, asList);
     this.#overlay.showAreas(answer.features, region && middleOf(region.bounds));
+    if (asList) {
+      this.#heard = null;
+      this.#events.onAnswer();
+    }
+    this.#markHeard();
     const found = await this.#newest.run((signal) => glow(answer, signal));
     if (found && this.query) {
       this.#form.setBusy(false);
@@ -128,6 +137,13 @@ export class Search {
       this.#legend.show(found.legend, this.query);
     }
     return title;
+  }
+
+  /** Marks the place that is heard, whose rank changes as its region grows. */
+  #markHeard(): void {
+    const heard = this.#heard;
+    const match = heard && this.#answer?.features.find(({ properties: { best } }) => isNear(best, heard));
+    this.#results.mark(match?.properties.rank ?? null);
   }
 
   /** Asks again, quietly, when the region of the answer has grown since. */
