@@ -24,6 +24,10 @@ from numpy.typing import ArrayLike, NDArray
 Halves = NDArray[np.float16]
 Scores = NDArray[np.float32]
 
+# The kernels for float16 arithmetic also sum in float16, which costs three digits; without them simsimd widens first.
+for _kernels in ("sapphire", "sve_f16"):
+    simsimd.disable_capability(_kernels)
+
 SLICE_BYTES = 4 << 20
 """Vectors a thread takes at a time: enough to make the hand-over cheap, few enough that no thread is left waiting."""
 TILE_BYTES = 256 << 10
