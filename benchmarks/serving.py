@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,17 +18,19 @@ PATIENCE = 120.0
 
 
 class Serving:
-    """A running server; leaving the block stops it."""
+    """A running server; leaving the block stops it. `data_dir` is where it keeps things: by default an empty folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, data_dir: Path | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory()
+        self._data_dir = data_dir or Path(self._folder.name)
         self.ready_after = 0.0
 
     def __enter__(self) -> Self:
         begin = time.perf_counter()
-        earshot = str(Path(sys.executable).with_name("earshot"))
-        command = [earshot, "serve", "--port", "0", "--data-dir", self._folder.name, "--imagery", "null-island"]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-u", "-m", "server.cli", "serve", "--port", "0", "--imagery", "null-island"]
+        command += ["--data-dir", str(self._data_dir)]
+        environment = {**os.environ, "EARSHOT_BUILD_REGION": "false"}  # nothing else is to be at work meanwhile
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().split()[-1]
         while not self._is_ready():

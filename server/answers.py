@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from typing import Literal
 
 from fastapi import Request, Response
@@ -19,9 +20,47 @@ def tagged(request: Request, answer: BaseModel, cache_control: str = "no-cache")
     """An answer as JSON with its entity tag; 304 without a body when the client has it already."""
     body = answer.model_dump_json().encode()
     headers = {"ETag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"', "Cache-Control": cache_control}
+    return unchanged(request, headers) or Response(body, media_type="application/json", headers=headers)
+
+
+def unchanged(request: Request, headers: dict[str, str]) -> Response | None:
+    """304 without a body when the client has what the headers' ETag names; else None."""
     if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+    return None
+
+
+def ranged(request: Request, body: bytes, media_type: str, headers: dict[str, str]) -> Response:
+    """A body, or the one part of it that the client asks for: how rasters are read over HTTP (RFC 9110 section 14)."""
+    headers = {**headers, "Accept-Ranges": "bytes"}
+    part = _part(request.headers.get("range", ""), len(body))
+    if part is None or request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
+        return Response(body, media_type=media_type, headers=headers)
+    first, last = part
+    if first > last:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{len(body)}"})
+    headers["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
+    return Response(body[first : last + 1], 206, media_type=media_type, headers=headers)
+
+
+def _part(text: str, length: int) -> tuple[int, int] | None:
+    """First and last byte of a Range header; first > last: beyond the end; None: no one part, so the whole."""
+    found = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", text.strip())
+    if found is None or found.groups() == ("", ""):
+        return None
+    first, last = found.groups()
+    if not first:
+        return max(0, length - int(last)), length - 1
+    if last and int(first) > int(last):
+        return None
+    return int(first), min(int(last or length - 1), length - 1)
+
+
+def prefers_picture(accept: str) -> bool:
+    """Whether a client that may have JSON would rather have a picture, as an image element would."""
+    wishes = _wishes(accept)
+    picture = max((quality for media, quality in wishes.items() if media.startswith("image/")), default=0.0)
+    return picture > wishes.get("application/json", 0.0)
 
 
 def matches(if_none_match: str, tag: str) -> bool:
@@ -32,13 +71,19 @@ def matches(if_none_match: str, tag: str) -> bool:
 
 def sound_format(accept: str) -> SoundFormat:
     """What to answer a client with that accepts these media types: Ogg unless WAV alone, or rather, is wanted."""
+    wishes = _wishes(accept)
+    anything = wishes.get("audio/*", wishes.get("*/*", 0.0))
+    wav = max(wishes.get(media, -1.0) for media in ("audio/wav", "audio/x-wav", "audio/wave"))
+    return "wav" if wav > wishes.get("audio/ogg", anything) else "ogg"
+
+
+def _wishes(accept: str) -> dict[str, float]:
+    """The media types of an Accept header, and how much each is wanted."""
     wishes = {}
     for part in accept.lower().split(","):
         media, *parameters = (piece.strip() for piece in part.split(";"))
         wishes[media] = next((_quality(piece[2:]) for piece in parameters if piece.startswith("q=")), 1.0)
-    anything = wishes.get("audio/*", wishes.get("*/*", 0.0))
-    wav = max(wishes.get(media, -1.0) for media in ("audio/wav", "audio/x-wav", "audio/wave"))
-    return "wav" if wav > wishes.get("audio/ogg", anything) else "ogg"
+    return wishes
 
 
 def _quality(text: str) -> float:

@@ -24,7 +24,8 @@ class BatchQueue(Generic[ItemT, ResultT]):
     """Gathers items for `window` seconds, at most `max_batch` of them, and runs them in one worker thread.
 
     `run` takes a list of items and returns as many results in the same order. When a batch fails its items are
-    run again one by one, so that an item that cannot be run fails alone.
+    run again one by one, so that an item that cannot be run fails alone. Queues that are handed the same `worker`
+    run one batch at a time between them; whoever made it closes it.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class BatchQueue(Generic[ItemT, ResultT]):
         window: float = 0.003,
         max_batch: int = 32,
         max_waiting: int = 256,
+        worker: ThreadPoolExecutor | None = None,
     ) -> None:
         self._run = run
         self._window = window
@@ -42,7 +44,8 @@ class BatchQueue(Generic[ItemT, ResultT]):
         self._waiting: deque[_Waiting[ItemT, ResultT]] = deque()
         self._arrived = asyncio.Event()
         self._full = asyncio.Event()
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
+        self._shared = worker is not None
+        self._worker = worker or ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -81,7 +84,8 @@ class BatchQueue(Generic[ItemT, ResultT]):
             if not waiting.answer.done():
                 waiting.answer.set_exception(Unavailable("The server is shutting down."))
         self._waiting.clear()
-        await asyncio.to_thread(self._worker.shutdown)
+        if not self._shared:
+            await asyncio.to_thread(self._worker.shutdown)
 
     async def _serve(self) -> None:
         while True:

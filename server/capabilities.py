@@ -4,9 +4,12 @@ import dataclasses
 
 from server.imagery import Offered
 from server.queries import MAX_K, MAX_SECONDS
+from server.queries_search import MAX_PLACES, MAX_QUERY
+from server.recordings import MAX_SECONDS as MAX_UPLOAD_SECONDS
 from server.schemas import (
     Capabilities,
     CheckpointCapability,
+    Colormaps,
     GalleryCapability,
     ImageryCapability,
     Limits,
@@ -15,6 +18,7 @@ from server.schemas import (
 from server.services import ENGINE, Earshot
 from server.sounds import LOUDNESS, MEDIA_TYPES
 from server.version import installed_version
+from tiles.heatmap import DIVERGING, SEQUENTIAL
 
 
 def capabilities_of(earshot: Earshot) -> Capabilities:
@@ -38,11 +42,17 @@ def capabilities_of(earshot: Earshot) -> Capabilities:
             recordings=earshot.gallery.count("recording"),
             licences=earshot.gallery.licences(),
         ),
+        regions=earshot.regions.names(),
+        colormaps=Colormaps(sequential=list(SEQUENTIAL), diverging=list(DIVERGING)),
         limits=Limits(
             max_k=MAX_K,
             max_seconds=MAX_SECONDS,
             max_pixels=earshot.settings.max_chip_pixels,
             max_body_bytes=earshot.settings.max_body_bytes,
+            max_query=MAX_QUERY,
+            max_places=MAX_PLACES,
+            max_upload_bytes=earshot.settings.max_upload_bytes,
+            max_upload_seconds=MAX_UPLOAD_SECONDS,
         ),
     )
 

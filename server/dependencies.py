@@ -9,14 +9,15 @@ from server.live import LiveEarshot
 from server.settings import Settings
 
 
-def _live(request: Request) -> LiveEarshot:
+# Coroutines, although they wait for nothing: others are run in a thread, which takes longer than they do.
+async def _live(request: Request) -> LiveEarshot:
     live: LiveEarshot | None = request.app.state.live
     if live is None:
         raise NotReady("The model and the gallery are still being loaded; try again in a moment.")
     return live
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 

@@ -3,31 +3,21 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-import anyio.to_thread
-from anyio import CapacityLimiter
-
 from server.batching import BatchQueue
 from server.cores import chip_threads
-from server.errors import Overloaded
+from server.live_search import LiveSearch
 from server.queries import PointQuery
 from server.schemas import Soundscape
 from server.services import Earshot, Heard, Seen
 from server.settings import available_cores
 from server.sounds import SoundStore
+from server.ways import Way
 
 ResultT = TypeVar("ResultT")
-
-
-@dataclass
-class _Way:
-    """Off the event loop for one source and kind of work: how many threads, and how many requests asked for one."""
-
-    limiter: CapacityLimiter
-    asked: int = 0
 
 
 class LiveEarshot:
@@ -37,22 +27,26 @@ class LiveEarshot:
         self.earshot = earshot
         settings = earshot.settings
         self.sounds: SoundStore = earshot.sounds
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._model: BatchQueue[Seen, Heard] = BatchQueue(
             earshot.hear,
             window=settings.batch_window_ms / 1000,
             max_batch=settings.max_batch,
             max_waiting=settings.max_waiting,
+            worker=self._worker,
         )
-        self._ways: dict[tuple[str, str], _Way] = {}
+        self.search = LiveSearch(earshot.searches, earshot.regions, settings, self._worker)
+        self._ways: dict[tuple[str, str], Way] = {}
         self._answers: OrderedDict[PointQuery, Soundscape] = OrderedDict()
         self._probing: asyncio.Task[None] | None = None
         self._warming: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Start the queue, the look at online imagery and the warming of the synthesizer, in the running loop."""
+        """Start the queues, the first region, the look at online imagery and the warming, in the running loop."""
         self._model.start()
+        self.search.start()
         self._probing = asyncio.create_task(self._probe_for_ever(), name="probing")
-        self._warming = asyncio.create_task(asyncio.to_thread(self.earshot.warm_synthesizer), name="warming")
+        self._warming = asyncio.create_task(self._warm(), name="warming")
 
     async def close(self) -> None:
         """Stop everything `start` started."""
@@ -61,6 +55,8 @@ class LiveEarshot:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
         await self._model.close()
+        await self.search.close()
+        await asyncio.to_thread(self._worker.shutdown)
         await self.sounds.close()
         await asyncio.to_thread(self.earshot.imagery.close)
 
@@ -81,22 +77,17 @@ class LiveEarshot:
 
     async def read(self, source: str, what: str, work: Callable[[], ResultT]) -> ResultT:
         """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else."""
-        way = self._ways.setdefault((source, what), self._open_way(source, what))
-        if way.asked >= way.limiter.total_tokens + self.earshot.settings.max_waiting:
-            raise Overloaded(f"Too many requests wait for {source} already.", retry_after=2)
-        way.asked += 1
-        try:
-            return await anyio.to_thread.run_sync(work, limiter=way.limiter)
-        finally:
-            way.asked -= 1
+        if (source, what) not in self._ways:
+            self._ways[source, what] = Way(source, self._threads(source, what), self.earshot.settings.max_waiting)
+        return await self._ways[source, what].run(work)
 
-    def _open_way(self, source: str, what: str) -> _Way:
+    def _threads(self, source: str, what: str) -> int:
         """A local source keeps a core busy; an online one mostly waits."""
         settings = self.earshot.settings
         if self.earshot.imagery.offered[source].online:
-            return _Way(CapacityLimiter(settings.reader_threads))
+            return settings.reader_threads
         # A chip goes on to the model; a tile goes straight out.
-        return _Way(CapacityLimiter(chip_threads(settings.torch_threads) if what == "chip" else available_cores()))
+        return chip_threads(settings.torch_threads) if what == "chip" else available_cores()
 
     def _keep(self, key: PointQuery, answer: Soundscape) -> None:
         """Remember the latest answers, the least recently asked for leaving first."""
@@ -104,6 +95,10 @@ class LiveEarshot:
         self._answers.move_to_end(key)
         while len(self._answers) > self.earshot.settings.answers_kept:
             self._answers.popitem(last=False)
+
+    async def _warm(self) -> None:
+        await self.search.warm()
+        await asyncio.to_thread(self.earshot.warm_synthesizer)
 
     async def _probe_for_ever(self) -> None:
         while True:

@@ -1,6 +1,7 @@
 """Around every request: bodies bounded, HEAD answered as GET is, and headers that tell a browser what it may do."""
 
 import time
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -90,20 +91,22 @@ class HeadAsGet:
 
 
 class BodyLimit:
-    """Refuses a request whose body is, or turns out to be, longer than `max_bytes`."""
+    """Refuses a request whose body is, or turns out to be, longer than `max_bytes`; `uploads` allows paths more."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, uploads: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.uploads = uploads or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 413 for a length that is announced; count what arrives unannounced."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        too_large = HTTPException(413, f"A request's body may hold at most {self.max_bytes} bytes.")
+        most = self.uploads.get(scope["path"], self.max_bytes)
+        too_large = HTTPException(413, f"A request's body may hold at most {most} bytes.")
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > self.max_bytes:
+        if announced.isdecimal() and int(announced) > most:
             await tell_http(Request(scope), too_large)(scope, receive, send)
             return
         arrived = 0
@@ -112,7 +115,7 @@ class BodyLimit:
             nonlocal arrived
             message = await receive()
             arrived += len(message.get("body", b""))
-            if arrived > self.max_bytes:
+            if arrived > most:
                 raise too_large
             return message
 

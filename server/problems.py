@@ -15,7 +15,18 @@ from model.errors import InvalidInput as InvalidModelInput
 from model.errors import ModelError, UnknownEntry
 from server.errors import InvalidInput, NotFound, NotReady, Overloaded, Unavailable
 from server.schemas import FieldProblem, Problem
-from tiles.errors import ImageryUnavailable, InvalidPoint, NoImagery, TilesError, UnknownImagery
+from tiles.errors import (
+    ImageryUnavailable,
+    InvalidHeatmap,
+    InvalidPoint,
+    InvalidRegion,
+    NoImagery,
+    RegionMismatch,
+    RegionUnreadable,
+    TilesError,
+    UnknownImagery,
+    UnknownRegion,
+)
 
 logger = logging.getLogger("earshot")
 
@@ -36,6 +47,11 @@ TABLE: Mapping[type[Exception], Answer] = {
     InvalidPoint: Answer(422, "invalid-input", "Invalid input"),
     UnknownImagery: Answer(404, "unknown-imagery", "Unknown imagery"),
     NoImagery: Answer(404, "no-imagery", "No imagery here"),
+    InvalidRegion: Answer(422, "invalid-input", "Invalid input"),
+    InvalidHeatmap: Answer(422, "invalid-input", "Invalid input"),
+    UnknownRegion: Answer(404, "unknown-region", "Unknown region"),
+    RegionMismatch: Answer(409, "region-mismatch", "A region of another checkpoint"),
+    RegionUnreadable: Answer(503, "region-unreadable", "The region cannot be read"),
     InvalidModelInput: Answer(422, "invalid-input", "Invalid input"),
     UnknownEntry: Answer(404, "unknown-entry", "Unknown gallery entry"),
     NotFound: Answer(404, "not-found", "Not found"),
@@ -47,6 +63,9 @@ TABLE: Mapping[type[Exception], Answer] = {
     TilesError: Answer(500, "internal", "Internal error", says_why=False),
     Exception: Answer(500, "internal", "Internal error", says_why=False),
 }
+
+NAMES_FIELD = (InvalidPoint, InvalidRegion, InvalidHeatmap, UnknownRegion)
+"""Their messages begin with the field's name and a colon."""
 
 INTERNAL_DETAIL = "Something went wrong here, not in your request. The server's log says what."
 
@@ -78,11 +97,11 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _fields_of(error: Exception) -> list[FieldProblem]:
-    """The field an exception blames; InvalidPoint puts it before the first colon of its message."""
+    """The field an exception blames."""
     if isinstance(error, InvalidInput):
         return [FieldProblem(field=error.field, detail=error.detail)]
     field, colon, detail = str(error).partition(": ")
-    return [FieldProblem(field=field, detail=detail)] if isinstance(error, InvalidPoint) and colon else []
+    return [FieldProblem(field=field, detail=detail)] if isinstance(error, NAMES_FIELD) and colon else []
 
 
 async def _tell(request: Request, error: Exception) -> Response:

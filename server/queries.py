@@ -2,9 +2,11 @@
 
 from typing import Annotated, Literal, TypeVar
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from server.errors import InvalidInput
+from tiles.mercator import MAX_ZOOM
 
 MAX_K = 50
 MAX_PAGE = 1000
@@ -14,6 +16,9 @@ MAX_SEED = 2**32 - 1
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees north, -90 to 90.")]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees east, -180 to 180.")]
+Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
+Column = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
+Row = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
 SourceName = Annotated[str, Field(min_length=1, max_length=500)]
 SoundFormat = Literal["ogg", "wav"]
 

@@ -212,6 +212,13 @@ class GalleryCapability(Schema):
     licences: dict[str, int]
 
 
+class Colormaps(Schema):
+    """The colour ramps of heatmaps: from little to much, and from one sound to another."""
+
+    sequential: list[str]
+    diverging: list[str]
+
+
 class Limits(Schema):
     """The bounds every request is held to."""
 
@@ -219,6 +226,10 @@ class Limits(Schema):
     max_seconds: float
     max_pixels: int
     max_body_bytes: int
+    max_query: int = Field(description="Characters of a query.")
+    max_places: int
+    max_upload_bytes: int = Field(description="Of a recording that is searched for.")
+    max_upload_seconds: float = Field(description="What lies beyond is not decoded.")
 
 
 class Capabilities(Schema):
@@ -231,6 +242,8 @@ class Capabilities(Schema):
     default_imagery: str
     scales: list[int]
     gallery: GalleryCapability
+    regions: list[str] = Field(description="What can be searched; the first is the default.")
+    colormaps: Colormaps
     limits: Limits
 
 

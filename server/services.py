@@ -18,6 +18,8 @@ from server.cores import share_cores
 from server.errors import InvalidInput, StartError
 from server.imagery import ImageryShelf
 from server.queries import PointQuery, SoundOptions
+from server.query_store import QueryStore
+from server.regions import RegionShelf
 from server.schemas import (
     CaptionMatch,
     ChipReference,
@@ -28,6 +30,7 @@ from server.schemas import (
     Sound,
     Soundscape,
 )
+from server.searches import Searches
 from server.settings import Settings
 from server.sounds import SoundJob, SoundStore
 from server.version import installed_version
@@ -95,6 +98,9 @@ class Earshot:
         self.imagery = imagery
         self.synthesizer = synthesizer
         self.sounds = SoundStore(settings.folder("sounds"), settings.audio_cache_bytes, self._compose)
+        self.regions = RegionShelf(settings.folder("regions"), model.checkpoint_hash)
+        queries = QueryStore(settings.folder("queries"), model.checkpoint_hash)
+        self.searches = Searches(model, queries, settings.score_cache_bytes)
 
     @classmethod
     def open(cls, settings: Settings, *, warm: bool = False) -> Self:

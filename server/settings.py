@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: Path(user_data_dir("earshot")))
     tile_cache_bytes: int = Field(default=512 * MEBIBYTE, ge=MEBIBYTE)
     audio_cache_bytes: int = Field(default=256 * MEBIBYTE, ge=MEBIBYTE)
+    score_cache_bytes: int = Field(default=256 * MEBIBYTE, ge=0, description="Queries' scores and their maps.")
+    heatmap_cache_bytes: int = Field(default=64 * MEBIBYTE, ge=0, description="Heatmap tiles and rasters.")
     answers_kept: int = Field(default=1024, ge=0, le=100_000)
 
     checkpoint: str = Field(default="embedded", min_length=1)
@@ -41,12 +43,14 @@ class Settings(BaseSettings):
     online: Literal["auto"] | bool = Field(default="auto", description="Whether online imagery is offered.")
     probe_seconds: float = Field(default=60.0, ge=1.0, le=3600.0, description="Between two looks at online imagery.")
 
+    build_region: bool = Field(default=True, description="Whether a server without a region builds Null Island.")
     batch_window_ms: float = Field(default=3.0, ge=0.0, le=1000.0)
     max_batch: int = Field(default=8, ge=1, le=1024)
     max_waiting: int = Field(default=256, ge=1, le=65536, description="Requests held before 503 is answered.")
     reader_threads: int = Field(default=8, ge=1, le=128, description="Chips read at once from each online source.")
     torch_threads: int = Field(default_factory=lambda: max(1, available_cores() // 2), ge=1, le=256)
     max_body_bytes: int = Field(default=64 * 1024, ge=0)
+    max_upload_bytes: int = Field(default=25 * MEBIBYTE, ge=0, description="Of a recording that is searched for.")
     max_chip_pixels: int = Field(default=1024, ge=16, le=4096)
 
     @field_validator("cors_origins", "imagery", mode="before")

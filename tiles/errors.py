@@ -31,3 +31,23 @@ class InvalidRaster(TilesError):
 
 class CacheUnusable(TilesError):
     """The tile cache's folder cannot be written to."""
+
+
+class UnknownRegion(TilesError):
+    """No region, and no place to build one over, goes by that name."""
+
+
+class InvalidRegion(TilesError):
+    """A box, polygon, zoom or name that no region can be built from; the message begins with the field's name."""
+
+
+class RegionMismatch(TilesError):
+    """A region was made by another checkpoint, or is being built from something else than before."""
+
+
+class RegionUnreadable(TilesError):
+    """There is no region at that place, or what is there is not one."""
+
+
+class InvalidHeatmap(TilesError):
+    """A colour ramp, range or mode that no heatmap can be drawn with; the message begins with the field's name."""

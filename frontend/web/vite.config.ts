@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-const api = ["/soundscape", "/imagery", "/gallery", "/capabilities", "/synthesis", "/healthz", "/readyz", "/docs"];
+const api = [
+  "/soundscape", "/imagery", "/gallery", "/capabilities", "/synthesis", "/regions", "/search", "/heatmap", "/healthz",
+  "/readyz", "/docs",
+];
 
 export default defineConfig({
   base: "/",

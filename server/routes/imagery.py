@@ -8,11 +8,10 @@ from fastapi import APIRouter, Path, Query, Response
 from server.answers import picture
 from server.dependencies import CurrentSettings, Live
 from server.errors import InvalidInput
-from server.queries import ChipQuery, SourceName
+from server.queries import ChipQuery, Column, Row, SourceName, Zoom
 from server.schemas import Problem
 
 DAY = 86_400
-MAX_ZOOM = 24
 
 router = APIRouter(prefix="/imagery", tags=["imagery"])
 
@@ -21,9 +20,6 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
     503: {"model": Problem, "description": "The source is down: see Retry-After."},
 }
-Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
-Column = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
-Row = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
 
 
 # Declared before the tiles, whose pattern would otherwise have to be tried first.

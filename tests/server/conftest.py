@@ -11,8 +11,11 @@ from model.gallery import build_gallery
 from model.sat2sound import ModelConfig, Sat2Sound, open_checkpoint, save_checkpoint
 from model.sat2sound.concept_names import write_concept_names
 from server.app import create_app
+from server.region_builds import RegionPlan, build_for
 from server.services import Earshot
 from server.settings import Settings
+from tiles.imagery import open_imagery
+from tiles.region import Grid
 
 CAPTIONS = [
     ("c-sea", "sea", "waves roll under a steady wind"),
@@ -55,6 +58,7 @@ def make_settings(home, tmp_path_factory):
             "data_dir": tmp_path_factory.mktemp("data"),
             "imagery": ["null-island"],
             "torch_threads": 1,
+            "build_region": False,
         }
         return Settings(**{**values, **overrides})
 
@@ -79,6 +83,27 @@ def wait_until_ready(client: TestClient) -> TestClient:
 def client(make_settings):
     """A running server that answers its own errors."""
     with TestClient(create_app(make_settings()), raise_server_exceptions=False) as running:
+        yield wait_until_ready(running)
+
+
+@pytest.fixture(scope="session")
+def small_region(earshot):
+    """Build Null Island at a few cells: into a shelf's folder, as a region of any name."""
+
+    def build(folder, name="null-island", bounds=(-1.5, -1.5, 1.5, 1.5), zoom=10, **options):
+        plan = RegionPlan(name, Grid.over(bounds, zoom), open_imagery("null-island"))
+        path = folder / f"{name}.zarr"
+        return build_for(earshot.model, earshot.gallery, plan, path, readers=1, block=16, **options)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def searching(make_settings, small_region):
+    """A running server with a region of 64 cells."""
+    settings = make_settings()
+    small_region(settings.folder("regions"))
+    with TestClient(create_app(settings), raise_server_exceptions=False) as running:
         yield wait_until_ready(running)
 
 

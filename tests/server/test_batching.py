@@ -2,6 +2,8 @@
 
 import asyncio
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -67,6 +69,31 @@ def test_what_arrives_together_is_run_together_in_one_other_thread_and_never_mor
     assert [len(batch) for batch in recorder.batches] == [8, 8, 4]
     assert len(recorder.threads) == 1
     assert threading.get_ident() not in recorder.threads
+
+
+def test_queues_that_share_a_worker_run_one_batch_at_a_time_and_leave_it_open():
+    running, most = [], []
+
+    def run(items: list[float]) -> list[float]:
+        running.append(1)
+        most.append(len(running))
+        time.sleep(0.01)
+        running.pop()
+        return doubled(items)
+
+    async def main() -> list[float]:
+        queues = [BatchQueue(run, window=0, max_batch=2, worker=worker) for _ in range(2)]
+        for queue in queues:
+            queue.start()
+        answers = await asyncio.gather(*(queues[item % 2].submit(float(item)) for item in range(12)))
+        for queue in queues:
+            await queue.close()
+        return answers
+
+    with ThreadPoolExecutor(1) as worker:
+        assert asyncio.run(main()) == doubled([float(item) for item in range(12)])
+        assert worker.submit(len, "open").result() == 4
+    assert set(most) == {1}
 
 
 def test_one_item_alone_does_not_wait_for_company_for_long():

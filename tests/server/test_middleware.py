@@ -18,12 +18,16 @@ def small():
     async def echo(request: Request) -> int:
         return len(await request.body())
 
+    @app.post("/upload")
+    async def upload(request: Request) -> int:
+        return len(await request.body())
+
     @app.get("/words")
     async def words() -> str:
         return "words"
 
     app.add_middleware(HeadAsGet)
-    app.add_middleware(BodyLimit, max_bytes=100)
+    app.add_middleware(BodyLimit, max_bytes=100, uploads={"/upload": 1000})
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ServerTiming)
     return TestClient(app)
@@ -44,6 +48,11 @@ def test_an_unannounced_body_beyond_the_limit_is_refused_as_it_arrives(small):
     answer = small.post("/echo", content=(b"x" * 60 for _ in range(2)))
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_path_for_uploads_takes_longer_bodies_within_a_limit_of_its_own(small):
+    assert small.post("/upload", content=b"x" * 1000).json() == 1000
+    assert "1000 bytes" in small.post("/upload", content=b"x" * 1001).json()["detail"]
 
 
 def test_head_answers_as_get_without_the_body(small):

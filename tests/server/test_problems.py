@@ -30,7 +30,7 @@ def make(kind):
 @pytest.mark.parametrize("kind", list(every_error()), ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
 def test_every_error_class_becomes_a_whole_problem(kind):
     problem = problem_of(make(kind))
-    assert problem.status in (404, 422, 500, 503)
+    assert problem.status in (404, 409, 422, 500, 503)
     assert problem.type.startswith("/problems/")
     assert problem.title
     assert problem.detail
@@ -45,8 +45,17 @@ def test_what_is_not_the_clients_fault_keeps_its_text_to_itself(kind):
     assert problem.detail == INTERNAL_DETAIL
 
 
-def test_a_field_is_named_by_the_tiles_room_too():
-    problem = problem_of(tiles.errors.InvalidPoint("gsd: must be 0.01 to 20000 metres per pixel, got 0"))
+@pytest.mark.parametrize(
+    "kind",
+    [
+        tiles.errors.InvalidPoint,
+        tiles.errors.InvalidRegion,
+        tiles.errors.InvalidHeatmap,
+        tiles.errors.UnknownRegion,
+    ],
+)
+def test_a_field_is_named_by_the_tiles_room_too(kind):
+    problem = problem_of(kind("gsd: must be 0.01 to 20000 metres per pixel, got 0"))
     assert [part.field for part in problem.errors] == ["gsd"]
 
 

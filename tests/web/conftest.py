@@ -27,6 +27,8 @@ FLAGS = (
     "--disable-sync",
 )
 START_SECONDS = 120.0
+BUILD_SECONDS = 240.0
+CORNER = "0.0,0.8,1.4,1.5"  # the north-east of the island: sea, reefs, a beach, forest, farmland and the city
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PATIENCE = 60_000  # milliseconds a test waits for anything to appear; only a busy machine needs so many
 
@@ -42,7 +44,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def earshot(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[str]:
-    """The address of `earshot serve`, started offline with a data folder of its own."""
+    """The address of `earshot serve`, started offline with a corner of Null Island in its data folder."""
     if not PAGE.is_file():
         pytest.skip("the page is not built: run `make page`")
     folder = tmp_path_factory.mktemp("earshot")
@@ -50,7 +52,9 @@ def earshot(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator
         "EARSHOT_ONLINE": "false",
         "EARSHOT_DATA_DIR": str(folder),
         "EARSHOT_TORCH_THREADS": "1",
+        "EARSHOT_BUILD_REGION": "false",
     }
+    build_corner(environment)
     command = [sys.executable, "-u", "-m", "server.cli", "serve", "--port", "0"]
     errors = folder / "stderr.txt"
     with (
@@ -66,6 +70,12 @@ def earshot(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator
             yield address
         finally:
             process.terminate()
+
+
+def build_corner(environment: dict[str, str]) -> None:
+    where = ["--bbox", CORNER, "--zoom", "12", "--imagery", "null-island"]
+    command = [sys.executable, "-m", "server.cli", "region", "build", "null-island", *where, "--json"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=BUILD_SECONDS)
 
 
 def wait_until_ready(address: str, process: subprocess.Popen[str], errors: Path) -> None:

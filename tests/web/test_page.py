@@ -220,7 +220,7 @@ def test_coordinates_that_are_none_are_refused_beside_their_field(page: Page) ->
 
 
 def test_the_whole_way_can_be_gone_with_the_keyboard_alone(page: Page) -> None:
-    for _ in range(10):
+    for _ in range(12):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.id") == "map":
             break
@@ -246,7 +246,7 @@ def test_the_page_fits_every_width_without_scrolling_sideways(page: Page, width:
     open_at(page, BEACH)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("(body => body.scrollWidth - body.clientWidth)(document.querySelector('#panel-body'))") <= 0
-    for selector in ("#imagery", ".listen", ".chip", "#panel"):
+    for selector in ("#imagery", "#search-text", ".search-go", ".listen", ".chip", "#panel"):
         box = page.locator(selector).bounding_box()
         assert box is not None
         assert box["x"] >= 0
@@ -309,7 +309,7 @@ FAINT_TEXTS = """() => {
     return [255, 255, 255];
   };
   const faint = [];
-  for (const node of document.querySelectorAll('.brand *, .panel *, .leaflet-control-attribution')) {
+  for (const node of document.querySelectorAll('.masthead *, .panel *, .leaflet-control-attribution')) {
     const own = [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
     if (!own || !node.checkVisibility() || node.closest('.visually-hidden')) continue;
     const [a, b] = [light(numbers(getComputedStyle(node).color)), light(ground(node))];

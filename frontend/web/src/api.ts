@@ -1,6 +1,7 @@
 /** The typed client of Earshot's HTTP interface. Field names and meanings are the server's own. */
 
-import { type Problem, problemFrom, problemOf, retrySeconds, unreachable } from "./problem";
+import { ask, getJson, pause } from "./http";
+import { type Problem, problemOf, retrySeconds } from "./problem";
 
 /** West, south, east, north in degrees; east lies beyond 180 when the dateline is crossed. */
 export type Bounds = [number, number, number, number];
@@ -99,31 +100,4 @@ export async function tileProblem(url: string): Promise<Problem | null> {
   } catch (error) {
     return problemOf(error);
   }
-}
-
-async function getJson<T>(url: string, signal?: AbortSignal): Promise<T> {
-  const response = await ask(url, { headers: { Accept: "application/json" }, ...(signal ? { signal } : {}) });
-  return (await response.json()) as T;
-}
-
-/** The answer to a request that went well; throws Problem for any other, and AbortError when called off. */
-async function ask(url: string, init: RequestInit): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, init);
-  } catch (error) {
-    throw error instanceof TypeError ? unreachable() : error;
-  }
-  if (!response.ok) throw await problemFrom(response);
-  return response;
-}
-
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
 }

@@ -58,6 +58,14 @@ export class Card {
     this.#element.hidden = false;
   }
 
+  /** Plays the sound of the place, and puts the button that stops it under the person's hands. */
+  play(): void {
+    const url = this.#sound?.url;
+    if (url === undefined) return;
+    this.#listen?.focus({ preventScroll: true });
+    void this.#player.toggle(url);
+  }
+
   /** Takes the card away and stops its sound. */
   hide(): void {
     this.#player.stop();

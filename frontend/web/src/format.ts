@@ -24,10 +24,10 @@ export function confidenceWords(confidence: number): string {
   return "Only a guess";
 }
 
-/** Coordinates as degrees and hemispheres: `0.05000° N, 0.02000° E`. */
-export function formatPoint(lat: number, lon: number): string {
+/** Coordinates as degrees and hemispheres: `0.05000° N, 0.02000° E`; with 3 decimals, to about a hundred metres. */
+export function formatPoint(lat: number, lon: number, decimals: 3 | 5 = 5): string {
   const half = (value: number, positive: string, negative: string): string =>
-    `${Math.abs(value).toFixed(5)}°\u00a0${value < 0 ? negative : positive}`;
+    `${Math.abs(value).toFixed(decimals)}°\u00a0${value < 0 ? negative : positive}`;
   return `${half(lat, "N", "S")}, ${half(lon, "E", "W")}`;
 }
 
@@ -44,4 +44,19 @@ export function engineWords(engine: string): string {
 /** A text with its first letter raised, as captions stand in lower case. */
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A percentile (0 to 100) with one decimal, rounded down so that only the very top is 100. */
+export function formatPercentile(percentile: number): string {
+  return (Math.floor(percentile * 10) / 10).toFixed(1);
+}
+
+/** An area in square kilometres. */
+export function formatArea(km2: number): string {
+  return `${km2 < 10 ? km2.toFixed(1) : Math.round(km2).toLocaleString("en")}\u00a0km²`;
+}
+
+/** A length of time in seconds, or in minutes when it is long. */
+export function formatDuration(seconds: number): string {
+  return seconds < 90 ? `${Math.ceil(seconds)}\u00a0s` : `${Math.ceil(seconds / 60)}\u00a0min`;
 }

@@ -3,6 +3,8 @@
 import "./style/base.css";
 import "./style/map.css";
 import "./style/panel.css";
+import "./style/search.css";
+import "./style/results.css";
 import "./style/card.css";
 
 import { Page } from "./page";

@@ -1,8 +1,9 @@
-/** The map: imagery, country outlines, the place in question and its footprint. The only module that knows Leaflet. */
+/** The map: imagery, country outlines, the place in question and its footprint. With `map-overlay.ts`, all that knows Leaflet. */
 
 import * as L from "leaflet";
 
 import type { Bounds, Imagery } from "./api";
+import { escaped, nearest, Overlay } from "./map-overlay";
 import { countryOutlines } from "./outlines";
 
 /** What the map tells the page. */
@@ -11,6 +12,8 @@ export interface MapEvents {
   onPick(lat: number, lon: number): void;
   /** The map came to rest at a zoom. */
   onZoom(zoom: number): void;
+  /** The person chose a ranked place of a search by the badge on its area. */
+  onRank(rank: number): void;
   /** A tile did not load. */
   onTileError(url: string): void;
 }
@@ -25,9 +28,12 @@ export interface Insets {
 const MIN_ZOOM = 2;
 const MAX_ZOOM = 19;
 const OUTLINE_PANE = "outlines";
+const FLIGHT_SECONDS = 1.2;
 
 /** A full-screen map of one imagery source at a time. */
 export class SoundMap {
+  /** What a search draws over the map. */
+  readonly overlay: Overlay;
   readonly #map: L.Map;
   readonly #events: MapEvents;
   #tiles: L.TileLayer | null = null;
@@ -40,10 +46,11 @@ export class SoundMap {
     keyboard: false,
   });
   readonly #footprint = L.layerGroup();
+  readonly #calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  #flying = false;
 
   constructor(container: HTMLElement, events: MapEvents) {
     this.#events = events;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#map = L.map(container, {
       center: [0, 0],
       zoom: 6,
@@ -56,16 +63,17 @@ export class SoundMap {
       worldCopyJump: true,
       zoomControl: false,
       attributionControl: false,
-      zoomAnimation: !calm,
-      fadeAnimation: !calm,
-      markerZoomAnimation: !calm,
-      inertia: !calm,
+      zoomAnimation: !this.#calm,
+      fadeAnimation: !this.#calm,
+      markerZoomAnimation: !this.#calm,
+      inertia: !this.#calm,
     });
     L.control.attribution({ position: "bottomleft", prefix: false }).addTo(this.#map);
     L.control.scale({ position: "bottomleft", imperial: false }).addTo(this.#map);
     L.control.zoom({ position: "bottomleft" }).addTo(this.#map);
     this.#footprint.addTo(this.#map);
     this.#map.createPane(OUTLINE_PANE).style.zIndex = "250"; // above the tiles, beneath the footprint
+    this.overlay = new Overlay(this.#map, (rank) => events.onRank(rank));
     this.#listen(container);
   }
 
@@ -103,16 +111,27 @@ export class SoundMap {
     this.#styleOutlines();
   }
 
-  /** Shows a whole area, such as all that a source covers. */
-  showArea(bounds: Bounds): void {
-    this.#fit(latLngBounds(bounds));
+  /** Shows a whole area, such as all that a source covers; west lies beyond east when it crosses the dateline. */
+  showArea([west, south, east, north]: Bounds): void {
+    this.#fit(latLngBounds([west, south, east < west ? east + 360 : east, north]));
   }
 
   /** Moves the map so that a place stands in the middle of what can be seen. */
   goTo(lat: number, lon: number, zoom: number): void {
-    const target = this.#map.project([lat, lon], zoom).subtract(this.#visibleCentre()).add(this.#map.getSize().divideBy(2));
     // Leaflet drops a move asked for while another still runs its animation, so ours have none.
-    this.#map.setView(this.#map.unproject(target, zoom), zoom, { animate: false });
+    this.#map.setView(this.#centreFor(lat, lon, zoom), zoom, { animate: false });
+  }
+
+  /** Flies to a place, in an arc that shows how far it lies; people who want no motion are there at once. */
+  flyTo(lat: number, lon: number, zoom: number): void {
+    lon = nearest(lon, this.#map.getCenter().lng);
+    if (this.#calm) return this.goTo(lat, lon, zoom);
+    this.#flying = true;
+    this.#map.once("moveend", () => {
+      this.#flying = false;
+      this.reveal();
+    });
+    this.#map.flyTo(this.#centreFor(lat, lon, zoom), zoom, { duration: FLIGHT_SECONDS });
   }
 
   /** Marks a place as the one being listened to; its footprint is not known yet. */
@@ -136,6 +155,7 @@ export class SoundMap {
 
   /** Moves the map just enough that nothing covers the place. */
   reveal(): void {
+    if (this.#flying || !this.#map.hasLayer(this.#pin)) return;
     this.#map.panInside(this.#pin.getLatLng(), {
       animate: false,
       paddingTopLeft: [48, 48 + this.#insets.top],
@@ -153,6 +173,12 @@ export class SoundMap {
   showSilence(): void {
     this.#footprint.clearLayers();
     this.#pin.getElement()?.classList.remove("pin-listening");
+  }
+
+  /** Takes the mark of the place off the map. */
+  clearPlace(): void {
+    this.#footprint.clearLayers();
+    this.#pin.remove();
   }
 
   /** Asks again for every tile in view. */
@@ -191,6 +217,12 @@ export class SoundMap {
     this.#events.onPick(Math.min(Math.max(lat, -90), 90), lng);
   }
 
+  /** Where the map's centre has to be so that a place stands in the middle of what can be seen. */
+  #centreFor(lat: number, lon: number, zoom: number): L.LatLng {
+    const place = this.#map.project([lat, lon], zoom);
+    return this.#map.unproject(place.subtract(this.#visibleCentre()).add(this.#map.getSize().divideBy(2)), zoom);
+  }
+
   #visibleCentre(): L.Point {
     const size = this.#map.getSize();
     return L.point((size.x - this.#insets.right) / 2, (size.y + this.#insets.top - this.#insets.bottom) / 2);
@@ -208,15 +240,4 @@ export class SoundMap {
 
 function latLngBounds([west, south, east, north]: Bounds): L.LatLngBounds {
   return L.latLngBounds([south, west], [north, east]);
-}
-
-/** The copy of a longitude that lies nearest to another one. */
-function nearest(lon: number, reference: number): number {
-  return lon + 360 * Math.round((reference - lon) / 360);
-}
-
-function escaped(text: string): string {
-  const holder = document.createElement("span");
-  holder.textContent = text;
-  return holder.innerHTML;
 }

@@ -4,6 +4,11 @@
 export class Newest {
   #running: AbortController | null = null;
 
+  /** Whether a job is under way. */
+  get isBusy(): boolean {
+    return this.#running !== null;
+  }
+
   /** Resolves to the job's result, or to null when a newer job took its place; throws only the newest job's error. */
   async run<T>(job: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
     this.cancel();

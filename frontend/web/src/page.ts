@@ -1,4 +1,4 @@
-/** The page: a click on the map becomes a question, and its answer becomes the card. */
+/** The page: a click on the map becomes a question whose answer becomes the card, and a place found by a search does, too. */
 
 import * as api from "./api";
 import { Card } from "./card";
@@ -9,9 +9,11 @@ import { knownCapabilities, offerImagery, openingImagery } from "./imagery";
 import { SoundMap } from "./map";
 import { Newest } from "./newest";
 import { Notice } from "./notice";
-import { formatPermalink, parsePermalink } from "./permalink";
+import { formatPermalink, parsePermalink, parseQuery } from "./permalink";
 import { examplePlaces } from "./places";
 import { problemOf } from "./problem";
+import { Search } from "./search";
+import type { Match, Region } from "./search-api";
 
 const WORLD: api.Bounds = [-140, -50, 150, 65];
 const PLACE_ZOOM = 14;
@@ -25,18 +27,27 @@ export class Page {
   readonly #newest = new Newest();
   readonly #map = new SoundMap(byId("map", HTMLDivElement), {
     onPick: (lat, lon) => void this.listen(lat, lon),
-    onZoom: () => this.#writeAddress(false),
+    onZoom: () => this.#place && this.#writeAddress(false),
+    onRank: (rank) => this.#search.choose(rank),
     onTileError: (url) => void this.#tellOfTile(url),
   });
   readonly #card = new Card(byId("card", HTMLElement), {
     onScale: (scale) => this.#rescale(scale),
     onShowFootprint: () => this.#map.showFootprintClosely(),
   });
+  readonly #search = new Search(this.#map.overlay, this.#notice, {
+    onChoose: (match, region) => this.#hear(match, region),
+    onQuery: () => this.#followSearch(),
+    onAnswer: () => this.#makeRoom(),
+    onShown: (bounds) => this.#showRegion(bounds),
+    onBack: () => this.#leavePlace(true),
+  });
   #capabilities: api.Capabilities | null = null;
   #imagery: api.Imagery | null = null;
   #opening: api.Imagery | null = null;
   #place: { lat: number; lon: number } | null = null;
   #scale = 1;
+  #isPlayed = false; // whether the answer awaited is to be heard at once
   #tileTold = -Infinity;
 
   /** Wires the parts of the page that stand outside map and card. */
@@ -46,10 +57,12 @@ export class Page {
     this.#select.addEventListener("change", () => this.#changeImagery(this.#select.value));
     watchFinder((lat, lon) => this.visit(lat, lon));
     addEventListener("popstate", () => void this.followAddress());
-    new ResizeObserver(() => this.#layOut()).observe(this.#panel);
+    const layout = new ResizeObserver(() => this.#layOut());
+    for (const part of [this.#panel, byId("masthead", HTMLElement)]) layout.observe(part);
     addEventListener("resize", () => this.#layOut());
     this.#layOut();
     void this.#map.showOutlines();
+    this.#search.watch();
   }
 
   /** Asks what the server can do, shows its imagery, and follows the address when it names a place. */
@@ -68,10 +81,12 @@ export class Page {
     await this.followAddress();
   }
 
-  /** Goes to the place that the address names, if it names one. */
+  /** Searches for the sound and goes to the place that the address names, if it names them. */
   async followAddress(): Promise<void> {
+    if (!this.#capabilities) return;
     const view = parsePermalink(location.hash);
-    if (!view || !this.#capabilities) return;
+    void this.#search.follow(parseQuery(location.hash), view === null);
+    if (!view) return this.#leavePlace(false);
     const named = view.imagery ?? this.#opening?.name;
     const imagery = this.#capabilities.imagery.find(({ name }) => name === named);
     if (imagery && imagery !== this.#imagery) this.#show(imagery);
@@ -82,7 +97,8 @@ export class Page {
   }
 
   /** Listens to a place and remembers it in the browser's history. */
-  async listen(lat: number, lon: number): Promise<void> {
+  async listen(lat: number, lon: number, isPlayed = false): Promise<void> {
+    this.#isPlayed = isPlayed;
     this.#place = { lat: Number(lat.toFixed(5)), lon: Number(lon.toFixed(5)) };
     this.#writeAddress(true);
     await this.#ask();
@@ -92,6 +108,15 @@ export class Page {
   visit(lat: number, lon: number): void {
     this.#map.goTo(lat, lon, Math.max(this.#map.zoom, PLACE_ZOOM));
     void this.listen(lat, lon);
+  }
+
+  /** Flies to a place that was found and plays it, seen as its region was. */
+  #hear({ best }: Match, region: Region | undefined): void {
+    const imagery = this.#capabilities?.imagery.find(({ name }) => name === region?.imagery);
+    if (imagery && imagery !== this.#imagery) this.#show(imagery);
+    if (region) this.#scale = region.scale;
+    this.#map.flyTo(best.lat, best.lon, Math.max(this.#map.zoom, PLACE_ZOOM));
+    void this.listen(best.lat, best.lon, true);
   }
 
   /** Asks for the place at hand; of several such questions only the newest is answered on the page. */
@@ -116,14 +141,54 @@ export class Page {
     const pixels = this.#capabilities?.checkpoint.config["tile_pixels"];
     const unit = typeof pixels === "number" ? (answer.gsd / answer.scale) * pixels : null;
     const span = (scale: number): number | null => (unit === null ? null : unit * scale);
-    byId("welcome", HTMLElement).hidden = true;
     this.#panel.ariaBusy = "false";
+    this.#search.makeRoom(answer.point);
     this.#card.show(answer, this.#capabilities?.scales ?? [answer.scale], span);
+    this.#welcome();
+    byId("panel-body", HTMLDivElement).scrollTop = 0;
     this.#map.showFootprint(answer.imagery.bounds);
     this.#notice.say(`Heard: ${answer.captions[0]?.text ?? "no caption comes close"}`);
     this.#fold(false);
     this.#layOut();
     this.#map.reveal();
+    if (this.#isPlayed) this.#card.play();
+    this.#isPlayed = false;
+  }
+
+  /** Takes the card and the mark of its place away. */
+  #leavePlace(isNew: boolean): void {
+    this.#newest.cancel();
+    this.#place = null;
+    this.#card.hide();
+    this.#map.clearPlace();
+    this.#panel.ariaBusy = "false";
+    this.#welcome();
+    if (isNew) this.#writeAddress(true);
+  }
+
+  /** Gives the room of the card to the places that were found. */
+  #makeRoom(): void {
+    this.#leavePlace(false);
+    this.#fold(false);
+    byId("panel-body", HTMLDivElement).scrollTop = 0;
+  }
+
+  /** Shows a region on the map, unless a place has been chosen meanwhile. */
+  #showRegion(bounds: api.Bounds): void {
+    if (this.#place) return;
+    this.#layOut();
+    this.#map.showArea(bounds);
+  }
+
+  #followSearch(): void {
+    this.#writeAddress(true);
+    this.#welcome();
+  }
+
+  /** Shows the first words of the page as long as there is nothing else to show. */
+  #welcome(): void {
+    const isFree = byId("card", HTMLElement).hidden && byId("results", HTMLElement).hidden;
+    byId("welcome", HTMLElement).hidden = !isFree;
   }
 
   #show(imagery: api.Imagery): void {
@@ -155,11 +220,12 @@ export class Page {
 
   /** Writes what is listened to into the address: as a new entry of the history, or in place of the latest. */
   #writeAddress(isNew: boolean): void {
-    if (!this.#place || !this.#imagery) return;
+    if (!this.#imagery) return;
     const imagery = this.#imagery === this.#opening ? null : this.#imagery.name;
-    const hash = formatPermalink({ ...this.#place, scale: this.#scale, zoom: this.#map.zoom, imagery });
-    if (hash === location.hash) return;
-    history[isNew ? "pushState" : "replaceState"](null, "", hash);
+    const view = this.#place && { ...this.#place, scale: this.#scale, zoom: this.#map.zoom, imagery };
+    const hash = formatPermalink(view, this.#search.query);
+    if (hash === (location.hash || "#")) return;
+    history[isNew ? "pushState" : "replaceState"](null, "", hash === "#" ? location.pathname : hash);
   }
 
   async #tellOfTile(url: string): Promise<void> {
@@ -180,7 +246,7 @@ export class Page {
     const isSheet = panel.width >= innerWidth - 1;
     const bottom = isSheet ? innerHeight - panel.top : 0;
     document.documentElement.style.setProperty("--sheet-height", `${bottom}px`);
-    const top = isSheet ? byId("brand", HTMLElement).getBoundingClientRect().bottom : 0;
+    const top = isSheet ? byId("masthead", HTMLElement).getBoundingClientRect().bottom : 0;
     this.#map.setInsets({ top, right: isSheet ? 0 : innerWidth - panel.left, bottom });
   }
 }

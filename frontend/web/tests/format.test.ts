@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { confidenceWords, engineWords, formatLength, formatPoint, formatScore, scoreShare } from "../src/format";
+import {
+  confidenceWords,
+  engineWords,
+  formatArea,
+  formatDuration,
+  formatLength,
+  formatPercentile,
+  formatPoint,
+  formatScore,
+  scoreShare,
+} from "../src/format";
 
 describe("a score", () => {
   it("has two decimals and a true minus sign", () => {
@@ -22,6 +32,13 @@ describe("words for numbers", () => {
   it("name hemispheres and lengths", () => {
     expect(formatPoint(-33.8916, 151.2767).replaceAll("\u00a0", " ")).toBe("33.89160° S, 151.27670° E");
     expect([153.6, 7680].map(formatLength)).toEqual(["154 m", "7.7 km"]);
+  });
+
+  it("are as precise as they need to be", () => {
+    expect(formatPoint(0.95905, -0.2531, 3).replaceAll("\u00a0", " ")).toBe("0.959° N, 0.253° W");
+    expect([0.42, 9.96, 1234.5].map((km2) => formatArea(km2).replace("\u00a0", " "))).toEqual(["0.4 km²", "10.0 km²", "1,235 km²"]);
+    expect([3.2, 89.5, 100].map((s) => formatDuration(s).replace("\u00a0", " "))).toEqual(["4 s", "90 s", "2 min"]);
+    expect([0, 98.76, 99.99, 100].map(formatPercentile)).toEqual(["0.0", "98.7", "99.9", "100.0"]);
   });
 
   it("introduce a known engine and name an unknown one", () => {

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+
+import { formatPermalink, parsePermalink, parseQuery } from "../src/permalink";
+import { queryFrom, queryParameters, queryWords, sameQuery } from "../src/query";
+
+const WORDS = { text: "waves & rocks, 100% #1?", minus: "", id: null, region: null };
+const COMPARED = { text: "waves", minus: "traffic", id: null, region: "oz" };
+const RECORDING = { text: "", minus: "rain", id: "r3f9", region: null };
+const VIEW = { lat: 0.05, lon: 0.02, scale: 1, zoom: 12, imagery: "xyz:https://tiles/?a={z}" };
+
+describe("a query", () => {
+  it.each([WORDS, COMPARED, RECORDING])("is read back from its parameters", (query) => {
+    expect(queryFrom(queryParameters(query))).toEqual(query);
+  });
+
+  it("with a recording goes by its name alone, which stands for its words, too", () => {
+    expect(queryParameters({ ...RECORDING, text: "at night" }).toString()).toBe("query=r3f9&minus=rain");
+  });
+
+  it.each(["", "q=", "q=++", "minus=rain", "query="])("is not made of %j", (text) => {
+    expect(queryFrom(new URLSearchParams(text))).toBeNull();
+  });
+
+  it("is told in words", () => {
+    expect(queryWords(COMPARED)).toBe("“waves” rather than “traffic”");
+    expect(queryWords({ ...RECORDING, minus: "" })).toBe("the recording");
+    expect(queryWords({ ...RECORDING, text: "at night" })).toBe("the recording and “at night” rather than “rain”");
+  });
+
+  it("is the same as one that asks for the same", () => {
+    expect(sameQuery(RECORDING, { ...RECORDING, text: "named later" })).toBe(true);
+    expect(sameQuery(COMPARED, { ...COMPARED, minus: "" })).toBe(false);
+    expect(sameQuery(null, null)).toBe(true);
+    expect(sameQuery(null, COMPARED)).toBe(false);
+  });
+});
+
+describe("a permalink with a query", () => {
+  it.each([WORDS, COMPARED, RECORDING])("reads back place and query", (query) => {
+    const hash = formatPermalink(VIEW, query);
+    expect(parsePermalink(hash)).toEqual(VIEW);
+    expect(parseQuery(hash)).toEqual(query);
+  });
+
+  it("may name no place", () => {
+    const hash = formatPermalink(null, COMPARED);
+    expect(hash).toBe("#?q=waves&minus=traffic&region=oz");
+    expect(parsePermalink(hash)).toBeNull();
+    expect(parseQuery(hash)).toEqual(COMPARED);
+  });
+
+  it("may name neither", () => {
+    expect(formatPermalink(null)).toBe("#");
+    expect(parseQuery("#1,2,1,5")).toBeNull();
+    expect(parseQuery("#?")).toBeNull();
+  });
+});

@@ -1,0 +1,123 @@
+"""A query's glow over the map: tiles, their TileJSON and legend, and the scores as a raster."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from server.answers import prefers_picture, ranged, tagged, unchanged
+from server.dependencies import Live
+from server.heatmaps import Heatmap, legend_of
+from server.live import LiveEarshot
+from server.queries import Column, Row, Zoom
+from server.queries_search import HeatmapQuery
+from server.schemas import Problem
+from server.schemas_search import Legend, TileJson
+from server.searches import Scored, ramp_of
+from tiles.mercator import check_tile
+
+router = APIRouter(tags=["heatmap"])
+
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "There is no such region."},
+    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
+    503: {"model": Problem, "description": "Not ready, or too many requests at once: see Retry-After."},
+}
+TIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
+MapQuery = Annotated[HeatmapQuery, Query()]
+
+
+@router.get("/heatmap/tilejson.json", response_model=TileJson, responses=PROBLEMS)
+async def tilejson(request: Request, live: Live, query: MapQuery) -> Response:
+    """The map of a query for Leaflet, MapLibre, QGIS and others (TileJSON 3.0); its tiles may be kept for ever."""
+    heatmap = await _heatmap(live, query)
+    root = live.earshot.settings.base_url or str(request.base_url).rstrip("/")
+    return tagged(request, heatmap.tilejson(root))
+
+
+@router.get("/heatmap/legend", response_model=Legend, responses={200: {"content": {"image/png": {}}}, **PROBLEMS})
+async def legend(request: Request, live: Live, query: MapQuery) -> Response:
+    """What the colours stand for: numbers as JSON, or the ramp as a PNG, whichever Accept prefers."""
+    region = await live.search.region(query.region)
+    difference = query.minus is not None
+    ramp = ramp_of(region, query.by, difference, query.colormap, query.range, query.opacity)
+    if prefers_picture(request.headers.get("accept", "")):
+        answer = Response(ramp.legend(), media_type="image/png", headers={"Cache-Control": ASK_AGAIN})
+    else:
+        answer = tagged(request, legend_of(ramp, query.by))
+    answer.headers["Vary"] = "Accept"
+    return answer
+
+
+@router.get(
+    "/heatmap/{z}/{x}/{y}.{format}",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}, "image/webp": {}}}, **PROBLEMS},
+)
+async def tile(
+    request: Request, live: Live, z: Zoom, x: Column, y: Row, format: Literal["png", "webp"], query: MapQuery
+) -> Response:
+    """A map tile of scores, transparent where there are none; its colours can be read back by /heatmap/legend."""
+    check_tile(z, x, y)
+    heatmap = await _heatmap(live, query)
+    path = f"/{z}/{x}/{y}.{format}"
+    name, headers = _named(heatmap, query, path)
+    answer = unchanged(request, headers)
+    if answer is not None:
+        return answer
+    image = live.search.drawn.get(name)
+    if image is None:
+        scored, name, headers = await _scored(live, heatmap, query, path)
+        draw = partial(heatmap.tile, scored, z, x, y, format)
+        # Drawing a PNG takes less than handing it to a thread and back.
+        quick = format == "png" and scored.has_pyramid(heatmap.by)
+        image = draw() if quick else await live.search.draw(draw)
+        live.search.drawn.put(name, image, len(image))
+    return Response(image, media_type=f"image/{format}", headers=headers)
+
+
+@router.get("/heatmap.tif", response_class=Response, responses={200: {"content": {TIFF: {}}}, **PROBLEMS})
+async def raster(request: Request, live: Live, query: MapQuery) -> Response:
+    """The scores as a Cloud-Optimized GeoTIFF: cosine and percentile, one pixel for each cell; Range is understood."""
+    heatmap = await _heatmap(live, query)
+    name, headers = _named(heatmap, query, ".tif")
+    answer = unchanged(request, headers)
+    if answer is not None:
+        return answer
+    file = live.search.drawn.get(name)
+    if file is None:
+        scored, name, headers = await _scored(live, heatmap, query, ".tif")
+        file = await live.search.draw(partial(heatmap.raster, scored))
+        live.search.drawn.put(name, file, len(file))
+    headers["Content-Disposition"] = f'inline; filename="earshot_{heatmap.region.name}.tif"'
+    return ranged(request, file, TIFF, headers)
+
+
+async def _heatmap(live: LiveEarshot, query: HeatmapQuery) -> Heatmap:
+    """The map of a query; the tiles of a view, which differ only in their place, share one."""
+    region = await live.search.region(query.region)
+    heatmap = live.search.heatmaps.get(query)
+    if heatmap is None or heatmap.region is not region or heatmap.hash != region.hash:
+        heatmap = Heatmap.of(region, await live.search.sought(query), query)
+        live.search.heatmaps.put(query, heatmap)
+    return heatmap
+
+
+async def _scored(
+    live: LiveEarshot, heatmap: Heatmap, query: HeatmapQuery, path: str
+) -> tuple[Scored, str, dict[str, str]]:
+    """The scores, and what a part of their map is called; they may be of a later state of a region that grows."""
+    scored = await live.search.scored(heatmap.region, heatmap.sought, heatmap.condition)
+    return scored, *_named(replace(heatmap, hash=scored.hash), query, path)
+
+
+def _named(heatmap: Heatmap, query: HeatmapQuery, path: str) -> tuple[str, dict[str, str]]:
+    """What a part of a map is called by content, and what a cache may do with it.
+
+    For ever, when the URL says of which state of the region it is, and that is this one.
+    """
+    name = f"{heatmap.key}{path}"
+    return name, {"ETag": f'"{name}"', "Cache-Control": FOR_EVER if query.v == heatmap.hash else ASK_AGAIN}

@@ -1,0 +1,93 @@
+"""Search that runs backwards: a sound in words, a recording or both; the places that sound most like it."""
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from server.answers import tagged
+from server.dependencies import CurrentSettings, Live
+from server.errors import InvalidInput
+from server.live import LiveEarshot
+from server.queries import checked
+from server.queries_search import SearchQuery
+from server.recordings import Recording
+from server.schemas import Problem
+from server.schemas_search import SearchAnswer
+from server.search_answers import Links, answer_of
+from server.searches import Sought
+
+router = APIRouter(tags=["search"])
+
+MAX_FIELDS = 16
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "There is no such region."},
+    409: {"model": Problem, "description": "The region was made by another checkpoint."},
+    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
+    503: {"model": Problem, "description": "Not ready, or too many requests at once: see Retry-After."},
+}
+UPLOAD: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "file": {"type": "string", "format": "binary", "description": "A recording, at most 25 MiB."},
+                        **{name: {"type": "string"} for name in SearchQuery.model_fields},
+                    },
+                }
+            }
+        }
+    }
+}
+
+
+@router.get("/search", response_model=SearchAnswer, responses=PROBLEMS)
+async def search(request: Request, live: Live, query: Annotated[SearchQuery, Query()]) -> Response:
+    """The connected areas that sound most like a query, best first, as GeoJSON."""
+    return tagged(request, await _answer(live, query, await live.search.sought(query), None))
+
+
+@router.post(
+    "/search",
+    response_model=SearchAnswer,
+    openapi_extra=UPLOAD,
+    responses={**PROBLEMS, 413: {"model": Problem, "description": "The recording is too long."}},
+)
+async def search_by_recording(request: Request, live: Live, settings: CurrentSettings) -> Response:
+    """The same for a recording (`file`), words (`q`) or both; the query's id stands for it for a day.
+
+    Parameters are form fields or in the URL. Of a recording at most a minute is decoded, and its loudest ten seconds
+    are listened to.
+    """
+    try:
+        # What is not closed by then keeps its temporary file, so the form is closed as soon as it is read.
+        async with request.form(max_files=1, max_fields=MAX_FIELDS) as form:
+            fields = {**request.query_params, **{name: value for name, value in form.items() if value != ""}}
+            file = fields.pop("file", None)
+            upload = await _read(file, settings.max_upload_bytes) if file is not None else None
+    except HTTPException as refusal:  # of the form's parser
+        raise InvalidInput("file", refusal.detail) from refusal
+    query = checked(SearchQuery, **fields)
+    sought, recording = await live.search.heard(upload, query)
+    answer = await _answer(live, query, sought, recording)
+    return tagged(request, answer, "no-store")
+
+
+async def _read(file: UploadFile | str, max_bytes: int) -> bytes:
+    if not isinstance(file, UploadFile):
+        raise InvalidInput("file", "must be a file of a multipart form")
+    content = await file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise InvalidInput("file", f"is longer than {max_bytes} bytes")
+    return content
+
+
+async def _answer(live: LiveEarshot, query: SearchQuery, sought: Sought, recording: Recording | None) -> SearchAnswer:
+    region = await live.search.region(query.region)
+    scored = await live.search.scored(region, sought, query.when)
+    links = Links(live.earshot.url, live.earshot.imagery.offered)
+    return await live.search.draw(partial(answer_of, scored, sought, query, links, recording))

@@ -1,0 +1,206 @@
+"""RegionStore: a region on disk or in an object store, a Zarr v3 group that several writers fill block by block.
+
+    vectors   (conditions, cells, dim) float16, unit length before rounding; a chunk a condition and block, uncompressed
+    state     (cells,) uint8: 0 pending, 1 valid, 2 imagery failed, 3 no imagery; a chunk a block
+    wanted    (rows, columns) uint8: which tiles of the rectangle are cells
+    queries   (n, dim) float32: the background's queries, unit length
+    background (4096,) float32, rising: quantiles of the cosines between those and the cells; once the build is done
+
+Attributes hold the manifest, progress and what failed. A block's vectors are written before its state, and every file
+appears whole (temporary file, then rename), so a kill at any moment leaves a block either pending or done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import fsspec
+import numpy as np
+import zarr
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from tiles.errors import RegionMismatch, RegionUnreadable
+from tiles.region.grid import Grid
+from tiles.region.manifest import Manifest
+
+ARRAYS = ("vectors", "state", "wanted", "queries", "background")
+PENDING, VALID, FAILED, ABSENT = 0, 1, 2, 3
+READY, FINISHED = "ready", "finished"
+"""Attributes: that all arrays are there, and a hash of the states the build ended with."""
+
+States = NDArray[np.uint8]
+Halves = NDArray[np.float16]
+
+
+class RegionStore:
+    """The arrays and attributes of one region; opened by `open` to read, by `create` to build."""
+
+    def __init__(self, location: str, group: zarr.Group) -> None:
+        self.location = location
+        self._group = group
+        try:
+            self.manifest = Manifest.from_attributes(group.attrs)
+            self._vectors, self._state = self._array("vectors"), self._array("state")
+            self.grid = _grid_of(self.manifest, np.asarray(self._array("wanted")[:]) != 0)
+        except (KeyError, TypeError, ValueError) as error:
+            raise RegionUnreadable(f"{location}: is not a region ({' '.join(str(error).split())[:120]})") from error
+
+    @classmethod
+    def open(cls, path: str | Path, mode: str = "r") -> Self:
+        """Open a region, half-built or done. Raises RegionUnreadable."""
+        location = locate(path)
+        try:
+            group = zarr.open_group(location, mode="r+" if mode == "r+" else "r", zarr_format=3)
+        except (OSError, ValueError) as error:  # zarr's own errors are these too
+            raise RegionUnreadable(f"{location}: there is no region") from error
+        if READY not in group.attrs:
+            raise RegionUnreadable(f"{location}: is not a region, or one whose build has only begun")
+        return cls(location, group)
+
+    @classmethod
+    def create(cls, path: str | Path, manifest: Manifest, grid: Grid, queries: NDArray[np.float32]) -> Self:
+        """Begin a region, or go on with one begun from the same things.
+
+        Raises RegionMismatch when it was begun from others, RegionUnreadable when something else lies there.
+        """
+        location = locate(path)
+        begun = _begun(location)
+        if begun is not None and READY in begun.attrs:
+            store = cls(location, begun)
+            if difference := store.manifest.difference(manifest):
+                raise RegionMismatch(f"{location}: was begun with {difference}; build to another place or remove it")
+            _sweep(location)
+            return store
+        group = zarr.create_group(location, overwrite=True, attributes=manifest.to_attributes())
+        shape = (len(manifest.conditions), manifest.cells, manifest.dim)
+        _make(group, "vectors", shape, (1, manifest.block, manifest.dim), "float16")
+        _make(group, "state", (manifest.cells,), (manifest.block,), "uint8")
+        _make(group, "wanted", grid.wanted.shape, grid.wanted.shape, "uint8")[:] = grid.wanted.astype(np.uint8)
+        _make(group, "queries", queries.shape, queries.shape, "float32")[:] = queries
+        group.attrs[READY] = True
+        return cls(location, group)
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks the cells make."""
+        return -(-self.manifest.cells // self.manifest.block)
+
+    def span(self, block: int) -> tuple[int, int]:
+        """First cell of a block, and the one after its last."""
+        return block * self.manifest.block, min((block + 1) * self.manifest.block, self.manifest.cells)
+
+    def state(self) -> States:
+        """The state of every cell (cells,)."""
+        return np.asarray(self._state[:], np.uint8)
+
+    def vectors(self, condition: int, start: int, stop: int) -> Halves:
+        """Vectors of cells `start` to `stop`: (n, dim) float16, zeros where none is stored."""
+        return np.asarray(self._vectors[condition, start:stop], np.float16)
+
+    def write_block(self, block: int, vectors: Halves, state: States) -> None:
+        """Store a block's vectors (conditions, n, dim), then its states (n,)."""
+        start, stop = self.span(block)
+        for condition, part in enumerate(vectors):
+            self._vectors[condition, start:stop] = part
+        self._state[start:stop] = state
+
+    def queries(self) -> NDArray[np.float32]:
+        """The background's queries (n, dim), unit length."""
+        return np.asarray(self._array("queries")[:], np.float32)
+
+    def background(self, state: States) -> NDArray[np.float32] | None:
+        """The stored quantiles, rising, if they were measured on cells of this state; None while a build goes on."""
+        if self.attributes.get(FINISHED) != hash_of(state):
+            return None
+        return np.asarray(self._array("background")[:], np.float32)
+
+    def finish(self, state: States, quantiles: NDArray[np.float32], **attributes: Any) -> None:
+        """Store the quantiles of cells of this state, then put attributes beside the manifest."""
+        chunk = (max(1, len(quantiles)),)
+        _make(self._group, "background", quantiles.shape, chunk, "float32")[:] = quantiles
+        self.note(**attributes, **{FINISHED: hash_of(state)})
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """What the store says about itself now."""
+        return dict(zarr.open_group(self.location, mode="r").attrs)
+
+    def note(self, **attributes: Any) -> None:
+        """Put attributes beside the manifest."""
+        self._group.update_attributes(attributes)
+
+    def _array(self, name: str) -> Any:
+        return self._group[name]  # Any: zarr types whatever is in a group as an array or another group
+
+
+def locate(path: str | Path) -> str:
+    """An absolute path, or the fsspec URL as it is."""
+    return str(path) if "://" in str(path) else str(Path(path).expanduser().absolute())
+
+
+@contextmanager
+def only_builder(location: str) -> Iterator[None]:
+    """Hold a local region's lock, a file beside it, while building. Raises RegionUnreadable when another build does."""
+    if "://" in location:
+        yield
+        return
+    Path(location).parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(f"{location}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise RegionUnreadable(f"{location}: is being built by another process") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def hash_of(*arrays: NDArray[Any]) -> str:
+    """A short hash of arrays' shapes and bytes."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _make(group: zarr.Group, name: str, shape: tuple[int, ...], chunks: tuple[int, ...], dtype: str) -> Any:
+    return group.create_array(
+        name, shape=shape, chunks=chunks, dtype=dtype, compressors=None, fill_value=0, overwrite=True
+    )
+
+
+def _grid_of(manifest: Manifest, wanted: NDArray[np.bool_]) -> Grid:
+    if wanted.shape != (manifest.rows, manifest.columns) or np.count_nonzero(wanted) != manifest.cells:
+        raise ValueError("its cells do not fit its grid")
+    return Grid(manifest.zoom, manifest.west, manifest.north, manifest.columns, manifest.rows, wanted)
+
+
+def _begun(location: str) -> zarr.Group | None:
+    """The group that is there already; None for an empty place. Raises RegionUnreadable for anything else."""
+    files, root = fsspec.core.url_to_fs(location)
+    there = {Path(name).name for name in files.ls(root, detail=False)} if files.exists(root) else set()
+    if not {name for name in there if not name.endswith(".partial")} - set(ARRAYS):  # a kill left no more than these
+        return None
+    try:
+        group = zarr.open_group(location, mode="r+", zarr_format=3)
+    except (OSError, ValueError) as error:
+        raise RegionUnreadable(f"{location}: is not empty, and not a region") from error
+    try:
+        Manifest.from_attributes(group.attrs)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RegionUnreadable(f"{location}: is not empty, and not a region") from error
+    return group
+
+
+def _sweep(location: str) -> None:
+    """Remove the temporary files that a killed build left."""
+    if "://" not in location:
+        for leftover in Path(location).rglob("*.partial"):
+            leftover.unlink(missing_ok=True)
