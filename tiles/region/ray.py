@@ -1,4 +1,4 @@
-"""Regions on a Ray cluster (extra `cluster`): the same block tasks built by its nodes, and slices of cells held by them.
+"""Regions on a Ray cluster (extra `cluster`): its nodes run the same block tasks, or hold slices of the cells.
 
 Every node must reach the region's store: a shared folder or an fsspec URL. Ray itself gives a lost node's tasks to
 another; a task run twice writes the same bytes. Vectors are equal to the last bit only between equal processors.
@@ -6,6 +6,8 @@ another; a task run twice writes the same bytes. Vectors are equal to the last b
 
 from __future__ import annotations
 
+import itertools
+import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -78,13 +80,13 @@ class RayEngine:
 
 
 def ray_shards(parts: int) -> OpenShards:
-    """Slices for `Region.open`, each held in memory by an actor of its own; one that is lost is read again elsewhere."""
+    """Slices for `Region.open`, each in the memory of an actor of its own; one that is lost is read again elsewhere."""
 
     def open_shards(location: str, condition: int, cells: int) -> list[Shard]:
         _connect()
         actor = ray.remote(_Slice).options(max_restarts=-1, max_task_retries=-1, scheduling_strategy="SPREAD")
         edges = [cells * part // parts for part in range(parts + 1)]
-        spans = [(start, stop) for start, stop in zip(edges, edges[1:], strict=False) if stop > start]
+        spans = [(start, stop) for start, stop in itertools.pairwise(edges) if stop > start]
         return [RayShard(start, stop, actor.remote(location, condition, start, stop)) for start, stop in spans]
 
     return open_shards
@@ -141,4 +143,5 @@ def _result(task: Any) -> list[BlockDone]:
 
 def _connect() -> None:
     if not ray.is_initialized():
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a cluster begun here tells no one
         ray.init(log_to_driver=False, include_dashboard=False, configure_logging=False)

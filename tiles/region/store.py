@@ -120,7 +120,12 @@ class RegionStore:
         return np.asarray(self._array("background")[:], np.float32)
 
     def finish(self, state: States, quantiles: NDArray[np.float32], **attributes: Any) -> None:
-        """Store the quantiles of cells of this state, then put attributes beside the manifest."""
+        """Store the quantiles of cells of this state, then put attributes beside the manifest.
+
+        A store that was finished before is not so while its quantiles are written again.
+        """
+        if self.attributes.get(FINISHED):
+            self.note(**{FINISHED: ""})
         chunk = (max(1, len(quantiles)),)
         _make(self._group, "background", quantiles.shape, chunk, "float32")[:] = quantiles
         self.note(**attributes, **{FINISHED: hash_of(state)})

@@ -1,6 +1,6 @@
-"""A program to test with: two Ray nodes on this machine, of which one is killed half-way. Prints what it saw as JSON.
+"""A program to test with: two Ray nodes on this machine, of which one is killed half-way; prints what it saw as JSON.
 
-    python -m tests.tiles.region.ray_cluster FOLDER
+`python -m tests.tiles.region.ray_cluster FOLDER` leaves its regions in the folder.
 """
 
 import json
@@ -19,18 +19,29 @@ from tiles.region import Grid, Region
 from tiles.region.ray import Tools, ray_engine, ray_shards
 
 GRID = Grid.over((-4.4, -4.4, 4.4, 4.4), 9)
-MEMORY = 80 << 20
+NODE = {"object_store_memory": 80 << 20, "include_dashboard": False}
+QUICK_TO_NOTICE = {"health_check_period_ms": 1000, "health_check_timeout_ms": 5000}
+NODES = 2
 
 
-def slow_embed(seen: Path, chips, condition):
-    """Encode so slowly that a node can be killed meanwhile, and leave word of which node it was."""
-    (seen / ray.get_runtime_context().get_node_id()).touch()
+def embed_together(seen: Path, chips, condition):
+    """Leave word of the node that encodes; at first wait until every node does, so that none builds it all alone."""
+    with (seen / ray.get_runtime_context().get_node_id()).open("ab") as file:
+        file.write(b".")
+    until = time.monotonic() + 120
+    while len(batches(seen)) < NODES and time.monotonic() < until:
+        time.sleep(0.05)
     time.sleep(0.02)
     return embed(chips, condition)
 
 
+def batches(seen: Path) -> dict[str, int]:
+    """How many batches each node began."""
+    return {path.name: path.stat().st_size for path in sorted(seen.iterdir())}
+
+
 def open_tools(seen: Path):
-    return Tools(Ground(), partial(slow_embed, seen), readers=2)
+    return Tools(Ground(), partial(embed_together, seen), readers=2)
 
 
 def refusing_tools():
@@ -40,41 +51,52 @@ def refusing_tools():
     return Tools(Ground(refuse), embed, readers=2)
 
 
-def main(folder: Path):
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": MEMORY})
-    nodes = [cluster.add_node(num_cpus=1, object_store_memory=MEMORY) for _ in range(2)]
-    os.environ["RAY_ADDRESS"] = cluster.address
-    seen, told = folder / "seen", {}
+def build_and_lose_a_node(folder: Path, cluster: Cluster, nodes: list, told: dict) -> None:
+    """Build a region; when half of it is done, kill a node with all that runs there."""
+    seen = folder / "seen"
     seen.mkdir()
 
     def kill_half_way(progress):
-        if progress.done * 2 >= progress.total and len(nodes) == 2:
-            told["nodes_before"] = sorted(path.name for path in seen.iterdir())
+        if progress.done * 2 >= progress.total and len(nodes) == NODES:
             told["killed"] = nodes[0].node_id
             cluster.remove_node(nodes.pop(0), allow_graceful=False)
-            told["killed_at"] = progress.done
-            for path in seen.iterdir():
-                path.unlink()
+            told["killed_at"], told["batches"] = progress.done, batches(seen)
 
     engine = ray_engine(partial(open_tools, seen))
-    built = make(folder / "ground.zarr", grid=GRID, engine=engine, progress=kill_half_way)
-    told["nodes_after"] = sorted(path.name for path in seen.iterdir())
-    told["complete"] = built.complete
+    told["complete"] = make(folder / "ground.zarr", grid=GRID, engine=engine, progress=kill_half_way).complete
+    told["batches_in_the_end"] = batches(seen)
 
-    nodes.append(cluster.add_node(num_cpus=1, object_store_memory=MEMORY))
-    sliced = Region.open(built.path, shards=ray_shards(3))
-    told["scores"] = sliced.score(QUERIES).tolist()
-    cluster.remove_node(nodes.pop(0), allow_graceful=False)
-    told["scores_after_a_loss"] = Region.score(sliced, QUERIES * 2 + 1e-3).tolist()
 
-    polls = iter(range(100))
-    stopped = make(folder / "stopped.zarr", grid=GRID, engine=engine, stop=lambda: next(polls) > 2)
+def stop_early(folder: Path, told: dict) -> None:
+    """Leave a build when it has hardly begun."""
+    seen = folder / "stopped"
+    seen.mkdir()
+    engine = ray_engine(partial(open_tools, seen))
+    stopped = make(folder / "stopped.zarr", grid=GRID, engine=engine, stop=lambda: bool(batches(seen)))
     told["stopped_at"] = stopped.progress.done
+
+
+def main(folder: Path):
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": QUICK_TO_NOTICE, **NODE})
+    nodes = [cluster.add_node(num_cpus=1, **NODE) for _ in range(NODES)]
+    os.environ["RAY_ADDRESS"] = cluster.address
+    told, shards = {}, []
+    stop_early(folder, told)
     try:
         make(folder / "refused.zarr", grid=GRID, engine=ray_engine(refusing_tools))
     except TilesError as error:
         told["refused"] = f"{type(error).__name__}: {error}"
-    print(json.dumps(told))
+
+    def open_shards(*where):
+        shards.extend(ray_shards(3)(*where))
+        return shards
+
+    sliced = Region.open(make(folder / "whole.zarr", grid=GRID).path, shards=open_shards)
+    told["scores"] = sliced.score(QUERIES[:4]).tolist()
+    told["slices"] = len(shards)
+    build_and_lose_a_node(folder, cluster, nodes, told)
+    told["scores_after_the_loss"] = sliced.score(QUERIES[4:]).tolist()
+    sys.stdout.write(json.dumps(told))
     ray.shutdown()
     cluster.shutdown()
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.tiles.region.maker import QUERIES, Ground, embed, files_of, make, unavailable
+from tests.tiles.region.maker import BOX, QUERIES, Ground, embed, files_of, make, unavailable
 from tiles.errors import InvalidPoint, InvalidRegion, NoImagery, RegionMismatch, RegionUnreadable
 from tiles.imagery import open_imagery
-from tiles.region import Condition, Grid, Progress, Region
+from tiles.region import Condition, Grid, Progress, Region, store
 
 ROOT = Path(__file__).parents[3]
 RASTER = ROOT / "../shared/data/rasters/s2_dolomites_rgb_10m.tif"
@@ -231,3 +231,27 @@ def test_a_real_raster_becomes_a_region_with_holes_only_outside_it(tmp_path):
     assert not region.valid[outside].any()
     assert outside.any()
     assert region.imagery == "raster:s2_dolomites_rgb_10m"
+
+
+def test_a_region_finished_again_is_never_read_half_way(tmp_path, monkeypatch):
+    """A cell that keeps failing makes the next build measure the background anew; it may be killed just then."""
+    first = Grid.over(BOX, 9).cells
+    closed = (first.lat[0], first.lon[0])
+
+    def trouble(lat, lon, nth):
+        return unavailable(lat, lon, nth) if (lat, lon) == closed else None
+
+    path = tmp_path / "ground.zarr"
+    assert make(path, source=Ground(trouble), retries=1).complete
+    made = store._make
+
+    def killed(group, name, *more):
+        made(group, name, *more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "_make", killed)
+    with pytest.raises(KeyboardInterrupt):
+        make(path, source=Ground(trouble), retries=1)
+    region = Region.open(path)
+    assert not region.complete
+    assert region.background.any()
