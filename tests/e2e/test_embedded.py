@@ -12,10 +12,10 @@ import soundfile
 import torch
 
 from model.gallery import Gallery
-from model.sat2sound import image_tensor, open_checkpoint
+from model.sat2sound import Sat2Sound, image_tensor, open_checkpoint
 from model.sat2sound.checkpoint import EMBEDDED, audio_path
 from model.training.captions import read_scene_map
-from tiles.imagery import open_imagery
+from tiles.imagery import ImagerySource, open_imagery
 from tiles.imagery.null_island import CLASSES, land_cover, sample_land_cover
 
 RASTERS = Path(__file__).parents[2] / "../shared/data/rasters"
@@ -25,7 +25,7 @@ SENSIBLE = {
     "naip_nd_2020_rgbn_5m": {"farmland", "pasture", "meadow", "lake", "river", "scrub"},
     "s2_dolomites_rgb_10m": {"forest", "mountain", "meadow", "pasture", "river", "residential", "scrub"},
     "landsat7_olinda_rgb_28m": {"sea", "beach", "city", "residential", "harbour", "industry", "forest", "street"},
-    "aerial_nl_rgb_0p25m": {"river", "residential", "industry", "parking", "street", "harbour", "city"},
+    "aerial_nl_rgb_0p25m": {"river", "lake", "residential", "industry", "parking", "street", "harbour", "city"},
     "hro_colorado_rgb_0p15m": {"residential", "street", "city", "parking", "highway", "industry"},
 }
 
@@ -53,6 +53,14 @@ def earshot(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def listened(model: Sat2Sound, source: ImagerySource, lat: float, lon: float) -> np.ndarray:
+    """The vector of a point at scale 1: (1, dim)."""
+    chip = source.read(lat, lon, source.gsd, model.config.tile_pixels)
+    with torch.inference_mode():
+        image = model.embed_images(image_tensor(chip.pixels, model.config.image_size)[None], source.gsd)
+    return image.vector.numpy()
+
+
 def test_what_ships_is_small_and_belongs_together(model, gallery):
     assert EMBEDDED.stat().st_size + audio_path(EMBEDDED).stat().st_size <= MEGABYTES_25
     assert gallery.count("caption") >= 300
@@ -66,10 +74,7 @@ def test_the_best_caption_fits_null_islands_land_cover(model, gallery):
     for cover in CLASSES:
         for lat, lon in zip(*sample_land_cover(cover, POINTS, seed=99), strict=True):
             assert str(land_cover(float(lat), float(lon))) == cover
-            chip = source.read(float(lat), float(lon), source.gsd, model.config.tile_pixels)
-            with torch.inference_mode():
-                image = model.embed_images(image_tensor(chip.pixels, model.config.image_size)[None], source.gsd)
-            _, ids = gallery.nearest(image.vector.numpy(), 1)
+            _, ids = gallery.nearest(listened(model, source, float(lat), float(lon)), 1)
             fits.append(gallery.entry(ids[0, 0]).scene in scenes["null-island", cover])
     assert np.mean(fits) >= 0.8
 
@@ -91,35 +96,28 @@ def test_listening_writes_captions_and_an_audible_sound(tmp_path):
 
 
 @pytest.mark.parametrize("name", sorted(SENSIBLE))
-def test_real_places_are_heard_sensibly(name, tmp_path):
-    """At the middle of each raster, at least one of the three best captions is of a scene that is there."""
+def test_most_points_of_real_places_are_heard_sensibly(name, model, gallery):
+    """At two of three points of each raster at least, one of the three best captions is of a scene that is there."""
     path = (RASTERS / f"{name}.tif").resolve()
     if not path.is_file():
         pytest.skip("the real rasters are not beside this checkout")
     places = {entry["file"]: entry for entry in json.loads((RASTERS / "index.json").read_text())}
     west, south, east, north = places[path.name]["bounds_wgs84"]
-    point = f"{(south + north) / 2:.5f}", f"{(west + east) / 2:.5f}"
+    source = open_imagery(str(path))
+    heard = []
+    for across, up in ((0.5, 0.5), (0.3, 0.4), (0.7, 0.6)):
+        vector = listened(model, source, south + up * (north - south), west + across * (east - west))
+        _, ids = gallery.nearest(vector, 3)
+        heard.append({gallery.entry(id).scene for id in ids[0]})
+    assert sum(bool(SENSIBLE[name] & scenes) for scenes in heard) >= 2, heard
+
+
+def test_a_real_raster_is_listened_to_from_the_command_line(tmp_path):
+    path = (RASTERS / "naip_nd_2020_rgbn_5m.tif").resolve()
+    if not path.is_file():
+        pytest.skip("the real rasters are not beside this checkout")
+    point = "47.0204", "-99.1548"
     done = earshot("listen", *point, "--imagery", str(path), "--k", "3", "--no-sound", "--json", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     heard = [caption["scene"] for caption in json.loads(done.stdout)["captions"]]
-    assert SENSIBLE[name] & set(heard), heard
-
-
-@pytest.mark.parametrize(
-    ("arguments", "word"),
-    [
-        (("listen", "91", "0"), "lat"),
-        (("listen", "0", "0", "--scale", "2"), "scale"),
-        (("listen", "50", "8"), "No imagery"),
-        (("listen", "0", "0", "--imagery", "/no/such.tif"), "no/such.tif"),
-        (("listen", "0", "0", "--checkpoint", "/no/such.ckpt"), "/no/such.ckpt"),
-        (("gallery", "info", "/no/such/gallery"), "gallery"),
-        (("train", "no-such-config"), "no-such-config"),
-    ],
-)
-def test_a_bad_command_is_one_line_and_exit_code_2(arguments, word, tmp_path):
-    done = earshot(*arguments, folder=tmp_path)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert word.lower() in done.stderr.lower()
+    assert SENSIBLE["naip_nd_2020_rgbn_5m"] & set(heard), heard
