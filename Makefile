@@ -37,7 +37,7 @@ page-test: $(PAGE)
 	$(call npm,test)
 
 bench: $(INSTALLED) $(PAGE)
-	for name in startup click listening; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in startup click listening score heatmap; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Earshot needs Python 3.11 or newer; say which with PYTHON=python3.x")'

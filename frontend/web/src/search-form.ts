@@ -126,10 +126,15 @@ export class SearchForm {
     this.#submit();
   }
 
-  #dropRecording(): void {
+  /** Lets go of the recording at hand, such as one that the server refused. */
+  forgetRecording(): void {
     this.#recording = null;
     this.#kept = null;
     this.#showToken();
+  }
+
+  #dropRecording(): void {
+    this.forgetRecording();
     this.#text.focus();
   }
 

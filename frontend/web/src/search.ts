@@ -113,6 +113,7 @@ export class Search {
       return true;
     } catch (error) {
       this.#form.setBusy(false);
+      if (recording) this.#form.forgetRecording();
       this.#notice.tell(problemOf(error), () => void this.#ask(query, recording));
       return false;
     }
