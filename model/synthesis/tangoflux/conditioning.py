@@ -21,19 +21,24 @@ MAX_TOKENS_UNGUIDED = 64
 class Conditioning:
     """Contexts of several sounds, padded at their ends to one length; guided, all unconditional rows come first.
 
-    context (R, T, dim) float32 · own (R, T) bool, the tokens that are not padding · pooled (R, dim) float32,
-    where R is the number of sounds, twice that when guided.
+    context (R, T, dim) float32 · lengths, how many tokens of each row are its own · pooled (R, dim) float32, where R
+    is the number of sounds, twice that when guided.
     """
 
     context: Tensor
-    own: Tensor
+    lengths: tuple[int, ...]
     pooled: Tensor
     guided: bool
 
     @property
     def padded(self) -> bool:
-        """Whether any row is shorter than the longest."""
-        return not bool(self.own.all())
+        """Whether any row is shorter than the context."""
+        return min(self.lengths) < self.context.shape[1]
+
+    @property
+    def own(self) -> Tensor:
+        """Which tokens are a row's own, not padding: (R, T) bool, in main memory."""
+        return torch.arange(self.context.shape[1])[None] < torch.tensor(self.lengths)[:, None]
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class Conditioner:
             pooled = torch.cat([unconditional.pooled.expand_as(pooled), pooled])  # (2n, dim)
             durations = durations.repeat(2, 1)
         rows = [torch.cat([row, duration[None]]) for row, duration in zip(rows, durations, strict=True)]
-        return Conditioning(*_padded(rows, multiple), pooled, guided)
+        return Conditioning(_padded(rows, multiple), tuple(map(len, rows)), pooled, guided)
 
     def _tokens(self, captions: Sequence[str], guided: bool) -> tuple[Tensor, Tensor]:
         limit = min(self._tokenizer.model_max_length, MAX_TOKENS) if guided else MAX_TOKENS_UNGUIDED
@@ -110,13 +115,7 @@ class Conditioner:
         return self._unconditional
 
 
-def _padded(rows: Sequence[Tensor], multiple: int) -> tuple[Tensor, Tensor]:
-    """Rows (T_i, dim) -> (R, T, dim) padded with zeros, and which tokens are a row's own (R, T)."""
-    longest = max(len(row) for row in rows)
-    length = -(-longest // multiple) * multiple
-    context = rows[0].new_zeros(len(rows), length, rows[0].shape[1])
-    own = torch.zeros(len(rows), length, dtype=torch.bool)
-    for index, row in enumerate(rows):
-        context[index, : len(row)] = row
-        own[index, : len(row)] = True
-    return context, own
+def _padded(rows: Sequence[Tensor], multiple: int) -> Tensor:
+    """Rows (T_i, dim) -> (R, T, dim) padded with zeros to a multiple of `multiple`."""
+    context = torch.nn.utils.rnn.pad_sequence(list(rows), batch_first=True)  # (R, longest, dim)
+    return torch.nn.functional.pad(context, (0, 0, 0, -context.shape[1] % multiple))
