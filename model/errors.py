@@ -29,9 +29,21 @@ class SynthesisError(ModelError):
     """A sound cannot be rendered as asked."""
 
 
+class EngineUnavailable(SynthesisError):
+    """A synthesizer's weights are not on this machine."""
+
+
+class Cancelled(ModelError):
+    """The work was called off before it was done."""
+
+
 class TrainingError(ModelError):
     """A training run cannot start or go on: data, configuration or disk."""
 
 
 class InvalidInput(ModelError):
     """An input of the model has an impossible shape, size or value."""
+
+
+class InvalidSound(InvalidInput, SynthesisError):
+    """A caption, length, seed or option that no sound can be rendered from; the field is named."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import numpy as np
 from numpy.random import SFC64, Generator, SeedSequence
 
-from model.errors import SynthesisError
+from model.errors import InvalidSound
 from model.synthesis.clip import Clip
 from model.synthesis.planner import Part, Planner
+from model.synthesis.request import check_caption, check_number, check_seed
 from model.synthesis.sources import RATE, SOURCES
 from model.synthesis.sources.noise import Samples, filtered
+from model.synthesis.watch import Cancel, Progress, Watch
 
 if TYPE_CHECKING:
     from model.sat2sound.text_encoder import TextEncoder
 
 SECONDS = (1.0, 60.0)
-MAX_CAPTION = 2_000
 LOUDNESS = -23.0
 """LUFS of every clip rendered (EBU R 128)."""
 FADE = 0.02
@@ -36,6 +36,8 @@ class Foley:
     """The procedural synthesizer: stereo, 44.1 kHz, -23 LUFS. Safe to use from several threads."""
 
     name = "foley"
+    licence = "Its sounds may be used freely."
+    attribution = ""
 
     def __init__(self, encoder: TextEncoder | None = None) -> None:
         """`encoder` reads the captions; by default MiniLM, opened at the first caption."""
@@ -45,44 +47,51 @@ class Foley:
         """The sources that sound for a caption, loudest first, with their levels in dB beside each other.
 
         Raises:
-            SynthesisError: the caption is empty or too long.
+            InvalidSound: the caption is empty or too long.
         """
         return [(part.name, part.level_db) for part in self._parts(caption)]
 
-    def render(self, caption: str, seconds: float = 10.0, seed: int = 0, **options: Any) -> Clip:
-        """The sound of a caption, at -23 LUFS; the same arguments give the same samples.
+    def render(
+        self,
+        caption: str,
+        seconds: float = 10.0,
+        seed: int = 0,
+        *,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+        **options: Any,
+    ) -> Clip:
+        """The sound of a caption, at -23 LUFS; the same arguments give the same samples. A source is a step.
 
         Raises:
-            SynthesisError: caption, seconds (1 to 60) or seed out of range, or any option; the field is named.
+            InvalidSound: caption, seconds (1 to 60) or seed out of range, or any option; the field is named.
+            Cancelled: `cancel` said so.
         """
         if options:
-            raise SynthesisError(f"{next(iter(options))}: foley has no such option")
+            raise InvalidSound(f"{next(iter(options))}: foley has no such option")
         _check(seconds, seed)
         parts = self._parts(caption)
-        return _mixed(parts, seconds, seed, caption)
+        return _mixed(parts, seconds, seed, caption, Watch(progress, cancel))
 
     def render_source(self, name: str, seconds: float = 10.0, seed: int = 0) -> Clip:
         """One source alone, at -23 LUFS.
 
         Raises:
-            SynthesisError: an unknown source, or seconds or seed out of range.
+            InvalidSound: an unknown source, or seconds or seed out of range.
         """
         if name not in SOURCES:
-            raise SynthesisError(f"name: unknown source {name!r}: known are {', '.join(SOURCES)}")
+            raise InvalidSound(f"name: unknown source {name!r}: known are {', '.join(SOURCES)}")
         _check(seconds, seed)
-        return _mixed([Part(name, 0.0)], seconds, seed, "")
+        return _mixed([Part(name, 0.0)], seconds, seed, "", Watch())
 
     def _parts(self, caption: str) -> list[Part]:
-        if not isinstance(caption, str) or not 0 < len(caption.strip()) <= MAX_CAPTION:
-            raise SynthesisError(f"caption: must be a text of 1 to {MAX_CAPTION} characters")
+        check_caption(caption)
         return self._planner.plan(caption) or [CALM]
 
 
 def _check(seconds: float, seed: int) -> None:
-    if not (isinstance(seconds, int | float) and math.isfinite(seconds) and SECONDS[0] <= seconds <= SECONDS[1]):
-        raise SynthesisError(f"seconds: must be within {SECONDS[0]:.0f} to {SECONDS[1]:.0f}, not {seconds!r}")
-    if not (isinstance(seed, int | np.integer) and 0 <= seed < 2**63):
-        raise SynthesisError(f"seed: must be a whole number within 0 to 2^63 - 1, not {seed!r}")
+    check_number("seconds", seconds, SECONDS)
+    check_seed(seed)
 
 
 def _heard(part: Part, seconds: float, seed: int, caption: str) -> Samples:
@@ -106,11 +115,14 @@ def _presence(samples: Samples) -> float:
     return float(np.sqrt(power[: max(1, len(power) // 4)].mean())) + 1e-9
 
 
-def _mixed(parts: list[Part], seconds: float, seed: int, caption: str) -> Clip:
+def _mixed(parts: list[Part], seconds: float, seed: int, caption: str, watch: Watch) -> Clip:
     """Parts over quiet air, faded at both ends and brought to -23 LUFS."""
+    watch.check()
     samples = _heard(AIR, seconds, seed, caption)
-    for part in parts:
+    for done, part in enumerate(parts):
+        watch.check()
         samples += _heard(part, seconds, seed, caption)
+        watch.tell(done + 1, len(parts))
     fade = (0.5 - 0.5 * np.cos(np.linspace(0, np.pi, int(FADE * RATE)))).astype(np.float32)
     samples[:, : len(fade)] *= fade
     samples[:, -len(fade) :] *= fade[::-1]

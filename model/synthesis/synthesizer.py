@@ -3,45 +3,87 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from model.errors import SynthesisError
+from model.errors import EngineUnavailable, SynthesisError
 from model.synthesis.clip import Clip
+from model.synthesis.watch import Cancel, Progress
 
 if TYPE_CHECKING:
     from model.sat2sound.text_encoder import TextEncoder
     from model.synthesis.foley import Foley
+    from model.synthesis.tangoflux import Placement
 
-SYNTHESIZERS = ("foley",)
+SYNTHESIZERS = ("foley", "tangoflux")
 
 
 class Synthesizer(Protocol):
     """Anything that renders a caption as sound. Implementations may be used from several threads at once."""
 
     name: str
+    licence: str
+    """The terms under which its sounds may be used, in a sentence."""
+    attribution: str
+    """What must be shown beside its sounds; empty where nothing must."""
 
-    def render(self, caption: str, seconds: float = 10.0, seed: int = 0, **options: Any) -> Clip:
+    def render(
+        self,
+        caption: str,
+        seconds: float = 10.0,
+        seed: int = 0,
+        *,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+        **options: Any,
+    ) -> Clip:
         """The sound of a caption; the same caption, seconds, seed and options give the same clip.
 
+        `progress(done, total)` is called after each step, `cancel()` is asked before each; both in this thread.
+
         Raises:
-            SynthesisError: a value out of range, or an option this synthesizer does not have; the field is named.
+            InvalidSound: a value out of range, or an option this synthesizer does not have; the field is named.
+            Cancelled: `cancel` said so.
         """
         ...
 
 
-def open_synthesizer(name: str, *, encoder: TextEncoder | None = None) -> Synthesizer:
-    """Open a synthesizer by name: "foley", with the text encoder that reads captions (default: MiniLM, opened once).
+def open_synthesizer(
+    name: str,
+    path: str | Path | None = None,
+    *,
+    encoder: TextEncoder | None = None,
+    placement: Placement | None = None,
+) -> Synthesizer:
+    """Open a synthesizer by name.
+
+    "foley" reads captions with the text encoder `encoder` (default: MiniLM, opened once). "tangoflux" is read from
+    `path`, a directory in the published layout, and computes where `placement` says (default: a GPU if there is one).
 
     Raises:
-        SynthesisError: a name that is not offered.
+        SynthesisError: a name that is not offered, or an argument that the synthesizer does not take.
+        EngineUnavailable: TangoFlux without a path; its weights come with `earshot pull tangoflux`.
+        CheckpointError: the directory is missing, incomplete or misshapen.
     """
     if name == "foley":
         from model.synthesis.foley import Foley
 
+        if path is not None or placement is not None:
+            raise SynthesisError("foley has no weights: it takes neither path nor placement")
         return _shared_foley() if encoder is None else Foley(encoder)
     if name == "tangoflux":
-        raise SynthesisError("TangoFlux is not offered yet: use foley")
+        return _open_tangoflux(path, encoder, placement)
     raise SynthesisError(f"unknown synthesizer {name!r}: known are {', '.join(SYNTHESIZERS)}")
+
+
+def _open_tangoflux(path: str | Path | None, encoder: TextEncoder | None, placement: Placement | None) -> Synthesizer:
+    if encoder is not None:
+        raise SynthesisError("tangoflux has a text encoder of its own: it does not take encoder")
+    if path is None:
+        raise EngineUnavailable("tangoflux: its weights are not on this machine: earshot pull tangoflux")
+    from model.synthesis.tangoflux import open_tangoflux
+
+    return open_tangoflux(Path(path), placement)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Foley, opened once, and its sources rendered once: what most tests here listen to."""
+"""Foley and a made-up TangoFlux, opened once, and sources rendered once: what most tests here listen to."""
 
 from functools import cache
 
@@ -28,3 +28,18 @@ def raw(name, seconds, seed):
 @pytest.fixture(scope="session")
 def source():
     return raw
+
+
+@pytest.fixture(scope="session")
+def made_up_folder(tmp_path_factory):
+    """A directory in TangoFlux's published layout, tiny, with made-up weights. To be read only."""
+    from benchmarks.made_up_tangoflux import write_made_up
+
+    return write_made_up(tmp_path_factory.mktemp("tangoflux"))
+
+
+@pytest.fixture(scope="session")
+def tangoflux(made_up_folder):
+    from model.synthesis.tangoflux import Placement, open_tangoflux
+
+    return open_tangoflux(made_up_folder, Placement())

@@ -3,7 +3,7 @@ import threading
 import numpy as np
 import pytest
 
-from model.errors import SynthesisError
+from model.errors import Cancelled, InvalidInput, SynthesisError
 from model.sat2sound.text_encoder import open_text_encoder
 from model.synthesis import Clip, Synthesizer, open_synthesizer
 from model.synthesis.foley import Foley
@@ -200,6 +200,11 @@ def test_a_caption_that_is_none_is_refused_by_name(foley, caption):
         foley.render(caption)
 
 
+def test_what_is_refused_is_invalid_input(foley):
+    with pytest.raises(InvalidInput, match="seconds"):
+        foley.render("rain", seconds=0)
+
+
 def test_an_option_foley_does_not_have_is_refused_by_name(foley):
     with pytest.raises(SynthesisError, match="steps"):
         foley.render("rain", steps=50)
@@ -222,6 +227,31 @@ def test_an_unknown_synthesizer_is_refused_and_the_known_are_listed():
         open_synthesizer("moog")
 
 
-def test_tangoflux_is_said_not_to_be_offered():
-    with pytest.raises(SynthesisError, match="not offered"):
-        open_synthesizer("tangoflux")
+def test_foley_takes_neither_a_folder_nor_a_placement():
+    with pytest.raises(SynthesisError, match="path"):
+        open_synthesizer("foley", "somewhere")
+
+
+def test_progress_counts_the_sources_and_leaves_the_sound_alone(foley):
+    told = []
+    followed = foley.render(BEACH, 1.0, progress=lambda done, total: told.append((done, total)), cancel=lambda: False)
+    sources = len(foley.plan(BEACH))
+    assert told == [(done + 1, sources) for done in range(sources)]
+    assert np.array_equal(followed.samples, foley.render(BEACH, 1.0).samples)
+
+
+def test_a_render_that_is_called_off_stops_before_the_next_source(foley):
+    called_off, told = threading.Event(), []
+
+    def after_the_first(done, total):
+        told.append(done)
+        called_off.set()
+
+    with pytest.raises(Cancelled):
+        foley.render(BEACH, 1.0, progress=after_the_first, cancel=called_off.is_set)
+    assert told == [1]
+
+
+def test_foley_says_that_nothing_need_be_shown_beside_its_sounds(foley):
+    assert foley.licence
+    assert foley.attribution == ""

@@ -1,0 +1,132 @@
+"""Open a directory in the published layout, strictly: every tensor there, of its shape, finite (specification §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+from torch.nn.utils import remove_weight_norm
+
+from model.errors import CheckpointError
+from model.synthesis.tangoflux.config import TangoFluxConfig, local_text_encoder
+from model.synthesis.tangoflux.networks import (
+    Shapes,
+    TextNetworks,
+    build_autoencoder,
+    build_transformer,
+    published_shapes,
+)
+
+MAX_NAMED = 5
+"""Of many wrong tensors, an error names this many."""
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+@dataclass(frozen=True)
+class Networks:
+    """What a directory holds, in main memory, frozen and in evaluation mode.
+
+    `transformer` is in the precision asked for, the others in float32.
+    """
+
+    config: TangoFluxConfig
+    tokenizer: Any
+    text: TextNetworks
+    transformer: nn.Module
+    decoder: nn.Module
+
+
+def open_networks(folder: Path, dtype: torch.dtype = torch.float32) -> Networks:
+    """Read a directory: config.json, tangoflux.safetensors, vae.safetensors and the text encoder's tokeniser.
+
+    The tokeniser is read from the directory where it holds one, and otherwise from the hub's cache.
+
+    Raises:
+        CheckpointError: a file is missing or unreadable, or tensors are missing, misshapen, unknown or not finite.
+    """
+    if not folder.is_dir():
+        raise CheckpointError(f"{folder}: no such directory")
+    config = TangoFluxConfig.read(folder)
+    try:
+        shapes = published_shapes(config)
+    except (TypeError, ValueError, KeyError) as error:
+        raise CheckpointError(f"{folder}: its configuration makes no network: {error}") from error
+    for file, wanted in shapes.items():
+        _check(folder / file, wanted)
+    flow, autoencoder = folder / "tangoflux.safetensors", folder / "vae.safetensors"
+    text = _filled(lambda: TextNetworks(config), _read(flow, "", ("text_encoder.", "fc.", "duration_emebdder.")))
+    transformer = _filled(lambda: build_transformer(config), _read(flow, "transformer.", dtype=dtype))
+    decoder = _filled(lambda: build_autoencoder(config).decoder, _read(autoencoder, "decoder."))
+    text.tie()
+    _join_weights(decoder)
+    networks = Networks(config, _open_tokenizer(folder, config), text, transformer, decoder)
+    for network in (networks.text, networks.transformer, networks.decoder):
+        network.eval().requires_grad_(False)
+    return networks
+
+
+def _check(path: Path, wanted: Shapes) -> None:
+    """Compare names and shapes in a file's header with those wanted."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path}: not a readable safetensors file: {error}") from error
+    problems = {
+        "missing": wanted.keys() - found.keys(),
+        "misshapen": {name for name in wanted.keys() & found.keys() if wanted[name] != found[name]},
+        "unexpected": found.keys() - wanted.keys(),
+    }
+    for problem, names in problems.items():
+        if names:
+            more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+            raise CheckpointError(f"{path}: {problem}: {', '.join(sorted(names)[:MAX_NAMED])}{more}")
+
+
+def _read(
+    path: Path, prefix: str, kept: tuple[str, ...] = ("",), dtype: torch.dtype = torch.float32
+) -> dict[str, Tensor]:
+    """The tensors under a prefix, without it, that begin with one of `kept`."""
+    state = {}
+    with safe_open(path, framework="pt") as file:
+        for name in file.keys():  # noqa: SIM118
+            own = name.removeprefix(prefix)
+            if name.startswith(prefix) and own.startswith(kept):
+                tensor = file.get_tensor(name)
+                if not bool(torch.isfinite(tensor).all()):
+                    raise CheckpointError(f"{path}: not finite: {name}")
+                state[own] = tensor.to(dtype)
+    return state
+
+
+def _filled(build: Callable[[], Network], state: Mapping[str, Tensor]) -> Network:
+    """A network around tensors that are already in memory: nothing is initialised first."""
+    with torch.device("meta"):
+        network = build()
+    # The names are checked already; the one that is not stored is tied by the caller.
+    network.load_state_dict(state, strict=False, assign=True)
+    return network
+
+
+def _join_weights(decoder: nn.Module) -> None:
+    """Multiply lengths and directions of all weights once, not at every call."""
+    for module in decoder.modules():
+        if hasattr(module, "weight_g"):
+            remove_weight_norm(module)
+
+
+def _open_tokenizer(folder: Path, config: TangoFluxConfig) -> Any:
+    from transformers import AutoTokenizer
+
+    place = local_text_encoder(folder, config.text_encoder_name) or config.text_encoder_name
+    try:
+        return AutoTokenizer.from_pretrained(place, local_files_only=True)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise CheckpointError(f"{place}: no tokeniser in {folder} nor in this machine's hub cache: {reason}") from error
