@@ -29,6 +29,10 @@ class SynthesisError(ModelError):
     """A sound cannot be rendered as asked."""
 
 
+class Cancelled(ModelError):
+    """A render was called off before it was done."""
+
+
 class TrainingError(ModelError):
     """A training run cannot start or go on: data, configuration or disk."""
 

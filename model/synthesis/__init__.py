@@ -5,6 +5,7 @@ it mixes procedural sources by what the caption means.
 """
 
 from model.synthesis.clip import Clip
-from model.synthesis.synthesizer import Synthesizer, open_synthesizer
+from model.synthesis.encoding import Format
+from model.synthesis.synthesizer import IsCancelled, Progress, Synthesizer, open_synthesizer
 
-__all__ = ["Clip", "Synthesizer", "open_synthesizer"]
+__all__ = ["Clip", "Format", "IsCancelled", "Progress", "Synthesizer", "open_synthesizer"]

@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 from numpy.random import SFC64, Generator, SeedSequence
 
-from model.errors import SynthesisError
+from model.errors import Cancelled, SynthesisError
 from model.synthesis.clip import Clip
 from model.synthesis.planner import Part, Planner
 from model.synthesis.sources import RATE, SOURCES
@@ -17,6 +17,7 @@ from model.synthesis.sources.noise import Samples, filtered
 
 if TYPE_CHECKING:
     from model.sat2sound.text_encoder import TextEncoder
+    from model.synthesis.synthesizer import IsCancelled, Progress
 
 SECONDS = (1.0, 60.0)
 MAX_CAPTION = 2_000
@@ -49,17 +50,29 @@ class Foley:
         """
         return [(part.name, part.level_db) for part in self._parts(caption)]
 
-    def render(self, caption: str, seconds: float = 10.0, seed: int = 0, **options: Any) -> Clip:
+    def render(
+        self,
+        caption: str,
+        seconds: float = 10.0,
+        seed: int = 0,
+        *,
+        progress: Progress | None = None,
+        cancelled: IsCancelled | None = None,
+        **options: Any,
+    ) -> Clip:
         """The sound of a caption, at -23 LUFS; the same arguments give the same samples.
 
+        `progress` is told of every source that is done, and `cancelled` is asked before each.
+
         Raises:
+            Cancelled: `cancelled` answered that the clip is wanted no more.
             SynthesisError: caption, seconds (1 to 60) or seed out of range, or any option; the field is named.
         """
         if options:
             raise SynthesisError(f"{next(iter(options))}: foley has no such option")
         _check(seconds, seed)
         parts = self._parts(caption)
-        return _mixed(parts, seconds, seed, caption)
+        return _mixed(parts, seconds, seed, caption, progress, cancelled)
 
     def render_source(self, name: str, seconds: float = 10.0, seed: int = 0) -> Clip:
         """One source alone, at -23 LUFS.
@@ -106,11 +119,22 @@ def _presence(samples: Samples) -> float:
     return float(np.sqrt(power[: max(1, len(power) // 4)].mean())) + 1e-9
 
 
-def _mixed(parts: list[Part], seconds: float, seed: int, caption: str) -> Clip:
+def _mixed(
+    parts: list[Part],
+    seconds: float,
+    seed: int,
+    caption: str,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> Clip:
     """Parts over quiet air, faded at both ends and brought to -23 LUFS."""
-    samples = _heard(AIR, seconds, seed, caption)
-    for part in parts:
+    samples = np.zeros((2, round(seconds * RATE)), np.float32)
+    for done, part in enumerate([AIR, *parts]):
+        if cancelled is not None and cancelled():
+            raise Cancelled(f"after {done} of {len(parts) + 1} sources")
         samples += _heard(part, seconds, seed, caption)
+        if progress is not None:
+            progress(done + 1, len(parts) + 1)
     fade = (0.5 - 0.5 * np.cos(np.linspace(0, np.pi, int(FADE * RATE)))).astype(np.float32)
     samples[:, : len(fade)] *= fade
     samples[:, -len(fade) :] *= fade[::-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,15 +16,31 @@ if TYPE_CHECKING:
 SYNTHESIZERS = ("foley",)
 
 
+Progress = Callable[[int, int], None]
+"""Told after each part of a render how many are done, and of how many."""
+IsCancelled = Callable[[], bool]
+"""Asked before each part of a render whether it is wanted no more."""
+
+
 class Synthesizer(Protocol):
     """Anything that renders a caption as sound. Implementations may be used from several threads at once."""
 
     name: str
 
-    def render(self, caption: str, seconds: float = 10.0, seed: int = 0, **options: Any) -> Clip:
+    def render(
+        self,
+        caption: str,
+        seconds: float = 10.0,
+        seed: int = 0,
+        *,
+        progress: Progress | None = None,
+        cancelled: IsCancelled | None = None,
+        **options: Any,
+    ) -> Clip:
         """The sound of a caption; the same caption, seconds, seed and options give the same clip.
 
         Raises:
+            Cancelled: `cancelled` answered that the clip is wanted no more.
             SynthesisError: a value out of range, or an option this synthesizer does not have; the field is named.
         """
         ...

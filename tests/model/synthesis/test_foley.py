@@ -3,7 +3,7 @@ import threading
 import numpy as np
 import pytest
 
-from model.errors import SynthesisError
+from model.errors import Cancelled, SynthesisError
 from model.sat2sound.text_encoder import open_text_encoder
 from model.synthesis import Clip, Synthesizer, open_synthesizer
 from model.synthesis.foley import Foley
@@ -203,6 +203,20 @@ def test_a_caption_that_is_none_is_refused_by_name(foley, caption):
 def test_an_option_foley_does_not_have_is_refused_by_name(foley):
     with pytest.raises(SynthesisError, match="steps"):
         foley.render("rain", steps=50)
+
+
+def test_progress_counts_the_sources_and_a_cancelled_render_ends_between_two(foley):
+    told = []
+    whole = foley.render("rain and thunder", 1.0, progress=lambda done, total: told.append((done, total)))
+    assert told == [(done, len(told)) for done in range(1, len(told) + 1)]
+    assert len(told) == len(foley.plan("rain and thunder")) + 1
+    np.testing.assert_array_equal(whole.samples, foley.render("rain and thunder", 1.0).samples)
+    of = []
+    with pytest.raises(Cancelled):
+        foley.render(
+            "rain and thunder", 1.0, progress=lambda *part: of.append(part), cancelled=lambda: bool(of)
+        )
+    assert len(of) == 1
 
 
 def test_an_unknown_source_is_refused_and_the_known_are_listed(foley):
