@@ -5,7 +5,7 @@ import sys
 import typer
 
 from model.errors import ModelError
-from server.commands import concepts, evaluate, gallery, info, listen, probe, region, serve, train
+from server.commands import concepts, evaluate, gallery, info, listen, probe, region, serve, synth, train
 from server.errors import ServerError
 from tiles.errors import TilesError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 # Southern and western coordinates begin with a minus: without this they would be taken for options.
 app.command("listen", context_settings={"ignore_unknown_options": True})(listen.listen)
+app.command("synth")(synth.synth)
 app.command("info")(info.info)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
