@@ -80,6 +80,8 @@ class Engines:
             InvalidInput: No engine has this name.
             EngineAbsent: It lacks what it needs.
         """
+        if name in self._opened:  # without waiting for another that is being opened
+            return self._opened[name]
         card = self.card(name)
         with self._opening:
             if name not in self._opened:

@@ -120,7 +120,9 @@ class Earshot:
         )
         with ThreadPoolExecutor(1, thread_name_prefix="warming") as pool:
             drawn = pool.submit(imagery.warm) if warm else None
-            earshot = cls(settings, *open_model(settings), imagery, Engines())
+            engines = Engines()
+            engines.open(DEFAULT)
+            earshot = cls(settings, *open_model(settings), imagery, engines)
             if drawn is not None:
                 earshot.warm()
                 drawn.result()

@@ -1,10 +1,12 @@
 """Engines: opened once, refused with what they need, measured on this machine."""
 
+import threading
+
 import pytest
 
 from server.engines import CARDS, Engines
 from server.errors import EngineAbsent, InvalidInput
-from tests.server.sounding import Noise, engines_of
+from tests.server.sounding import HEAVY, QUICK, Noise, engines_of
 
 
 def test_an_unknown_engine_is_refused_by_name_and_the_known_are_listed():
@@ -22,6 +24,27 @@ def test_an_engine_that_is_absent_says_what_it_needs_and_can_be_installed_meanwh
         later.open("tangoflux")
     installed["tangoflux"] = Noise()
     assert later.open("tangoflux") is installed["tangoflux"]
+
+
+def test_an_open_engine_is_at_hand_while_another_is_being_opened():
+    noise, opening, gate = Noise(), threading.Event(), threading.Event()
+
+    def opener(name):
+        if name == "tangoflux":
+            opening.set()
+            assert gate.wait(10)
+        return noise
+
+    engines = Engines((QUICK, HEAVY), opener)
+    engines.open("foley")
+    looking = threading.Thread(target=engines.look)
+    looking.start()
+    assert opening.wait(10)
+    assert engines.open("foley") is noise
+    assert not engines.available("tangoflux")
+    gate.set()
+    looking.join()
+    assert engines.available("tangoflux")
 
 
 def test_looking_opens_what_is_installed_and_leaves_the_rest():
