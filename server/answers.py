@@ -69,12 +69,23 @@ def matches(if_none_match: str, tag: str) -> bool:
     return "*" in held or tag.removeprefix("W/") in held
 
 
+SOUND_MEDIA: dict[SoundFormat, tuple[str, ...]] = {
+    "ogg": ("audio/ogg", "audio/opus"),
+    "flac": ("audio/flac", "audio/x-flac"),
+    "wav": ("audio/wav", "audio/x-wav", "audio/wave"),
+}
+
+
 def sound_format(accept: str) -> SoundFormat:
-    """What to answer a client with that accepts these media types: Ogg unless WAV alone, or rather, is wanted."""
+    """What to answer a client with that accepts these media types: Ogg unless another is wanted more, and by name."""
     wishes = _wishes(accept)
-    anything = wishes.get("audio/*", wishes.get("*/*", 0.0))
-    wav = max(wishes.get(media, -1.0) for media in ("audio/wav", "audio/x-wav", "audio/wave"))
-    return "wav" if wav > wishes.get("audio/ogg", anything) else "ogg"
+    named = {
+        format: max((wishes[media] for media in names if media in wishes), default=None)
+        for format, names in SOUND_MEDIA.items()
+    }
+    if named["ogg"] is None:
+        named["ogg"] = wishes.get("audio/*", wishes.get("*/*", 0.0))
+    return max(SOUND_MEDIA, key=lambda format: -1.0 if (wish := named[format]) is None else wish)
 
 
 def _wishes(accept: str) -> dict[str, float]:

@@ -13,7 +13,18 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 from server.live import LiveEarshot
 from server.middleware import BodyLimit, HeadAsGet, SecurityHeaders, ServerTiming
 from server.problems import install_problems
-from server.routes import capabilities, concepts, gallery, health, heatmap, imagery, regions, search, soundscape
+from server.routes import (
+    capabilities,
+    concepts,
+    gallery,
+    health,
+    heatmap,
+    imagery,
+    regions,
+    search,
+    soundscape,
+    synthesis,
+)
 from server.routes.page import install_page
 from server.services import Earshot
 from server.settings import Settings
@@ -57,7 +68,7 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
     app.state.settings = settings
     app.state.live = None
     install_problems(app)
-    for routes in (soundscape, search, heatmap, regions, imagery, gallery, concepts, capabilities, health):
+    for routes in (soundscape, synthesis, search, heatmap, regions, imagery, gallery, concepts, capabilities, health):
         app.include_router(routes.router)
     install_page(app)
     app.add_middleware(HeadAsGet)
@@ -69,7 +80,9 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
         exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "image/tiff"),
     )
     if settings.cors_origins:
-        app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "HEAD", "POST"])
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "HEAD", "POST", "DELETE"]
+        )
     uploads = {"/search": settings.max_upload_bytes + settings.max_body_bytes}
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, uploads=uploads)
     app.add_middleware(SecurityHeaders)

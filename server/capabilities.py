@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from server.engines import DEFAULT, EngineCard, Engines
 from server.imagery import Offered
 from server.queries import MAX_K, MAX_SECONDS
 from server.queries_search import MAX_PLACES, MAX_QUERY
@@ -10,12 +11,12 @@ from server.schemas import (
     Capabilities,
     CheckpointCapability,
     Colormaps,
+    EngineCapability,
     GalleryCapability,
     ImageryCapability,
     Limits,
-    SynthesizerCapability,
 )
-from server.services import ENGINE, Earshot
+from server.services import Earshot
 from server.sounds import LOUDNESS, MEDIA_TYPES
 from server.version import installed_version
 from tiles.heatmap import DIVERGING, SEQUENTIAL
@@ -29,11 +30,7 @@ def capabilities_of(earshot: Earshot) -> Capabilities:
         checkpoint=CheckpointCapability(
             name=config.name, hash=earshot.model.checkpoint_hash, config=dataclasses.asdict(config)
         ),
-        synthesizers=[
-            SynthesizerCapability(
-                name=ENGINE, formats=list(MEDIA_TYPES.values()), loudness=LOUDNESS, max_seconds=MAX_SECONDS
-            )
-        ],
+        engines=[_engine(earshot.engines, card) for card in earshot.engines.cards.values()],
         imagery=[_imagery(earshot, entry) for entry in earshot.imagery.offered.values()],
         default_imagery=earshot.imagery.default,
         scales=list(config.scales),
@@ -69,4 +66,22 @@ def _imagery(earshot: Earshot, entry: Offered) -> ImageryCapability:
         online=entry.online,
         reachable=earshot.imagery.reachable(source.name),
         tiles=earshot.url(f"/imagery/{source.name}/{{z}}/{{x}}/{{y}}"),
+    )
+
+
+def _engine(engines: Engines, card: EngineCard) -> EngineCapability:
+    seconds = engines.seconds_per_10s(card.name)
+    return EngineCapability(
+        name=card.name,
+        default=card.name == DEFAULT,
+        available=engines.available(card.name),
+        needs=card.needs,
+        licence=card.licence,
+        notice=card.notice,
+        steps=card.steps,
+        guidance=card.guidance,
+        seconds_per_10s=None if seconds is None else round(seconds, 2),
+        formats=list(MEDIA_TYPES.values()),
+        loudness=LOUDNESS,
+        max_seconds=MAX_SECONDS,
     )

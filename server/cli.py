@@ -5,7 +5,7 @@ import sys
 import typer
 
 from model.errors import ModelError
-from server.commands import concepts, evaluate, gallery, info, listen, probe, region, search, serve, train
+from server.commands import concepts, evaluate, gallery, info, listen, probe, region, search, serve, synth, train
 from server.errors import ServerError
 from tiles.errors import TilesError
 
@@ -22,6 +22,7 @@ app.command("serve")(serve.serve)
 # Southern and western coordinates begin with a minus: without this they would be taken for options.
 app.command("listen", context_settings={"ignore_unknown_options": True})(listen.listen)
 app.command("search")(search.search)
+app.command("synth")(synth.synth)
 app.command("info")(info.info)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)

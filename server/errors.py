@@ -22,6 +22,14 @@ class NotFound(ServerError):
     """Nothing goes by that id."""
 
 
+class EngineAbsent(ServerError):
+    """An engine is known but not installed here."""
+
+
+class JobEnded(ServerError):
+    """A job ended without a sound: it was cancelled."""
+
+
 class Unavailable(ServerError):
     """The server cannot answer now but will later; `retry_after` says when to try again (seconds)."""
 
@@ -32,6 +40,10 @@ class Unavailable(ServerError):
 
 class Overloaded(Unavailable):
     """More requests wait than the server is willing to hold."""
+
+
+class SoundFailed(Unavailable):
+    """A sound could not be made; asked for again, it is tried again."""
 
 
 class NotReady(Unavailable):

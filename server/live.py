@@ -1,4 +1,4 @@
-"""An Earshot behind the event loop: bounded readers, one queue for the model, answers and sounds kept."""
+"""An Earshot behind the event loop: bounded readers, one queue for the model, jobs for sounds, answers kept."""
 
 import asyncio
 from collections import OrderedDict
@@ -9,12 +9,15 @@ from typing import TypeVar
 
 from server.batching import BatchQueue
 from server.cores import chip_threads
+from server.engines import DEFAULT
+from server.jobs import Jobs
 from server.live_search import LiveSearch
 from server.queries import PointQuery
+from server.queries_synthesis import SynthesisRequest
 from server.schemas import Soundscape
 from server.services import Earshot, Heard, Seen
 from server.settings import available_cores
-from server.sounds import SoundStore
+from server.sound_orders import SoundOrder, caption_order
 from server.ways import Way
 
 ResultT = TypeVar("ResultT")
@@ -26,7 +29,7 @@ class LiveEarshot:
     def __init__(self, earshot: Earshot) -> None:
         self.earshot = earshot
         settings = earshot.settings
-        self.sounds: SoundStore = earshot.sounds
+        self.jobs = Jobs(earshot.sounds, settings)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._model: BatchQueue[Seen, Heard] = BatchQueue(
             earshot.hear,
@@ -45,6 +48,7 @@ class LiveEarshot:
         """Start the queues, the first region, the look at online imagery and the warming, in the running loop."""
         self._model.start()
         self.search.start()
+        self.jobs.start()
         self._probing = asyncio.create_task(self._probe_for_ever(), name="probing")
         self._warming = asyncio.create_task(self._warm(), name="warming")
 
@@ -57,7 +61,7 @@ class LiveEarshot:
         await self._model.close()
         await self.search.close()
         await asyncio.to_thread(self._worker.shutdown)
-        await self.sounds.close()
+        await self.jobs.close()
         await asyncio.to_thread(self.earshot.imagery.close)
 
     async def listen(self, query: PointQuery) -> Soundscape:
@@ -73,7 +77,30 @@ class LiveEarshot:
             seen = await self.read(footprint.source.name, "chip", partial(self.earshot.see, footprint, query))
             kept = self.earshot.describe(query, seen, await self._model.submit(seen))
         self._keep(key, kept)
-        return self.earshot.with_sound_state(kept)
+        state = self.jobs.state(self.earshot.told_order(kept))
+        return kept.model_copy(update={"sound": kept.sound.model_copy(update={"state": state})})
+
+    async def order(self, request: SynthesisRequest) -> SoundOrder:
+        """What a request for a sound orders: of its caption, or of the caption nearest to its place.
+
+        Raises:
+            InvalidInput: There is neither a caption nor a whole point, or the engine is unknown or has no such option.
+            EngineAbsent: The engine is not installed.
+            Overloaded: Too many requests wait for the same source or for the model.
+        """
+        point, caption = request.point(), request.caption
+        self.earshot.engines.card(request.engine or DEFAULT)
+        if caption is None:
+            assert point is not None
+            caption = (await self.listen(point)).captions[0].text
+        order = partial(
+            caption_order,
+            self.earshot.engines,
+            caption,
+            **request.model_dump(include={"seconds", "seed", "engine", "steps", "guidance"}),
+            place=None if point is None else (point.lat, point.lon),
+        )
+        return await asyncio.to_thread(order)  # an engine may have to be opened for it
 
     async def read(self, source: str, what: str, work: Callable[[], ResultT]) -> ResultT:
         """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else."""
@@ -98,7 +125,8 @@ class LiveEarshot:
 
     async def _warm(self) -> None:
         await self.search.warm()
-        await asyncio.to_thread(self.earshot.warm_synthesizer)
+        await asyncio.to_thread(self.earshot.engines.measure, DEFAULT)
+        await asyncio.to_thread(self.earshot.engines.look)
 
     async def _probe_for_ever(self) -> None:
         while True:

@@ -13,7 +13,16 @@ from starlette.exceptions import HTTPException
 
 from model.errors import InvalidInput as InvalidModelInput
 from model.errors import ModelError, UnknownEntry
-from server.errors import InvalidInput, NotFound, NotReady, Overloaded, Unavailable
+from server.errors import (
+    EngineAbsent,
+    InvalidInput,
+    JobEnded,
+    NotFound,
+    NotReady,
+    Overloaded,
+    SoundFailed,
+    Unavailable,
+)
 from server.schemas import FieldProblem, Problem
 from tiles.errors import (
     ImageryUnavailable,
@@ -55,6 +64,9 @@ TABLE: Mapping[type[Exception], Answer] = {
     InvalidModelInput: Answer(422, "invalid-input", "Invalid input"),
     UnknownEntry: Answer(404, "unknown-entry", "Unknown gallery entry"),
     NotFound: Answer(404, "not-found", "Not found"),
+    EngineAbsent: Answer(409, "engine-absent", "The engine is not installed"),
+    JobEnded: Answer(409, "job-ended", "The job ended without a sound"),
+    SoundFailed: Answer(503, "sound-failed", "The sound could not be made"),
     ImageryUnavailable: Answer(503, "imagery-unavailable", "Imagery unavailable"),
     NotReady: Answer(503, "not-ready", "Not ready"),
     Overloaded: Answer(503, "overloaded", "Too many requests at once"),
@@ -64,7 +76,7 @@ TABLE: Mapping[type[Exception], Answer] = {
     Exception: Answer(500, "internal", "Internal error", says_why=False),
 }
 
-NAMES_FIELD = (InvalidPoint, InvalidRegion, InvalidHeatmap, UnknownRegion)
+NAMES_FIELD = (EngineAbsent, InvalidPoint, InvalidRegion, InvalidHeatmap, UnknownRegion)
 """Their messages begin with the field's name and a colon."""
 
 INTERNAL_DETAIL = "Something went wrong here, not in your request. The server's log says what."

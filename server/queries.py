@@ -20,7 +20,7 @@ Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
 Column = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
 Row = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
 SourceName = Annotated[str, Field(min_length=1, max_length=500)]
-SoundFormat = Literal["ogg", "wav"]
+SoundFormat = Literal["ogg", "flac", "wav"]
 
 QueryT = TypeVar("QueryT", bound=BaseModel)
 
@@ -45,7 +45,7 @@ class SoundOptions(BaseModel):
 
     seed: int = Field(default=0, ge=0, le=MAX_SEED, description="Equal seeds give equal sounds.")
     seconds: float = Field(default=10.0, ge=1.0, le=MAX_SECONDS, allow_inf_nan=False)
-    format: SoundFormat | None = Field(default=None, description="Default: what Accept prefers, Ogg Vorbis first.")
+    format: SoundFormat | None = Field(default=None, description="Default: what Accept prefers, Ogg first.")
 
 
 class PointQuery(BaseModel):

@@ -195,10 +195,18 @@ class CheckpointCapability(Schema):
     config: dict[str, Any]
 
 
-class SynthesizerCapability(Schema):
-    """An engine that can render sound here."""
+class EngineCapability(Schema):
+    """An engine that renders captions, whether or not it is installed here."""
 
     name: str
+    default: bool = Field(description="Whether requests that name no engine get this one.")
+    available: bool = Field(description="Whether it can be used now.")
+    needs: str = Field(description="What it takes to use it.")
+    licence: str = Field(description="Of the sounds it makes.")
+    notice: str = Field(description="What its licence wants said wherever its sounds are heard.")
+    steps: int | None = Field(description="Usual steps; null: it has none.")
+    guidance: float | None = Field(description="Usual guidance; null: it has none.")
+    seconds_per_10s: float | None = Field(description="How long ten seconds took on this machine; null: not known yet.")
     formats: list[str]
     loudness: float = Field(description="Integrated loudness of every sound, LUFS.")
     max_seconds: float
@@ -237,7 +245,7 @@ class Capabilities(Schema):
 
     version: str
     checkpoint: CheckpointCapability
-    synthesizers: list[SynthesizerCapability]
+    engines: list[EngineCapability]
     imagery: list[ImageryCapability]
     default_imagery: str
     scales: list[int]

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from model.gallery import Gallery, GalleryEntry
 from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint
-from model.synthesis import Clip, Synthesizer, open_synthesizer
 from server.cores import share_cores
+from server.engines import DEFAULT, RECORDING, Engines
 from server.errors import InvalidInput, StartError
 from server.imagery import ImageryShelf
 from server.queries import PointQuery, SoundOptions
@@ -32,12 +32,12 @@ from server.schemas import (
 )
 from server.searches import Searches
 from server.settings import Settings
-from server.sounds import SoundJob, SoundStore
+from server.sound_orders import SoundOrder, caption_order
+from server.sounds import Sounds
 from server.version import installed_version
 from tiles.chip import Chip
 from tiles.imagery import ImagerySource
 
-ENGINE = "foley"
 CONCEPTS_TOLD = 8
 MAX_CAPTIONS_WEIGHED = 2048
 """Confidence weighs this many of the nearest captions; those beyond hold no probability worth the time."""
@@ -87,17 +87,17 @@ class Heard:
 
 
 class Earshot:
-    """A model, a gallery, imagery and a synthesizer. Its methods block; `LiveEarshot` keeps them off the event loop."""
+    """A model, a gallery, imagery and engines. Its methods block; `LiveEarshot` keeps them off the event loop."""
 
     def __init__(
-        self, settings: Settings, model: Sat2Sound, gallery: Gallery, imagery: ImageryShelf, synthesizer: Synthesizer
+        self, settings: Settings, model: Sat2Sound, gallery: Gallery, imagery: ImageryShelf, engines: Engines
     ) -> None:
         self.settings = settings
         self.model = model
         self.gallery = gallery
         self.imagery = imagery
-        self.synthesizer = synthesizer
-        self.sounds = SoundStore(settings.folder("sounds"), settings.audio_cache_bytes, self._compose)
+        self.engines = engines
+        self.sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, engines, gallery)
         self.regions = RegionShelf(settings.folder("regions"), model.checkpoint_hash)
         queries = QueryStore(settings.folder("queries"), model.checkpoint_hash)
         self.searches = Searches(model, queries, settings.score_cache_bytes)
@@ -120,7 +120,9 @@ class Earshot:
         )
         with ThreadPoolExecutor(1, thread_name_prefix="warming") as pool:
             drawn = pool.submit(imagery.warm) if warm else None
-            earshot = cls(settings, *open_model(settings), imagery, open_synthesizer(ENGINE))
+            engines = Engines()
+            engines.open(DEFAULT)
+            earshot = cls(settings, *open_model(settings), imagery, engines)
             if drawn is not None:
                 earshot.warm()
                 drawn.result()
@@ -190,40 +192,34 @@ class Earshot:
         """A path of this server as its clients reach it."""
         return f"{self.settings.base_url}{path}"
 
-    def sound_job(self, caption: str, options: SoundOptions) -> SoundJob:
-        """The job that renders a caption."""
-        return SoundJob(
-            ENGINE, caption, options.seconds, options.seed, options.format or "ogg", release=installed_version()
-        )
+    def sound_order(self, caption: str, options: SoundOptions, place: Point | None = None) -> SoundOrder:
+        """The order that renders a caption with the default engine."""
+        where = None if place is None else (place.lat, place.lon)
+        return caption_order(self.engines, caption, seconds=options.seconds, seed=options.seed, place=where)
 
-    def gallery_job(self, id: str, options: SoundOptions) -> SoundJob:
-        """The job that sounds a gallery entry: a recording as it is, a caption rendered.
+    def gallery_order(self, id: str, options: SoundOptions) -> SoundOrder:
+        """The order that sounds a gallery entry: a recording as it is, a caption rendered.
 
         Raises:
             UnknownEntry: No entry has this id.
         """
         entry = self.gallery.entry(id)
         if entry.kind == "caption":
-            return self.sound_job(entry.text, options)
-        return SoundJob(
-            engine=ENGINE if entry.foley else "recording",
+            return self.sound_order(entry.text, options)
+        return SoundOrder(
+            engine=DEFAULT if entry.foley else RECORDING,
             caption=entry.text,
             seconds=entry.seconds or 0.0,
             seed=entry.seed,
-            format=options.format or "ogg",
-            recording=entry.id,
             release=entry.sha256 or installed_version(),
+            recording=entry.id,
+            author=entry.author,
+            licence=entry.licence,
         )
 
-    def _compose(self, job: SoundJob) -> Clip:
-        if job.recording:
-            return self.gallery.audio(job.recording)
-        return self.synthesizer.render(job.caption, seconds=job.seconds, seed=job.seed)
-
-    def with_sound_state(self, answer: Soundscape) -> Soundscape:
-        """The same answer, its sound's state as it is now."""
-        job = self.sound_job(answer.captions[0].text, SoundOptions())
-        return answer.model_copy(update={"sound": answer.sound.model_copy(update={"state": self.sounds.state(job)})})
+    def told_order(self, answer: Soundscape) -> SoundOrder:
+        """The order of the sound that a soundscape names."""
+        return self.sound_order(answer.captions[0].text, SoundOptions(), place=answer.point)
 
     def warm(self) -> None:
         """Run the model and the gallery once."""
@@ -232,10 +228,6 @@ class Earshot:
             vector = self.model.embed_images(torch.zeros(1, 3, side, side), self.model.config.gsd_range[0]).vector
         self._captions(vector[0].numpy(), 1)
         self._recordings(vector[0].numpy(), 1)
-
-    def warm_synthesizer(self) -> None:
-        """Load what the synthesizer needs to understand captions."""
-        self.synthesizer.render("wind", seconds=1.0, seed=0)
 
     def _captions(self, vector: NDArray[np.float32], k: int) -> tuple[list[CaptionMatch], float | None]:
         """The k nearest captions, and the share of probability on the top one's scene."""
@@ -279,12 +271,12 @@ class Earshot:
 
     def _sound(self, query: PointQuery, chip: Chip, caption: str) -> Sound:
         asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}
-        job = self.sound_job(caption, SoundOptions())
+        order = self.sound_order(caption, SoundOptions(), place=Point(lat=query.lat, lon=query.lon))
         return Sound(
             url=self.url(f"/soundscape/audio?{urlencode(asked)}"),
-            engine=ENGINE,
-            state=self.sounds.state(job),
-            job=job.key,
+            engine=order.engine,
+            state="ready" if self.sounds.ready(order) else "on-request",
+            job=order.key,
         )
 
     def _chip_url(self, chip: Chip) -> str:

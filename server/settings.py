@@ -32,7 +32,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=lambda: Path(user_data_dir("earshot")))
     tile_cache_bytes: int = Field(default=512 * MEBIBYTE, ge=MEBIBYTE)
-    audio_cache_bytes: int = Field(default=256 * MEBIBYTE, ge=MEBIBYTE)
+    audio_cache_bytes: int = Field(default=512 * MEBIBYTE, ge=MEBIBYTE)
     score_cache_bytes: int = Field(default=256 * MEBIBYTE, ge=0, description="Queries' scores and their maps.")
     heatmap_cache_bytes: int = Field(default=64 * MEBIBYTE, ge=0, description="Heatmap tiles and rasters.")
     answers_kept: int = Field(default=1024, ge=0, le=100_000)
@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     batch_window_ms: float = Field(default=3.0, ge=0.0, le=1000.0)
     max_batch: int = Field(default=8, ge=1, le=1024)
     max_waiting: int = Field(default=256, ge=1, le=65536, description="Requests held before 503 is answered.")
+    max_queued_sounds: int = Field(default=512, ge=1, le=65536, description="Sounds promised before 503 is answered.")
     reader_threads: int = Field(default=8, ge=1, le=128, description="Chips read at once from each online source.")
     torch_threads: int = Field(default_factory=lambda: max(1, available_cores() // 2), ge=1, le=256)
     max_body_bytes: int = Field(default=64 * 1024, ge=0)

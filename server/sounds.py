@@ -1,132 +1,152 @@
-"""Sounds: each is rendered once, kept under its content address, and dropped when the folder is full."""
+"""Sounds as files: rendered once under their content's address, encoded as asked for, dropped when the folder is full.
 
-import asyncio
-import hashlib
-import json
+What an engine renders is kept as FLAC; every other file is made of that, so that a sound is the same in all formats.
+"""
+
+import contextlib
 import os
 import tempfile
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from functools import partial
+import threading
+import time
 from pathlib import Path
 from typing import Literal
 
-from model.synthesis import Clip
-from server.errors import Overloaded
+from model.errors import AudioError, GalleryError
+from model.gallery import Gallery
+from model.synthesis import Cancel, Clip, Progress
+from server.engines import Engines
 from server.queries import SoundFormat
+from server.sound_orders import SoundOrder
 
 LOUDNESS = -23.0
 """Integrated loudness of every sound, LUFS (EBU R 128)."""
 
 SoundState = Literal["ready", "rendering", "on-request"]
-MEDIA_TYPES: dict[SoundFormat, str] = {"ogg": "audio/ogg", "wav": "audio/wav"}
-MAX_RENDERING = 64
+MEDIA_TYPES: dict[SoundFormat, str] = {"ogg": "audio/ogg", "flac": "audio/flac", "wav": "audio/wav"}
+PART = ".part"
+ABANDONED = 3600.0
+"""Seconds after which a file that is not whole is no one's any more."""
 
 
-@dataclass(frozen=True)
-class SoundJob:
-    """Everything that decides what a sound is; equal jobs are equal sounds."""
-
-    engine: str
-    caption: str
-    seconds: float
-    seed: int
-    format: SoundFormat
-    recording: str = ""
-    """Of a gallery's recording: its id; empty for a caption that is rendered."""
-    release: str = ""
-    """What else decides the samples: the version of the engine, or the checksum of the recording."""
-
-    @property
-    def key(self) -> str:
-        """The content address."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
-
-
-class SoundStore:
-    """Renders jobs one at a time in a worker thread and keeps their files in `folder`, at most `max_bytes` of them.
-
-    `compose` makes the clip of a job, at any level; it is kept at `LOUDNESS`.
+class Sounds:
+    """Renders orders, and keeps their files in `folder`, at most `max_bytes` of them. Safe from any thread.
 
     A folder may be shared by several processes: a file appears under its name only when it is whole.
     """
 
-    def __init__(self, folder: Path, max_bytes: int, compose: Callable[[SoundJob], Clip]) -> None:
+    def __init__(self, folder: Path, max_bytes: int, engines: Engines, gallery: Gallery | None = None) -> None:
         self.folder = folder
         self.max_bytes = max_bytes
-        self.compose = compose
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="synthesis")
-        self._rendering: dict[str, asyncio.Task[Path]] = {}
+        self.engines = engines
+        self.gallery = gallery
+        self._encoding = threading.Lock()
+        self._pruning = threading.Lock()
 
-    def path(self, job: SoundJob) -> Path:
-        """Where the sound of a job is kept, whether or not it is there yet."""
-        return self.folder / f"{job.key}.{job.format}"
+    def ready(self, order: SoundOrder) -> bool:
+        """Whether a sound is rendered and kept."""
+        return self._path(order.samples_key, "flac").is_file()
 
-    def state(self, job: SoundJob) -> SoundState:
-        """Whether a sound is there, on its way, or rendered when asked for."""
-        if job.key in self._rendering:
-            return "rendering"
-        return "ready" if self.path(job).is_file() else "on-request"
-
-    async def ask(self, job: SoundJob, patience: float) -> Path | None:
-        """The file of a sound, rendered if need be; None when that takes longer than `patience` seconds.
-
-        Equal jobs asked for at once are rendered once, and go on rendering when no one waits any more.
+    def render(self, order: SoundOrder, progress: Progress | None = None, cancel: Cancel | None = None) -> None:
+        """Render an order now, in this thread, and keep it; one that is kept already is not rendered again.
 
         Raises:
-            Overloaded: Too many sounds are being rendered already.
-            SynthesisError: The engine refuses the caption.
+            Cancelled: `cancel` answered that the sound is wanted no more.
+            EngineAbsent: The engine's weights are not installed.
+            ModelError: The engine refuses the caption, or the recording cannot be read.
+            OSError: The file cannot be written.
         """
-        path = self.path(job)
-        if path.is_file():
-            os.utime(path)
-            return path
-        task = self._rendering.get(job.key) or self._start(job)
-        done, _ = await asyncio.wait({task}, timeout=patience)
-        return task.result() if done else None
+        if not self.ready(order):
+            clip = self._compose(order, progress, cancel).at_loudness(LOUDNESS)
+            anywhere = order.anywhere()
+            self._keep(self._path(anywhere.key, "flac"), clip.to_bytes("flac", anywhere.tags()))
 
-    def render(self, job: SoundJob) -> Path:
-        """Render a job now, in this thread, and keep its file."""
-        path = self.path(job)
-        if not path.is_file():
-            clip = self.compose(job).at_loudness(LOUDNESS)
-            descriptor, temporary = tempfile.mkstemp(dir=self.folder, suffix=".part")
-            os.close(descriptor)
-            try:
-                clip.write(temporary, job.format)
-                Path(temporary).replace(path)
-            finally:
-                Path(temporary).unlink(missing_ok=True)
-            self._prune(keep=path)
+    def file(self, order: SoundOrder, format: SoundFormat) -> Path | None:
+        """The file of a sound, made of what is kept if need be; None when it is not rendered, or not kept any more.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        path, samples = self._path(order.key, format), self._path(order.samples_key, "flac")
+        if not _heard(path):
+            with self._encoding:  # the same sound asked for at once is encoded once
+                if not path.is_file():
+                    clip = self._clip(order)
+                    if clip is None:
+                        return None
+                    self._keep(path, clip.to_bytes(format, order.tags()))
+        _heard(samples)
         return path
 
-    async def close(self) -> None:
-        """Let the sound being rendered end and forget the others."""
-        for task in self._rendering.values():
-            task.cancel()
-        await asyncio.to_thread(partial(self._worker.shutdown, cancel_futures=True))
+    def clip(self, order: SoundOrder) -> Clip | None:
+        """What is kept of a sound; None when it is not rendered, or not kept any more."""
+        _heard(self._path(order.samples_key, "flac"))
+        return self._clip(order)
 
-    def _start(self, job: SoundJob) -> asyncio.Task[Path]:
-        if len(self._rendering) >= MAX_RENDERING:
-            raise Overloaded(f"{len(self._rendering)} sounds are being rendered already.", retry_after=5)
+    def sweep(self) -> None:
+        """Remove what a process that was killed had not written to its end."""
+        for path in self.folder.glob(f"*{PART}"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > ABANDONED:
+                    path.unlink()
 
-        async def render() -> Path:
-            try:
-                return await asyncio.get_running_loop().run_in_executor(self._worker, self.render, job)
-            finally:
-                del self._rendering[job.key]
+    def _clip(self, order: SoundOrder) -> Clip | None:
+        samples = self._path(order.samples_key, "flac")
+        try:
+            return Clip.read(samples) if samples.is_file() else None
+        except AudioError:  # damaged, or dropped this moment: rendered again when asked for
+            samples.unlink(missing_ok=True)
+            return None
 
-        task = self._rendering[job.key] = asyncio.create_task(render(), name=f"render {job.key}")
-        return task
+    def _compose(self, order: SoundOrder, progress: Progress | None, cancel: Cancel | None) -> Clip:
+        if order.recording:
+            if self.gallery is None:
+                raise GalleryError(f"{order.recording}: there is no gallery to read it from")
+            return self.gallery.audio(order.recording)
+        engine = self.engines.open(order.engine)
+        began = time.perf_counter()
+        clip = engine.render(
+            order.caption, order.seconds, order.seed, progress=progress, cancel=cancel, **order.options()
+        )
+        self.engines.took(order.engine, time.perf_counter() - began, order.seconds, order.steps)
+        return clip
+
+    def _path(self, key: str, format: SoundFormat) -> Path:
+        return self.folder / f"{key}.{format}"
+
+    def _keep(self, path: Path, content: bytes) -> None:
+        """Write a file that is there as a whole or not at all, even when the power fails."""
+        descriptor, temporary = tempfile.mkstemp(dir=self.folder, suffix=PART)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        self._prune(keep=path)
 
     def _prune(self, keep: Path) -> None:
         """Drop the sounds longest unheard until the folder is within its bytes."""
-        files = sorted(((path.stat(), path) for path in self.folder.glob("*.*")), key=lambda pair: pair[0].st_mtime)
-        excess = sum(stat.st_size for stat, _ in files) - self.max_bytes
-        for stat, path in files:
-            if excess <= 0:
-                return
-            if path != keep:
-                path.unlink(missing_ok=True)
-                excess -= stat.st_size
+        with self._pruning:
+            files = []
+            for path in self.folder.glob("*.*"):
+                with contextlib.suppress(FileNotFoundError):  # another process was faster
+                    files.append((path.stat(), path))
+            files.sort(key=lambda pair: pair[0].st_mtime)
+            excess = sum(stat.st_size for stat, _ in files) - self.max_bytes
+            for stat, path in files:
+                if excess <= 0:
+                    return
+                if path != keep and path.suffix != PART:
+                    path.unlink(missing_ok=True)
+                    excess -= stat.st_size
+
+
+def _heard(path: Path) -> bool:
+    """Mark a file as heard now; False when there is none."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True

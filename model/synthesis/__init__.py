@@ -6,7 +6,8 @@ read from a directory of published weights.
 """
 
 from model.synthesis.clip import Clip
+from model.synthesis.encoding import Format
 from model.synthesis.synthesizer import Synthesizer, open_synthesizer
 from model.synthesis.watch import Cancel, Progress
 
-__all__ = ["Cancel", "Clip", "Progress", "Synthesizer", "open_synthesizer"]
+__all__ = ["Cancel", "Clip", "Format", "Progress", "Synthesizer", "open_synthesizer"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO
 
 import numpy as np
 import soundfile
@@ -13,14 +13,11 @@ import soxr
 from numpy.typing import NDArray
 
 from model.errors import AudioError
+from model.synthesis.encoding import Format, encode
 from model.synthesis.loudness import integrated_loudness, to_loudness
 
-Format = Literal["wav", "flac", "ogg"]
-SUBTYPES: dict[str, str] = {"wav": "PCM_16", "flac": "PCM_16", "ogg": "VORBIS"}
 RATES = (4_000, 384_000)
 MAX_CHANNELS = 8
-WRITE_BLOCK = 65_536
-"""Frames handed to the encoder at once: libsndfile's Vorbis encoder keeps a whole call on the stack."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,28 +81,30 @@ class Clip:
             return self
         return Clip(soxr.resample(self.samples.T, self.sample_rate, rate).T, rate)
 
-    def write(self, target: str | Path | BinaryIO, format: Format) -> None:
-        """Write a sound file: "wav" and "flac" in 16 bits, "ogg" in Vorbis. Values beyond full scale are clipped.
+    def write(self, target: str | Path | BinaryIO, format: Format, tags: Mapping[str, str] | None = None) -> None:
+        """Write a sound file; see `to_bytes`.
 
         Raises:
-            AudioError: an unknown format, or a target that cannot be written.
+            AudioError: an unknown format or tag, or a target that cannot be written.
         """
-        if format not in SUBTYPES:
-            raise AudioError(f"format: {format!r} is unknown: known are {', '.join(SUBTYPES)}")
-        frames = np.ascontiguousarray(self.samples.T)  # (n, channels)
-        options: dict[str, Any] = {"format": format.upper(), "subtype": SUBTYPES[format]}
+        content = self.to_bytes(format, tags)
         try:
-            with soundfile.SoundFile(target, "w", self.sample_rate, frames.shape[1], **options) as file:
-                for start in range(0, len(frames), WRITE_BLOCK):
-                    file.write(frames[start : start + WRITE_BLOCK])
-        except (OSError, soundfile.SoundFileError) as error:
+            if isinstance(target, str | Path):
+                Path(target).write_bytes(content)
+            else:
+                target.write(content)
+        except OSError as error:
             raise AudioError(f"the sound cannot be written: {error}") from error
 
-    def to_bytes(self, format: Format) -> bytes:
-        """The sound file that `write` would write."""
-        target = io.BytesIO()
-        self.write(target, format)
-        return target.getvalue()
+    def to_bytes(self, format: Format, tags: Mapping[str, str] | None = None) -> bytes:
+        """A sound file: "wav" and "flac" in 16 bits, "ogg" in Opus where libsndfile writes it, else in Vorbis.
+
+        `tags` (see `encoding.TAGS`) are said inside the file. Opus is written at 48 kHz when it lacks the clip's rate.
+
+        Raises:
+            AudioError: an unknown format or tag.
+        """
+        return encode(self.samples, self.sample_rate, format, tags or {})
 
     @classmethod
     def read(cls, source: str | Path | BinaryIO) -> Clip:

@@ -1,4 +1,4 @@
-"""`earshot info`: which checkpoint, gallery, imagery and synthesizer are in use."""
+"""`earshot info`: which checkpoint, gallery, imagery and engines are in use."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ def info(as_json: Annotated[bool, typer.Option("--json", help="Print everything 
     settings = load_settings()
     earshot = Earshot.open(settings)
     earshot.imagery.probe()
+    earshot.engines.look()
     found = capabilities_of(earshot)
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
@@ -37,9 +38,8 @@ def _print(found: "Capabilities", data_dir: str) -> None:
     for source in found.imagery:
         state = "" if not source.online else ", reachable" if source.reachable else ", not reachable now"
         table.add_row("imagery", f"{source.name}: {source.gsd:g} m{state}. {source.attribution}")
-    for synthesizer in found.synthesizers:
-        table.add_row(
-            "synthesizer", f"{synthesizer.name}: {', '.join(synthesizer.formats)} at {synthesizer.loudness:g} LUFS"
-        )
+    for engine in found.engines:
+        state = ", ".join(engine.formats) if engine.available else f"not installed: it needs {engine.needs}"
+        table.add_row("engine", f"{engine.name}: {state}")
     table.add_row("data", data_dir)
     Console().print(table)

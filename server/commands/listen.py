@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from server.errors import InvalidInput, StartError
+from server.commands.sound_file import format_of, write_sound
 
 if TYPE_CHECKING:
-    from server.queries import PointQuery, SoundFormat, SoundOptions
+    from server.queries import PointQuery, SoundOptions
     from server.schemas import Soundscape
     from server.services import Earshot
     from server.settings import Settings
-
-SUFFIXES: "dict[str, SoundFormat]" = {".wav": "wav", ".ogg": "ogg"}
 
 
 def listen(
@@ -26,7 +24,9 @@ def listen(
     month: Annotated[int | None, typer.Option(help="1 to 12.")] = None,
     hour: Annotated[int | None, typer.Option(help="0 to 23.")] = None,
     k: Annotated[int, typer.Option(help="How many captions and recordings to tell.")] = 5,
-    out: Annotated[Path | None, typer.Option(help="Sound file, .wav or .ogg.  [default: earshot_LAT_LON.wav]")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A .wav, .flac or .ogg file.  [default: earshot_LAT_LON.wav]")
+    ] = None,
     seconds: Annotated[float, typer.Option(help="Length of the sound.")] = 10.0,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal sounds.")] = 0,
     no_sound: Annotated[bool, typer.Option("--no-sound", help="Write no sound file.")] = False,
@@ -40,7 +40,7 @@ def listen(
 
     point = checked(PointQuery, lat=lat, lon=lon, imagery=imagery, scale=scale, month=month, hour=hour, k=k)
     target = out or Path(f"earshot_{lat:g}_{lon:g}.wav")
-    options = checked(SoundOptions, seconds=seconds, seed=seed, format=_format_of(target))
+    options = checked(SoundOptions, seconds=seconds, seed=seed, format=format_of(target))
     overrides: dict[str, Any] = {} if imagery == "auto" else {"imagery": [imagery]}
     settings = load_settings(checkpoint=checkpoint, gallery=gallery, **overrides)
     earshot, answer = _listen(settings, point)
@@ -50,12 +50,6 @@ def listen(
         typer.echo(answer.model_dump_json(indent=2))
     else:
         _print(answer, None if no_sound else target)
-
-
-def _format_of(target: Path) -> "SoundFormat":
-    if target.suffix.lower() not in SUFFIXES:
-        raise InvalidInput("out", f"must end in .wav or .ogg, not {target.suffix or 'nothing'}")
-    return SUFFIXES[target.suffix.lower()]
 
 
 def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Soundscape]":
@@ -69,13 +63,8 @@ def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Sounds
 
 
 def _write(earshot: "Earshot", answer: "Soundscape", options: "SoundOptions", target: Path) -> None:
-    import shutil
-
-    kept = earshot.sounds.render(earshot.sound_job(answer.captions[0].text, options))
-    try:
-        shutil.copyfile(kept, target)
-    except OSError as error:
-        raise StartError(f"out: cannot write {target}: {error.strerror}") from error
+    order = earshot.sound_order(answer.captions[0].text, options, place=answer.point)
+    write_sound(earshot.sounds, order, target)
 
 
 def _print(answer: "Soundscape", target: Path | None) -> None:

@@ -36,5 +36,5 @@ async def entry(request: Request, live: Live, id: EntryId) -> Response:
 async def entry_audio(request: Request, live: Live, id: EntryId, options: Annotated[SoundOptions, Query()]) -> Response:
     """A recording, or a caption rendered; `seed` and `seconds` are for captions."""
     format = options.format or sound_format(request.headers.get("accept", ""))
-    job = live.earshot.gallery_job(id, options.model_copy(update={"format": format}))
-    return await sound_response(request, live, job, name=f"earshot_{id}")
+    order = live.earshot.gallery_order(id, options)
+    return await sound_response(request, live, order, format, name=f"earshot_{id}")

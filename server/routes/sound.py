@@ -6,42 +6,56 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
+from server.answers import unchanged
 from server.live import LiveEarshot
-from server.schemas import Sound
-from server.sounds import MEDIA_TYPES, SoundJob
+from server.queries import SoundFormat
+from server.schemas import Problem, Sound
+from server.sound_orders import SoundOrder
+from server.sounds import MEDIA_TYPES
 
 PATIENCE = 10.0
 """Seconds a request waits for its sound before it is told to come back."""
 
 RETRY_AFTER = 2
-MAX_AGE = 86_400
+FOR_A_DAY = "public, max-age=86400"
+FOR_EVER = "public, max-age=31536000, immutable"
+"""How long what goes by its content's address may be kept."""
 
 SOUND_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": {media: {} for media in MEDIA_TYPES.values()}, "description": "The sound; Range is understood."},
     202: {"model": Sound, "description": "Still being rendered: ask Location again after Retry-After seconds."},
+    409: {"model": Problem, "description": "The job was cancelled."},
 }
 
 
-async def sound_response(request: Request, live: LiveEarshot, job: SoundJob, name: str) -> Response:
-    """The file of a job, named for saving; 202 and where to ask again when it takes too long."""
-    here = live.earshot.url(f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}")
-    path = await live.sounds.ask(job, PATIENCE)
+async def sound_response(
+    request: Request,
+    live: LiveEarshot,
+    order: SoundOrder,
+    format: SoundFormat,
+    name: str,
+    cache_control: str = FOR_A_DAY,
+) -> Response:
+    """The file of a sound, named for saving; 202 and where to ask again when it takes too long."""
+    path = await live.jobs.ask(order, format, PATIENCE)
     if path is None:
-        sound = Sound(url=here, engine=job.engine, state="rendering", job=job.key)
-        return JSONResponse(
-            sound.model_dump(),
-            status_code=202,
-            headers={"Location": here, "Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"},
-        )
+        return rendering(request, live, order)
     headers = {
-        "ETag": f'"{job.key}"',
-        "Cache-Control": f"public, max-age={MAX_AGE}",
+        "ETag": f'"{order.key}-{format}"',
+        "Cache-Control": cache_control,
         "Vary": "Accept",
-        "X-Earshot-Engine": job.engine,
-        "X-Earshot-Caption": quote(job.caption, safe=" ,.;:'!?()-"),
-        "X-Earshot-Seed": str(job.seed),
+        "X-Earshot-Engine": order.engine,
+        "X-Earshot-Caption": quote(order.caption, safe=" ,.;:'!?()-"),
+        "X-Earshot-Seed": str(order.seed),
     }
-    filename = f"{name}.{job.format}"
-    return FileResponse(
-        path, 200, headers, MEDIA_TYPES[job.format], filename=filename, content_disposition_type="inline"
+    return unchanged(request, headers) or FileResponse(
+        path, 200, headers, MEDIA_TYPES[format], filename=f"{name}.{format}", content_disposition_type="inline"
     )
+
+
+def rendering(request: Request, live: LiveEarshot, order: SoundOrder) -> Response:
+    """202: the sound is not there yet, and the same URL may be asked again in a moment."""
+    here = live.earshot.url(f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}")
+    sound = Sound(url=here, engine=order.engine, state="rendering", job=order.key)
+    headers = {"Location": here, "Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
+    return JSONResponse(sound.model_dump(), status_code=202, headers=headers)

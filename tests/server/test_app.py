@@ -74,6 +74,11 @@ def test_every_route_is_documented_with_examples(client):
     assert set(api["paths"]) == {
         "/soundscape",
         "/soundscape/audio",
+        "/synthesis",
+        "/synthesis/{id}",
+        "/synthesis/{id}/events",
+        "/synthesis/{id}/audio",
+        "/synthesis/{id}/peaks",
         "/search",
         "/heatmap/tilejson.json",
         "/heatmap/legend",
@@ -89,7 +94,10 @@ def test_every_route_is_documented_with_examples(client):
         "/healthz",
         "/readyz",
     }
-    assert all(api["components"]["schemas"][name]["examples"] for name in ("Soundscape", "SearchAnswer", "RegionList"))
+    assert all(
+        api["components"]["schemas"][name]["examples"]
+        for name in ("Soundscape", "SearchAnswer", "RegionList", "JobStatus")
+    )
     for path, operations in api["paths"].items():
         assert all(operation.get("description") for operation in operations.values()), path
     assert client.get("/docs").status_code == 200
@@ -101,7 +109,14 @@ def test_capabilities_say_what_is_in_use(client):
     assert found["checkpoint"]["hash"] == client.get("/soundscape?lat=0.05&lon=0.02").json()["model"]["hash"]
     assert found["scales"] == [1, 3, 5]
     assert found["gallery"] == {"captions": 6, "recordings": 2, "licences": {"CC0-1.0": 6, "CC-BY-4.0": 2}}
-    assert [engine["name"] for engine in found["synthesizers"]] == ["foley"]
+    engines = {engine["name"]: engine for engine in found["engines"]}
+    assert {name: (engine["available"], engine["default"]) for name, engine in engines.items()} == {
+        "foley": (True, True),
+        "tangoflux": (False, False),
+    }
+    assert "earshot pull tangoflux" in engines["tangoflux"]["needs"]
+    assert engines["tangoflux"]["notice"] == "Powered by Stability AI"
+    assert set(engines["foley"]["formats"]) == {"audio/ogg", "audio/flac", "audio/wav"}
     (island,) = found["imagery"]
     assert (island["name"], island["online"], island["reachable"]) == ("null-island", False, True)
     assert island["attribution"]

@@ -79,7 +79,7 @@ def test_help_comes_without_loading_anything_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for command in ("serve", "listen", "info", "gallery", "train"):
+    for command in ("serve", "listen", "synth", "info", "gallery", "train"):
         assert command in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
 

@@ -20,7 +20,7 @@ HERE = PointQuery(lat=0.05, lon=0.02)
 
 def live(earshot, make_settings, **settings):
     return LiveEarshot(
-        Earshot(make_settings(**settings), earshot.model, earshot.gallery, earshot.imagery, earshot.synthesizer)
+        Earshot(make_settings(**settings), earshot.model, earshot.gallery, earshot.imagery, earshot.engines)
     )
 
 
@@ -111,7 +111,7 @@ def test_a_batch_of_many_hears_what_each_chip_sounds_like_alone(earshot):
 def test_a_checkpoint_with_metadata_hears_the_month_of_each_row(earshot, make_settings):
     torch.manual_seed(2)
     model = Sat2Sound(ModelConfig.tiny(metadata=True)).eval().requires_grad_(False)
-    seasonal = Earshot(make_settings(), model, earshot.gallery, earshot.imagery, earshot.synthesizer)
+    seasonal = Earshot(make_settings(), model, earshot.gallery, earshot.imagery, earshot.engines)
     queries = [HERE.model_copy(update={"month": month}) for month in (1, 7, None)]
     seen = [seasonal.see(seasonal.frame(query), query) for query in queries]
     together = seasonal.hear(seen)

@@ -1,10 +1,13 @@
 import io
+import time
 
 import numpy as np
 import pytest
+import soundfile
 
 from model.errors import AudioError
 from model.synthesis import Clip
+from model.synthesis.encoding import FORMATS
 from model.synthesis.loudness import CEILING
 
 RATE = 44_100
@@ -122,7 +125,7 @@ def test_resampling_to_an_impossible_rate_is_refused():
 
 @pytest.mark.parametrize(("format", "tolerance"), [("wav", 1e-4), ("flac", 1e-4), ("ogg", 0.2)])
 def test_a_written_clip_reads_back_as_it_was(format, tolerance):
-    clip = noise(level=0.05)
+    clip = noise(level=0.05).resample(48_000)
     again = Clip.read(io.BytesIO(clip.to_bytes(format)))
     assert again.samples.shape == clip.samples.shape
     assert again.sample_rate == clip.sample_rate
@@ -130,9 +133,38 @@ def test_a_written_clip_reads_back_as_it_was(format, tolerance):
     assert again.loudness == pytest.approx(clip.loudness, abs=1.0)
 
 
-def test_a_long_clip_is_written_as_ogg_without_exhausting_the_stack():
+def test_opus_is_written_at_48_khz_when_it_lacks_the_rate_and_lasts_as_long():
+    again = Clip.read(io.BytesIO(noise(1.5).to_bytes("ogg")))
+    assert again.sample_rate == 48_000
+    assert again.seconds == pytest.approx(1.5, abs=1e-4)
+
+
+def test_a_long_clip_is_written_as_ogg_without_exhausting_the_stack(monkeypatch):
+    monkeypatch.setattr("model.synthesis.encoding.ogg_subtype", lambda: "VORBIS")
     clip = noise(60.0, level=0.05)
     assert Clip.read(io.BytesIO(clip.to_bytes("ogg"))).samples.shape == clip.samples.shape
+
+
+@pytest.mark.parametrize("subtype", ["OPUS", "VORBIS"])
+def test_the_same_clip_gives_the_same_ogg_in_every_second(monkeypatch, subtype):
+    monkeypatch.setattr("model.synthesis.encoding.ogg_subtype", lambda: subtype)
+    clip = noise(0.3)
+    first = clip.to_bytes("ogg")
+    time.sleep(1.1)  # libsndfile seeds an Ogg stream's serial number by the clock
+    assert clip.to_bytes("ogg") == first
+    assert clip.to_bytes("ogg", {"title": "other"}) != first
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_is_said_of_a_clip_is_inside_its_file(format):
+    tags = {"title": "Möwen und Brandung", "artist": "Foley", "comment": "made", "license": "CC0", "album": ""}
+    content = noise(0.3).to_bytes(format, tags)
+    with soundfile.SoundFile(io.BytesIO(content)) as file:
+        said = file.copy_metadata()
+    kept = {name: text for name, text in tags.items() if text and (format, name) != ("wav", "license")}
+    assert said == kept
+    with pytest.raises(AudioError, match="mood"):
+        noise(0.3).to_bytes(format, {"mood": "calm"})
 
 
 def test_a_clip_is_written_to_a_path(tmp_path):

@@ -1,0 +1,76 @@
+"""`earshot synth`: a caption as a sound file, without a server."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from server.commands.sound_file import format_of, write_sound
+
+if TYPE_CHECKING:
+    from server.queries_synthesis import SynthesisOptions
+    from server.sound_orders import SoundOrder
+
+
+def synth(
+    caption: Annotated[str, typer.Argument(help="What is heard, in words.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Sound file, .wav, .flac or .ogg.")] = Path("earshot.flac"),
+    engine: Annotated[str | None, typer.Option(help="foley or tangoflux.  [default: foley]")] = None,
+    seconds: Annotated[float, typer.Option(help="Length of the sound.")] = 10.0,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal sounds.")] = 0,
+    steps: Annotated[int | None, typer.Option(help="Steps of an engine that has them.")] = None,
+    guidance: Annotated[float | None, typer.Option(help="Guidance of an engine that has it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was made as JSON.")] = False,
+) -> None:
+    """Render CAPTION as sound."""
+    from server.queries import checked
+    from server.queries_synthesis import SynthesisOptions
+
+    format_of(out)
+    options = checked(
+        SynthesisOptions, caption=caption, engine=engine, seconds=seconds, seed=seed, steps=steps, guidance=guidance
+    )
+    order, spent = _made(options, out)
+    if as_json:
+        typer.echo(json.dumps(_told(order, out, spent)))
+    else:
+        typer.echo(f"{order.engine} -> {out}")
+
+
+def _made(options: "SynthesisOptions", out: Path) -> "tuple[SoundOrder, float]":
+    """The order of a sound, written to its file, and the seconds that took."""
+    import time
+
+    from server.engines import Engines
+    from server.settings import load_settings
+    from server.sound_orders import caption_order
+    from server.sounds import Sounds
+
+    settings = load_settings()
+    sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, Engines())
+    order = caption_order(sounds.engines, **options.model_dump())
+    began = time.perf_counter()
+    with _bar(order.engine) as tell:
+        write_sound(sounds, order, out, tell)
+    return order, time.perf_counter() - began
+
+
+@contextmanager
+def _bar(engine: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr while a sound is rendered; silent where that is no terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(engine, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _told(order: "SoundOrder", out: Path, spent: float) -> dict[str, Any]:
+    fields = ("engine", "caption", "seconds", "seed", "steps", "guidance", "licence", "notice")
+    told = {field: getattr(order, field) for field in fields}
+    return {"file": str(out), "id": order.key, **told, "took": round(spent, 3)}

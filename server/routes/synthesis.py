@@ -1,0 +1,129 @@
+"""Sound jobs: ask for a sound, watch it being made, hear it, call it off."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from model.synthesis import Clip
+from server.answers import sound_format, tagged
+from server.dependencies import Live
+from server.jobs import check_not_lost
+from server.jobs_store import Job
+from server.live import LiveEarshot
+from server.peaks import peaks_of
+from server.queries_synthesis import AudioQuery, PeaksQuery, SynthesisRequest
+from server.routes.sound import FOR_EVER, PATIENCE, RETRY_AFTER, SOUND_RESPONSES, rendering, sound_response
+from server.schemas import Problem, Sound
+from server.schemas_synthesis import JobStatus, Peaks
+
+router = APIRouter(prefix="/synthesis", tags=["synthesis"])
+
+RECONNECT_MS = 2000
+UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "There is no such job."}}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    200: {"model": JobStatus, "description": "The sound is there already."},
+    409: {"model": Problem, "description": "The engine is not installed; `detail` says what it needs."},
+    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
+    503: {"model": Problem, "description": "Too many sounds are promised already: see Retry-After."},
+}
+
+
+def _known(live: Live, id: Annotated[str, Path(min_length=1, max_length=100)]) -> Job:
+    return live.jobs.job(id)
+
+
+KnownJob = Annotated[Job, Depends(_known)]
+
+
+@router.post("", response_model=JobStatus, status_code=202, responses=PROBLEMS)
+async def synthesis(live: Live, request: SynthesisRequest) -> Response:
+    """Ask for a sound of a caption, or of the caption nearest to a place; the same request is the same job."""
+    job = await live.jobs.accept(await live.order(request))
+    return _told(live, job, 200 if job.state == "done" else 202)
+
+
+@router.get("/{id}", response_model=JobStatus, responses=UNKNOWN)
+async def job_status(live: Live, job: KnownJob) -> Response:
+    """A job as it is now: its state, its turn and how far it is."""
+    return _told(live, job, 200)
+
+
+@router.delete("/{id}", response_model=JobStatus, responses=UNKNOWN)
+async def cancel(live: Live, job: KnownJob) -> Response:
+    """Call a job off: at once when it is queued, at its next step when it is running; an ended one stays as it is."""
+    return _told(live, await live.jobs.cancel(job.id), 200)
+
+
+@router.get("/{id}/events", response_class=EventSourceResponse, responses=UNKNOWN)
+async def events(
+    live: Live, job: KnownJob, last_event_id: Annotated[str | None, Header()] = None
+) -> AsyncIterator[ServerSentEvent]:
+    """The job as it is now and at every change, as `progress` events; `end` is the last, and closes the stream.
+
+    A client that comes back with Last-Event-ID is told only what is new since.
+    """
+    async with contextlib.aclosing(live.jobs.follow(job.id)) as changes:
+        async for now in changes:
+            id = f"{now.state}-{now.position or 0}-{now.percent}"
+            if now.ended or id != last_event_id:
+                event = "end" if now.ended else "progress"
+                yield ServerSentEvent(data=_status(live, now), event=event, id=id, retry=RECONNECT_MS)
+
+
+@router.get("/{id}/audio", response_class=Response, responses={**SOUND_RESPONSES, **UNKNOWN})
+async def audio(request: Request, live: Live, job: KnownJob, query: Annotated[AudioQuery, Query()]) -> Response:
+    """The sound: Ogg (Opus), FLAC or WAV by `format` or Accept; the same bytes for ever."""
+    check_not_lost(job)
+    format = query.format or sound_format(request.headers.get("accept", ""))
+    return await sound_response(request, live, job.order, format, name=f"earshot_{job.id[:8]}", cache_control=FOR_EVER)
+
+
+@router.get(
+    "/{id}/peaks",
+    response_model=Peaks,
+    responses={202: {"model": Sound, "description": "Still being rendered: ask again."}, **UNKNOWN},
+)
+async def peaks(request: Request, live: Live, job: KnownJob, query: Annotated[PeaksQuery, Query()]) -> Response:
+    """The waveform of the sound, for a player to draw before the sound is fetched."""
+    check_not_lost(job)
+    path = await live.jobs.ask(job.order, "flac", PATIENCE)
+    if path is None:
+        return rendering(request, live, job.order)
+    answer = await live.jobs.work(lambda: peaks_of(Clip.read(path), query.points))
+    return tagged(request, answer, FOR_EVER)
+
+
+def _told(live: LiveEarshot, job: Job, status: int) -> Response:
+    told = _status(live, job)
+    headers = {"Cache-Control": "no-store", "Location": told.url}
+    if not job.ended:
+        headers["Retry-After"] = str(RETRY_AFTER)
+    return JSONResponse(told.model_dump(), status, headers)
+
+
+def _status(live: LiveEarshot, job: Job) -> JobStatus:
+    order, url = job.order, live.earshot.url(f"/synthesis/{job.id}")
+    return JobStatus(
+        id=job.id,
+        state=job.state,
+        position=job.position,
+        percent=job.percent,
+        reason=job.reason or None,
+        engine=order.engine,
+        caption=order.caption,
+        seconds=order.seconds,
+        seed=order.seed,
+        steps=order.steps,
+        guidance=order.guidance,
+        place=order.place or None,
+        licence=order.licence,
+        notice=order.notice,
+        url=url,
+        events=f"{url}/events",
+        audio=f"{url}/audio",
+        peaks=f"{url}/peaks",
+    )
