@@ -16,7 +16,7 @@ from server.queries_search import Scale
 from server.query_store import KeptQuery, QueryStore
 from server.recordings import HEARD_SECONDS, Recording
 from tiles.chip import Bounds
-from tiles.heatmap import Ramp
+from tiles.heatmap import DIVERGING, SEQUENTIAL, Ramp
 from tiles.highlights import Highlights, highlights
 from tiles.region import Condition, Region
 from tiles.score_pyramid import ScorePyramid
@@ -186,12 +186,12 @@ def ramp_of(
         InvalidHeatmap: An unknown colormap, a range that does not rise, an opacity out of bounds.
         InvalidInput: A colormap that diverges where nothing is compared, or the other way round.
     """
-    low, high = range or _range(region, by, difference)
-    ramp = Ramp(colormap or DEFAULT_COLORMAPS[difference], low, high, opacity)
-    if ramp.diverges != difference:
+    colormap = colormap or DEFAULT_COLORMAPS[difference]
+    if colormap in (SEQUENTIAL if difference else DIVERGING):
         wanted = "a difference needs a colormap that diverges" if difference else "only a difference has two sides"
-        raise InvalidInput("colormap", f"{wanted}, and {ramp.colormap} {'does not' if difference else 'diverges'}")
-    return ramp
+        raise InvalidInput("colormap", f"{wanted}, and {colormap} {'does not' if difference else 'diverges'}")
+    low, high = range or _range(region, by, difference)
+    return Ramp(colormap, low, high, opacity)
 
 
 def notes_of(region: Region, recording: Recording | None = None) -> list[str]:

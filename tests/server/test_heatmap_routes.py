@@ -262,7 +262,7 @@ def test_gdal_opens_the_tiles_and_finds_the_colours_in_their_places(address, sea
 
 def test_gdal_opens_the_raster_over_http_in_parts(address, searching):
     cosine, _ = bands(searching, WAVES)
-    settings = rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", CPL_VSIL_CURL_ALLOWED_EXTENSIONS="")
+    settings = rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR")
     with settings, rasterio.open(f"/vsicurl/{address}/heatmap.tif?{WAVES}") as file:
         np.testing.assert_array_equal(file.read(1), cosine)
         assert file.descriptions == ("cosine", "percentile")
