@@ -77,10 +77,17 @@ class Client:
     def _connect(self) -> None:
         self._own.connection = http.client.HTTPConnection(self._address, timeout=60)
 
-    def _get(self, path: str) -> tuple[bytes, float]:
+    def _ask(self, path: str) -> http.client.HTTPResponse:
         connection: http.client.HTTPConnection = self._own.connection
         connection.request("GET", path)
-        answer = connection.getresponse()
+        return connection.getresponse()
+
+    def _get(self, path: str) -> tuple[bytes, float]:
+        try:
+            answer = self._ask(path)
+        except (http.client.RemoteDisconnected, ConnectionError):  # kept for too long while the other side was asked
+            self._connect()
+            answer = self._ask(path)
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status} {body[:200]!r}")

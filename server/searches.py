@@ -186,12 +186,12 @@ def ramp_of(
         InvalidHeatmap: An unknown colormap, a range that does not rise, an opacity out of bounds.
         InvalidInput: A colormap that diverges where nothing is compared, or the other way round.
     """
-    name = colormap or DEFAULT_COLORMAPS[difference]
-    if (name in DIVERGING and not difference) or (name in SEQUENTIAL and difference):
+    colormap = colormap or DEFAULT_COLORMAPS[difference]
+    if colormap in (SEQUENTIAL if difference else DIVERGING):
         wanted = "a difference needs a colormap that diverges" if difference else "only a difference has two sides"
-        raise InvalidInput("colormap", f"{wanted}, and {name} {'does not' if difference else 'diverges'}")
+        raise InvalidInput("colormap", f"{wanted}, and {colormap} {'does not' if difference else 'diverges'}")
     low, high = range or _range(region, by, difference)
-    return Ramp(name, low, high, opacity)
+    return Ramp(colormap, low, high, opacity)
 
 
 def notes_of(region: Region, recording: Recording | None = None) -> list[str]:

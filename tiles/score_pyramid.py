@@ -40,12 +40,16 @@ class Level:
     def block(self, kind: Kind, x: int, y: int, width: int, height: int) -> Plane:
         """The cells from tile x, y on: (height, width) float32, NaN outside; x goes round the world."""
         plane = self.mean if kind == "mean" else self.max
-        rows = np.arange(y, y + height) - self.north
-        columns = (np.arange(x, x + width) - self.west) % (1 << self.zoom)
-        down, along = (rows >= 0) & (rows < plane.shape[0]), columns < plane.shape[1]
+        size = 1 << self.zoom
+        rows, columns = plane.shape
+        top, bottom = max(y, self.north), min(y + height, self.north + rows)
         block = np.full((height, width), np.nan, np.float32)
-        if down.any() and along.any():
-            block[np.ix_(down, along)] = plane[rows[down]][:, columns[along]]
+        # The plane comes by once in every turn round the world: where its first column lies in the block.
+        for left in range((self.west - x) % size - size, width if top < bottom else -size, size):
+            first, last = max(left, 0), min(left + columns, width)
+            if first < last:
+                part = plane[top - self.north : bottom - self.north, first - left : last - left]
+                block[top - y : bottom - y, first:last] = part
         return block
 
 

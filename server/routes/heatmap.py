@@ -1,10 +1,13 @@
 """A query's glow over the map: tiles, their TileJSON and legend, and the scores as a raster."""
 
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
 from server.answers import prefers_picture, ranged, tagged, unchanged
 from server.dependencies import Live
@@ -21,6 +24,7 @@ router = APIRouter(tags=["heatmap"])
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+QUERIES_KEPT = 256
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "There is no such region."},
     422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
@@ -28,6 +32,24 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 TIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
 MapQuery = Annotated[HeatmapQuery, Query()]
+PARAMETERS = [
+    {"name": name, "in": "query", "required": False, "schema": schema}
+    for name, schema in HeatmapQuery.model_json_schema()["properties"].items()
+]
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _parsed(text: bytes) -> HeatmapQuery:
+    return HeatmapQuery.model_validate(dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True)))
+
+
+async def _shared(request: Request) -> HeatmapQuery:
+    """The parameters of a tile; those of a view are all the same, and are checked once."""
+    try:
+        return _parsed(request.scope["query_string"])
+    except ValidationError as refusal:
+        errors = [{**error, "loc": ("query", *error["loc"])} for error in refusal.errors()]
+        raise RequestValidationError(errors) from refusal
 
 
 @router.get("/heatmap/tilejson.json", response_model=TileJson, responses=PROBLEMS)
@@ -56,9 +78,16 @@ async def legend(request: Request, live: Live, query: MapQuery) -> Response:
     "/heatmap/{z}/{x}/{y}.{format}",
     response_class=Response,
     responses={200: {"content": {"image/png": {}, "image/webp": {}}}, **PROBLEMS},
+    openapi_extra={"parameters": PARAMETERS},
 )
 async def tile(
-    request: Request, live: Live, z: Zoom, x: Column, y: Row, format: Literal["png", "webp"], query: MapQuery
+    request: Request,
+    live: Live,
+    z: Zoom,
+    x: Column,
+    y: Row,
+    format: Literal["png", "webp"],
+    query: Annotated[HeatmapQuery, Depends(_shared)],
 ) -> Response:
     """A map tile of scores, transparent where there are none; its colours can be read back by /heatmap/legend."""
     check_tile(z, x, y)

@@ -100,6 +100,8 @@ def test_every_route_is_documented_with_examples(client):
     )
     for path, operations in api["paths"].items():
         assert all(operation.get("description") for operation in operations.values()), path
+    tile = api["paths"]["/heatmap/{z}/{x}/{y}.{format}"]["get"]["parameters"]
+    assert {"z", "x", "y", "format", "q", "colormap", "rescale"} <= {parameter["name"] for parameter in tile}
     assert client.get("/docs").status_code == 200
 
 

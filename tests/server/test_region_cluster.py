@@ -42,7 +42,6 @@ def test_the_command_builds_the_same_bytes_on_a_cluster_and_alone(home, tmp_path
             command, cwd=home, env={**os.environ, **own, **ray}, capture_output=True, text=True, timeout=280
         )
         assert done.returncode == 0, done.stderr[-4000:]
-        assert done.stderr == ""
         report = json.loads(done.stdout)
         assert (report["state"], report["done"]) == ("ready", report["cells"])
         store = Path(report["path"])

@@ -1,6 +1,6 @@
-"""A program to test with: two Ray nodes on this machine, of which one is killed half-way; prints what it saw as JSON.
+"""A program to test with: two Ray nodes on this machine, of which one is killed half-way.
 
-`python -m tests.tiles.region.ray_cluster FOLDER` leaves its regions in the folder.
+`python -m tests.tiles.region.ray_cluster FOLDER` leaves its regions there, and what it saw as told.json.
 """
 
 import json
@@ -10,6 +10,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+import psutil
 import ray
 from ray.cluster_utils import Cluster
 
@@ -58,9 +59,12 @@ def build_and_lose_a_node(folder: Path, cluster: Cluster, nodes: list, told: dic
 
     def kill_half_way(progress):
         if progress.done * 2 >= progress.total and len(nodes) == NODES:
-            told["killed"] = nodes[0].node_id
+            told["killed"], told["killed_at"] = nodes[0].node_id, progress.done
+            raylet = psutil.Process(nodes[0].all_processes["raylet"][0].process.pid)
+            for process in [raylet, *raylet.children(recursive=True)]:  # workers left alone would end their tasks
+                process.kill()
             cluster.remove_node(nodes.pop(0), allow_graceful=False)
-            told["killed_at"], told["batches"] = progress.done, batches(seen)
+            told["batches"] = batches(seen)
 
     engine = ray_engine(partial(open_tools, seen))
     told["complete"] = make(folder / "ground.zarr", grid=GRID, engine=engine, progress=kill_half_way).complete
@@ -96,7 +100,7 @@ def main(folder: Path):
     told["slices"] = len(shards)
     build_and_lose_a_node(folder, cluster, nodes, told)
     told["scores_after_the_loss"] = sliced.score(QUERIES[4:]).tolist()
-    sys.stdout.write(json.dumps(told))
+    (folder / "told.json").write_text(json.dumps(told))
     ray.shutdown()
     cluster.shutdown()
 
