@@ -2,8 +2,8 @@
 
     python -m benchmarks.listening [--checkpoint PATH --gallery FOLDER] [--data FOLDER]
 
-Null Island needs nothing else: 50 points a land cover, in blocks no training chip was centred on. With --data (images/
-and rasters/ as the training data has them) held-back images and real places are listened to as well.
+Null Island needs nothing else: 50 points a land cover, in blocks no training chip was centred on. With --data (images/,
+recordings/ and rasters/ as the training data has them) held-back images, recordings and real places are listened to.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from model.gallery import Gallery, GalleryEntry
 from model.sat2sound import Sat2Sound, image_tensor, open_checkpoint
 from model.training.captions import read_scene_map
+from model.training.recordings import read_recordings
 from model.training.samples import ImageSample, read_images
 from model.training.scene_accuracy import embed_samples, scene_accuracy
 from server.training_data import is_held_back
@@ -145,6 +146,26 @@ def held_back_images(ear: Ear, folder: Path) -> None:
     print("\n".join(f"| {label} | {share:.0%} |" for label, share in accuracy.by_label.items()), "\n")
 
 
+def held_back_recordings(ear: Ear, folder: Path) -> None:
+    """What recordings find: captions of their scenes, and held-back images of their scenes."""
+    samples, images = read_recordings(folder / "recordings").validation, read_images(folder / "images").validation
+    with torch.inference_mode():
+        heard = [ear.model.embed_log_mel(sample.log_mel[:1].float()).normalised() for sample in samples]
+    sounds, pictures = torch.cat(heard), embed_samples(ear.model, images)
+    best = (sounds @ ear.vectors.T).argmax(dim=1).tolist()
+    captions = [ear.captions[n].scene in sample.scenes for n, sample in zip(best, samples, strict=True)]
+    nearest = (sounds @ pictures.T).argsort(dim=1, descending=True)[:, : len(images) // 10].tolist()
+    shares, any_found = [], []
+    for sample, found in zip(samples, nearest, strict=True):
+        fits = [bool(set(image.scenes) & set(sample.scenes)) for image in images]
+        shares.append(sum(fits[n] for n in found) / max(1, min(len(found), sum(fits))))
+        any_found.append(any(fits[n] for n in found))
+    print("| held-back recordings | |\n| --- | --: |")
+    print(f"| best caption is of one of their scenes, of {len(samples)} | {np.mean(captions):.1%} |")
+    print(f"| images of their scenes among the nearest tenth, of those that could be | {np.mean(shares):.1%} |")
+    print(f"| at least one | {np.mean(any_found):.1%} |\n")
+
+
 def by_dataset(samples: Sequence[ImageSample]) -> dict[str, list[ImageSample]]:
     """Samples of each data set, which is to say of each GSD."""
     return {name: [s for s in samples if s.dataset == name] for name in sorted({s.dataset for s in samples})}
@@ -210,6 +231,7 @@ def main() -> None:
     silence(ear, open_imagery("null-island"))
     if arguments.data:
         held_back_images(ear, arguments.data / "images")
+        held_back_recordings(ear, arguments.data)
         rasters(ear, arguments.data / "rasters")
 
 
