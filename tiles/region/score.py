@@ -1,9 +1,9 @@
 """Scores: the exact cosine of queries against every stored vector, in one pass over the bytes; and grids kept.
 
 The product is simsimd's over float16 pairs, summed in float32 (`benchmarks/score.py` measures it beside others): one
-query costs less than twice what reading the vectors costs. Both sides are unit vectors rounded to float16, so a score differs from the float32 cosine by
-that rounding only. Every score follows from its own cell and query alone: slices of the cells, threads and several
-queries at once change no bit of it.
+query costs less than twice what reading the vectors costs. Both sides are unit vectors rounded to float16, so a score
+differs from the float32 cosine by that rounding only. Every score follows from its own cell and query alone: slices of
+the cells, threads and several queries at once change no bit of it.
 """
 
 from __future__ import annotations
