@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parents[2] / "frontend/notebook"
 NOTEBOOK = FOLDER / "earshot.ipynb"
 BEACH = (0.95905, 0.2531)
 QUIETEST_RMS = -50.0  # dBFS
-QUERY = "waves crashing on rocks"
+QUERY = "rolling swell and wind far out at sea"
 
 
 @pytest.fixture
