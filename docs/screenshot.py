@@ -7,18 +7,21 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-PLACE = "#1.32651,0.93526,1,16"
+SOUND = "birds in a forest"
 TARGET = Path(__file__).with_name("screenshot.png")
 COLOURS = 256
 
 
 def main(address: str) -> None:
-    """Open the harbour of the capital, wait until everything has been drawn, and keep what is to be seen."""
+    """Search the island, which must be listened to already, wait until it glows, and keep what is to be seen."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(f"{address}/{PLACE}", wait_until="networkidle")
-        page.wait_for_selector("#card:not([hidden])")
+        page.goto(address, wait_until="networkidle")
+        page.fill("#search-text", SOUND)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".glow-layer img.leaflet-tile-loaded", state="attached")
+        page.locator("#search-text").blur()
         page.wait_for_timeout(3000)
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         browser.close()
