@@ -103,7 +103,9 @@ def chips(count: int, seed: int = 0) -> tuple[Tensor, Tensor, Metadata]:
     lat, lon = rng.uniform(-1.4, 1.4, (2, count))
     scale = rng.choice([1, 3, 5], count)
     read = [source.read(a, b, 0.6 * s, 300).pixels for a, b, s in zip(lat, lon, scale, strict=True)]
-    told = Metadata(lat.tolist(), lon.tolist(), rng.integers(1, 13, count).tolist(), rng.integers(0, 24, count).tolist())
+    told = Metadata(
+        lat.tolist(), lon.tolist(), rng.integers(1, 13, count).tolist(), rng.integers(0, 24, count).tolist()
+    )
     told = Metadata(told.latitude, told.longitude, told.month, told.hour, ["yfcc"] * count, ["meta"] * count)
     return torch.stack([image_tensor(pixels, 224) for pixels in read]), torch.tensor(0.6 * scale).float(), told
 

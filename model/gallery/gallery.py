@@ -59,9 +59,7 @@ class Gallery:
         rows = {}
         for group in table.groups:
             codes = index_name(matrix_name(group))
-            rows[group] = NearestRows(
-                matrices[matrix_name(group)], folder / codes if codes in manifest.files else None
-            )
+            rows[group] = NearestRows(matrices[matrix_name(group)], folder / codes if codes in manifest.files else None)
         return cls(folder, manifest, table, rows)
 
     def nearest(

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.errors import GalleryError
 from model.gallery.entry import GalleryEntry, Kind, check_columns, entry_from_row
@@ -104,9 +103,7 @@ class EntryTable:
         twice = np.flatnonzero(ordered[1:] == ordered[:-1])
         if len(twice):
             row = int(self._by_id[twice + 1].min())
-            raise GalleryError(
-                f"{self._path}, line {self._line(row)}: the id {self.ids[row].decode()!r} is used twice"
-            )
+            raise GalleryError(f"{self._path}, line {self._line(row)}: the id {self.ids[row].decode()!r} is used twice")
 
     def _line(self, row: int) -> int:
         """The last line of a row, counted from 1."""

@@ -6,7 +6,7 @@ Inference only: the float32 weights of what is lowered are given up, which makes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 import torch.nn.functional as F
@@ -26,7 +26,7 @@ WORTHWHILE = 20_000_000
 
 def is_native() -> bool:
     """Whether this CPU multiplies bfloat16 in hardware (AVX512-BF16 or AMX)."""
-    found: dict[str, Any] = torch.cpu.get_capabilities()
+    found = torch.cpu.get_capabilities()
     return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
 
 
@@ -91,7 +91,8 @@ class _LowBlock(nn.Module):
         """(B, T, C) float32 -> the same; `attended` (B, 1, 1, T) bool leaves keys out, None attends to all."""
         if self.norm_first:
             x = x + self._attend(self.norm1(x), attended)
-            return x + self.down(self.up(self.norm2(x)))
+            x = x + self.down(self.up(self.norm2(x)))
+            return x
         x = self.norm1(x + self._attend(x, attended))
         out: Tensor = self.norm2(x + self.down(self.up(x)))
         return out

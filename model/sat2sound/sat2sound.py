@@ -29,8 +29,8 @@ INITIAL_LOG_SCALE = math.log(1 / 0.07)
 class Sat2Sound(nn.Module):
     """The whole model. Its sizes come from `config`; it starts untrained: `open_checkpoint` gives a trained one.
 
-    `precision` is what images are computed in (`set_precision`). `checkpoint_hash` names the weights by content ("untrained" before any were loaded); `concept_names` maps
-    concept ids to names where the checkpoint has any.
+    `checkpoint_hash` names the weights by content ("untrained" before any were loaded); `precision` is what images
+    are computed in (`set_precision`); `concept_names` maps concept ids to names where the checkpoint has any.
     """
 
     def __init__(self, config: ModelConfig) -> None:

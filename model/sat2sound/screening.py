@@ -24,7 +24,8 @@ class Screen:
     def __init__(self, concepts: Tensor) -> None:
         self._concepts = concepts.detach()
         self._slices = [
-            torch.ops.mkldnn._reorder_linear_weight(part.to(torch.bfloat16)) for part in self._concepts.split(SLICE)
+            torch.ops.mkldnn._reorder_linear_weight(part.to(torch.bfloat16))
+            for part in torch.split(self._concepts, SLICE)
         ]
 
     def weigh(self, queries: Tensor, unit: float, weigh: Callable[[Tensor], Tensor]) -> tuple[Tensor, Tensor]:
