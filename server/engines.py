@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from model.errors import ModelError, NotPulled
+from model.registry import pulled
 from model.synthesis import Synthesizer, open_synthesizer
 from model.synthesis.placement import Placement
 from server.errors import EngineAbsent, InvalidInput
@@ -63,6 +64,7 @@ RECORDING = "recording"
 """What stands for an engine where a recording is heard as it is."""
 
 Open = Callable[[str], Synthesizer]
+Present = Callable[[str], bool]
 
 
 class Engines:
@@ -73,8 +75,12 @@ class Engines:
         cards: tuple[EngineCard, ...] = CARDS,
         opener: Open = open_synthesizer,
         estimates: Estimates | None = None,
+        present: Present = lambda name: False,
     ) -> None:
+        """`present` says of an engine that is not open whether what it needs is there."""
         self.cards = {card.name: card for card in cards}
+        self._present = present
+        self._refused: set[str] = set()
         self._opener = opener
         self._opened: dict[str, Synthesizer] = {}
         self._opening = threading.Lock()
@@ -83,7 +89,8 @@ class Engines:
     @classmethod
     def installed(cls, data_dir: Path) -> Self:
         """The engines whose weights were pulled into `data_dir`, where it is also kept how long they take."""
-        return cls(CARDS, partial(open_synthesizer, data_dir=data_dir), Estimates(data_dir / "estimates.json"))
+        opener, present = partial(open_synthesizer, data_dir=data_dir), partial(_is_pulled, data_dir=data_dir)
+        return cls(CARDS, opener, Estimates(data_dir / "estimates.json"), present)
 
     @property
     def default(self) -> str:
@@ -115,15 +122,17 @@ class Engines:
             if name not in self._opened:
                 try:
                     self._opened[name] = self._opener(name)
+                    self._refused.discard(name)
                 except ModelError as error:
+                    self._refused.add(name)
                     if not isinstance(error, NotPulled):
                         logger.warning("engine %s cannot be opened: %s", name, error)
                     raise EngineAbsent(f"engine: {name} cannot be used: it needs {card.needs}") from error
             return self._opened[name]
 
     def available(self, name: str) -> bool:
-        """Whether an engine has been opened; `look` opens all that can be."""
-        return name in self._opened
+        """Whether an engine can be used: it is open, or what it needs is there and was not found wanting."""
+        return name in self._opened or (name not in self._refused and self._present(name))
 
     def look(self) -> None:
         """See which engines are installed, by opening them."""
@@ -187,7 +196,7 @@ class Engines:
         self.took(name, time.perf_counter() - began, seconds)
 
     def measure_unknown(self) -> None:
-        """Measure every engine that is open and was never measured here."""
+        """Measure every engine that can be used and was never measured here."""
         for name in self.cards:
             if self.available(name) and self.seconds_per_10s(name) is None:
                 try:
@@ -197,3 +206,11 @@ class Engines:
 
     def _remember(self, name: str, seconds: float) -> None:
         self._estimates.keep(name, self.release(name), self.device(name) or "cpu", seconds)
+
+
+def _is_pulled(name: str, data_dir: Path) -> bool:
+    try:
+        pulled(name, data_dir)
+    except ModelError:
+        return False
+    return True

@@ -155,10 +155,22 @@ def test_foley_is_the_default_until_an_engine_that_wants_a_gpu_is_open_on_one():
 def test_an_engine_that_was_pulled_is_found_in_the_data_folder(tmp_path):
     record("tangoflux", write_made_up(tmp_path / "weights"), data_dir=tmp_path)
     engines = Engines.installed(tmp_path)
+    assert engines.available("tangoflux")  # before it is opened, which takes a while
     assert engines.open("tangoflux").checkpoint == engines.checkpoint("tangoflux")
     assert engines.checkpoint("tangoflux") in engines.release("tangoflux")
     assert engines.device("tangoflux") == "cpu"
     assert engines.device("foley") is engines.checkpoint("foley") is None
+
+
+def test_an_engine_that_was_pulled_and_cannot_be_opened_is_not_offered_any_more(tmp_path):
+    folder = write_made_up(tmp_path / "weights")
+    (folder / "config.json").write_text(" " * (folder / "config.json").stat().st_size)
+    record("tangoflux", folder, data_dir=tmp_path)
+    engines = Engines.installed(tmp_path)
+    engines.look()
+    assert not engines.available("tangoflux")
+    with pytest.raises(EngineAbsent):
+        engines.open("tangoflux")
 
 
 def test_lanes_keep_what_is_heavy_from_what_is_quick():
