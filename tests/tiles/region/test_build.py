@@ -163,6 +163,13 @@ def test_each_condition_is_a_slice_of_its_own(tmp_path):
         region.score(QUERIES[0], Condition(1))
 
 
+@pytest.mark.parametrize("conditions", [(), (Condition(7, 14), Condition(), Condition(7, 14))])
+def test_conditions_are_some_and_each_is_built_once(tmp_path, conditions):
+    with pytest.raises(InvalidRegion, match=r"^condition: "):
+        make(tmp_path / "a.zarr", conditions=conditions)
+    assert not (tmp_path / "a.zarr").exists()
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -207,14 +214,6 @@ def test_an_encoder_that_gives_nonsense_is_not_stored(tmp_path):
     with pytest.raises(ValueError, match="direction"):
         make(tmp_path / "a.zarr", embed=lambda chips, condition: embed(chips, condition) * np.nan)
     assert Region.open(tmp_path / "a.zarr").progress.done == 0
-
-
-def test_a_region_can_live_at_a_url():
-    region = make("memory://shelf/ground.zarr")
-    assert region.path == "memory://shelf/ground.zarr"
-    assert region.complete
-    again = Region.open("memory://shelf/ground.zarr", "c0ffee")
-    np.testing.assert_array_equal(again.score(QUERIES[0]), region.score(QUERIES[0]))
 
 
 @pytest.mark.skipif(not RASTER.is_file(), reason="the shared rasters are not here")
