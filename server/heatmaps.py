@@ -34,8 +34,10 @@ class Heatmap:
         """The map that a request asks for.
 
         Raises:
-            InvalidInput, InvalidHeatmap: A colormap, range or condition it cannot be drawn with.
+            InvalidInput, InvalidHeatmap: A colormap or range it cannot be drawn with.
+            InvalidRegion: The region was not listened to under that condition.
         """
+        region.check_condition(query.when)
         ramp = ramp_of(region, query.by, sought.difference, query.colormap, query.range, query.opacity)
         return cls(region, region.hash, sought, query.when, query.by, query.pool, ramp)
 

@@ -21,7 +21,9 @@ def search(
         str | None, typer.Option(help="Another sound: places that sound like TEXT rather than it.")
     ] = None,
     region: Annotated[str | None, typer.Option(help="A region's name.  [default: the first]")] = None,
-    condition: Annotated[str, typer.Option(help="month-hour the region was built for, like 7-14.")] = "any",
+    condition: Annotated[
+        str | None, typer.Option(help="month-hour the region was built for, like 7-14, or any.  [default: its first]")
+    ] = None,
     limit: Annotated[int, typer.Option(help="At most this many places.")] = 10,
     bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
     min_percentile: Annotated[float, typer.Option(help="What every cell of a place reaches, 0 to 100.")] = 90.0,
