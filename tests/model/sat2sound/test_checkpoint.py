@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from model.errors import CheckpointError
 from model.sat2sound import ModelConfig, Sat2Sound, open_checkpoint, save_checkpoint
-from model.sat2sound.checkpoint import audio_path
+from model.sat2sound.checkpoint_file import audio_path
 from model.sat2sound.published import carried, convert, published_name
 
 
