@@ -106,9 +106,7 @@ def _look_through(path: Path, tensors: Mapping[str, Tensor]) -> tuple[str, list[
     buffer = memoryview(bytearray(BUFFER))
     with path.open("rb", buffering=0) as file:
         length = int.from_bytes(file.read(8), "little")
-        spans = {
-            name: entry["data_offsets"] for name, entry in json.loads(file.read(length)).items() if name in tensors
-        }
+        entries = json.loads(file.read(length))
         for name in sorted(tensors):
             digest.update(name.encode())
             begin, end = entries[name]["data_offsets"]
