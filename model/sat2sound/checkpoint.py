@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from model.errors import CheckpointError
-from model.sat2sound.checkpoint_file import read_checkpoint
+from model.sat2sound.checkpoint_file import read_checkpoint, read_config
 from model.sat2sound.concept_names import read_concept_names
+from model.sat2sound.config import ModelConfig
 from model.sat2sound.converted import converted, open_lightning
+from model.sat2sound.lightning_file import read_lightning
 from model.sat2sound.sat2sound import Sat2Sound
 
 EMBEDDED = Path(__file__).parent / "weights" / "embedded.safetensors"
@@ -27,6 +29,19 @@ def open_checkpoint(name: str | Path = "embedded", device: str = "cpu") -> Sat2S
     model = open_lightning(path) if path.suffix == ".ckpt" else read_checkpoint(path)
     model.concept_names = read_concept_names(path, model.checkpoint_hash, model.config.codebook_size)
     return model.eval().requires_grad_(False).to(device)
+
+
+def checkpoint_config(name: str | Path) -> ModelConfig:
+    """The configuration of a checkpoint, without its weights.
+
+    Raises:
+        CheckpointError: as `open_checkpoint`.
+        NotPulled: as `open_checkpoint`.
+    """
+    path = checkpoint_path(name)
+    if path.suffix == ".ckpt":
+        return ModelConfig.from_hyper_parameters(read_lightning(path).hyper_parameters)
+    return read_config(path)
 
 
 def checkpoint_path(name: str | Path) -> Path:

@@ -79,6 +79,21 @@ def read_checkpoint(path: Path) -> Sat2Sound:
     return model
 
 
+def read_config(path: Path) -> ModelConfig:
+    """The configuration in the header of NAME.safetensors.
+
+    Raises:
+        CheckpointError: not a checkpoint of ours.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            return ModelConfig.from_json((file.metadata() or {}).get("config", ""))
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path}: not a readable safetensors file: {error}") from error
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error}") from error
+
+
 def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     """The tensors, mapped rather than read, and the header; they are checked by reading past them once."""
     try:

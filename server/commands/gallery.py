@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from server.commands.options import Checkpoint
+
 app = typer.Typer(help="Captions and recordings a place is told in.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Checkpoint = Annotated[str | None, typer.Option(help="Whose vectors: embedded or a file.  [default: the one in use]")]
 
 
 @app.command()
