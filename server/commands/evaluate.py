@@ -29,9 +29,7 @@ def evaluate(
     split: Annotated[str, typer.Option(help="Which rows: train, validation or test.")] = "test",
     imagery: Annotated[
         str | None,
-        typer.Option(
-            help="bingmap, sentinel or googleearth.  [default: the checkpoint's own, or bingmap]"
-        ),
+        typer.Option(help="bingmap, sentinel or googleearth.  [default: the checkpoint's own, or bingmap]"),
     ] = None,
     scales: Annotated[str | None, typer.Option(help="Zooms, such as 1,3,5.  [default: all of model and data]")] = None,
     ablate: Annotated[
