@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from model.gallery import Gallery, GalleryEntry
-from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint
+from model.gallery import GalleryShelf, Kind
+from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint, set_precision
 from server.cores import share_cores
 from server.engines import DEFAULT, RECORDING, Engines
 from server.errors import InvalidInput, StartError
@@ -33,7 +33,7 @@ from server.schemas import (
 )
 from server.searches import Searches
 from server.settings import Settings
-from server.sound_orders import SoundOrder, caption_order
+from server.sound_orders import STORED, SoundOrder, caption_order
 from server.sounds import Sounds
 from server.version import installed_version
 from tiles.chip import Chip
@@ -44,18 +44,23 @@ MAX_CAPTIONS_WEIGHED = 2048
 """Confidence weighs this many of the nearest captions; those beyond hold no probability worth the time."""
 
 
-def open_model(settings: Settings) -> tuple[Sat2Sound, Gallery]:
-    """The checkpoint and the gallery that was made with it.
+def open_model(settings: Settings) -> tuple[Sat2Sound, GalleryShelf]:
+    """The checkpoint, computing as the settings say, and the galleries that were made with it.
 
     Raises:
-        StartError: The gallery has no captions.
+        StartError: The galleries have no captions, or none at one of the checkpoint's scales.
         ModelError: One of them is missing or corrupt, or they do not belong together.
     """
     model = open_checkpoint(settings.checkpoint)
-    gallery = Gallery.open(settings.gallery)
+    set_precision(model, settings.precision)
+    gallery = GalleryShelf.open(settings.gallery)
     gallery.check_checkpoint(model.checkpoint_hash)
-    if gallery.count("caption") == 0:
-        raise StartError(f"gallery: {settings.gallery} holds no captions, and a place is told in captions")
+    for scale in model.config.scales:
+        if gallery.count("caption", scale) == 0:
+            at = f" at scale {scale}" if gallery.count("caption") else ""
+            raise StartError(
+                f"gallery: {', '.join(settings.gallery)} holds no captions{at}, and a place is told in captions"
+            )
     return model, gallery
 
 
@@ -88,10 +93,10 @@ class Heard:
 
 
 class Earshot:
-    """A model, a gallery, imagery and engines. Its methods block; `LiveEarshot` keeps them off the event loop."""
+    """A model, its galleries, imagery and engines. Its methods block; `LiveEarshot` keeps them off the event loop."""
 
     def __init__(
-        self, settings: Settings, model: Sat2Sound, gallery: Gallery, imagery: ImageryShelf, engines: Engines
+        self, settings: Settings, model: Sat2Sound, gallery: GalleryShelf, imagery: ImageryShelf, engines: Engines
     ) -> None:
         self.settings = settings
         self.model = model
@@ -173,7 +178,7 @@ class Earshot:
 
     def describe(self, query: PointQuery, seen: Seen, heard: Heard) -> Soundscape:
         """Put what was heard into words: captions, recordings, concepts, and where its sound is."""
-        captions, confidence = self._captions(heard.vector, query.k)
+        captions, confidence = self._captions(heard.vector, query.k, query.scale)
         chip = seen.chip
         return Soundscape(
             point=Point(lat=query.lat, lon=query.lon),
@@ -186,7 +191,7 @@ class Earshot:
             recordings=self._recordings(heard.vector, query.k),
             concepts=self._concepts(heard.weights),
             confidence=confidence,
-            sound=self._sound(query, chip, captions[0].text),
+            sound=self._sound(query, chip, captions[0]),
             model=ModelReference(checkpoint=self.model.config.name, hash=self.model.checkpoint_hash),
             notes=self._notes(query, chip),
         )
@@ -201,62 +206,82 @@ class Earshot:
         return caption_order(self.engines, caption, seconds=options.seconds, seed=options.seed, place=where)
 
     def gallery_order(self, id: str, options: SoundOptions) -> SoundOrder:
-        """The order that sounds a gallery entry: a recording as it is, a caption rendered.
+        """The order that sounds a gallery entry: what the gallery holds as it is, a caption without that rendered.
 
         Raises:
             UnknownEntry: No entry has this id.
         """
         entry = self.gallery.entry(id)
-        if entry.kind == "caption":
+        if entry.kind == "caption" and not entry.synthesised:
             return self.sound_order(entry.text, options)
         return SoundOrder(
             engine=DEFAULT if entry.foley else RECORDING,
             caption=entry.text,
             seconds=entry.seconds or 0.0,
             seed=entry.seed,
-            release=entry.sha256 or installed_version(),
-            recording=entry.id,
+            release=installed_version() if entry.foley else entry.sha256 or self.gallery.fingerprint(id),
+            recording=id,
             author=entry.author,
             licence=entry.licence,
+            notice=STORED if entry.synthesised else "",
         )
 
-    def told_order(self, answer: Soundscape) -> SoundOrder:
-        """The order of the sound that a soundscape names."""
-        return self.sound_order(answer.captions[0].text, SoundOptions(), place=answer.point)
+    def told_order(self, answer: Soundscape, options: SoundOptions | None = None) -> SoundOrder:
+        """The order of the sound that a soundscape names: its first caption's, kept in the gallery or rendered."""
+        return self._place_order(answer.captions[0], answer.point, options or SoundOptions())
+
+    def _place_order(self, caption: CaptionMatch, place: Point, options: SoundOptions) -> SoundOrder:
+        if self.gallery.entry(caption.id).synthesised:
+            return self.gallery_order(caption.id, options)
+        return self.sound_order(caption.text, options, place=place)
 
     def warm(self) -> None:
         """Run the model and the gallery once."""
         side = self.model.config.image_size
         with torch.inference_mode():
             vector = self.model.embed_images(torch.zeros(1, 3, side, side), self.model.config.gsd_range[0]).vector
-        self._captions(vector[0].numpy(), 1)
+        for scale in self.model.config.scales:
+            self._captions(vector[0].numpy(), 1, scale)
         self._recordings(vector[0].numpy(), 1)
 
-    def _captions(self, vector: NDArray[np.float32], k: int) -> tuple[list[CaptionMatch], float | None]:
-        """The k nearest captions, and the share of probability on the top one's scene."""
-        scores, ids = (rows[0] for rows in self.gallery.nearest(vector[None], MAX_CAPTIONS_WEIGHED, kind="caption"))
-        entries = [self.gallery.entry(id) for id in ids]
-        top = [
-            CaptionMatch(id=entry.id, text=entry.text, score=float(score), scene=entry.scene or None)
-            for entry, score in zip(entries[:k], scores, strict=False)
-        ]
+    def _captions(self, vector: NDArray[np.float32], k: int, scale: int) -> tuple[list[CaptionMatch], float | None]:
+        """The k nearest captions for a scale, and the share of probability on the top one's scene."""
+        scores, ids = self._nearest(vector, k, "caption", scale)
+        top = [self._caption(id, float(score)) for score, id in zip(scores, ids, strict=True)]
         if top[0].scene is None:
             return top, None
+        scores, ids = self._nearest(vector, MAX_CAPTIONS_WEIGHED, "caption", scale)
+        entries = [self.gallery.entry(id) for id in ids]
         logits = self.model.caption_scale * scores.astype(np.float64)
         shares = np.exp(logits - logits.max())
         same = np.array([entry.scene == top[0].scene for entry in entries])
         return top, float(shares[same].sum() / shares.sum())
 
     def _recordings(self, vector: NDArray[np.float32], k: int) -> list[RecordingMatch]:
-        scores, ids = (rows[0] for rows in self.gallery.nearest(vector[None], k, kind="recording"))
-        return [self._recording(self.gallery.entry(id), float(score)) for score, id in zip(scores, ids, strict=True)]
+        scores, ids = self._nearest(vector, k, "recording")
+        return [self._recording(id, float(score)) for score, id in zip(scores, ids, strict=True)]
 
-    def _recording(self, entry: GalleryEntry, score: float) -> RecordingMatch:
+    def _nearest(
+        self, vector: NDArray[np.float32], k: int, kind: Kind, scale: int | None = None
+    ) -> tuple[NDArray[np.float32], list[str]]:
+        """Scores (n,) and ids of the entries nearest to one vector (dim,)."""
+        found = self.gallery.nearest(vector[None], k, kind, scale=scale, exact=self.settings.gallery_exact)
+        return found[0][0], found[1][0].tolist()
+
+    def _caption(self, id: str, score: float) -> CaptionMatch:
+        entry = self.gallery.entry(id)
+        return CaptionMatch(
+            id=id, text=entry.text, score=score, scene=entry.scene or None, gallery=self.gallery.name_of(id)
+        )
+
+    def _recording(self, id: str, score: float) -> RecordingMatch:
+        entry = self.gallery.entry(id)
         return RecordingMatch(
-            id=entry.id,
+            id=id,
+            gallery=self.gallery.name_of(id),
             title=entry.title or entry.text,
             score=score,
-            url=self.url(f"/gallery/{entry.id}/audio"),
+            url=self.url(f"/gallery/{id}/audio"),
             seconds=entry.seconds or 0.0,
             author=entry.author,
             licence=entry.licence,
@@ -272,9 +297,9 @@ class Earshot:
             if weights[id] > 0
         ]
 
-    def _sound(self, query: PointQuery, chip: Chip, caption: str) -> Sound:
+    def _sound(self, query: PointQuery, chip: Chip, caption: CaptionMatch) -> Sound:
         asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}
-        order = self.sound_order(caption, SoundOptions(), place=Point(lat=query.lat, lon=query.lon))
+        order = self._place_order(caption, Point(lat=query.lat, lon=query.lon), SoundOptions())
         return Sound(
             url=self.url(f"/soundscape/audio?{urlencode(asked)}"),
             engine=order.engine,

@@ -160,12 +160,17 @@ class MetadataFusion(nn.Module):
         tokens = self.tokens(metadata, valid)  # (B, F, dim)
         x = torch.cat([patches, tokens.to(patches.dtype)], dim=1)  # (B, P + F, dim)
         ignored = torch.cat([valid.new_zeros(patches.shape[:2]), ~valid], dim=1)  # (B, P + F)
-        for layer in self.layers:
-            x = layer(x, src_key_padding_mask=ignored)
+        x = self.mix(x, ignored)
         if self.training:
             return x
         is_suffix = (valid.long().diff(dim=1) <= 0).all(dim=1, keepdim=True)  # (B, 1)
         return x.masked_fill((ignored & is_suffix)[..., None], 0.0)
+
+    def mix(self, x: Tensor, ignored: Tensor) -> Tensor:
+        """Tokens (B, T, dim) through the layers; `ignored` (B, T) are no keys."""
+        for layer in self.layers:
+            x = layer(x, src_key_padding_mask=ignored)
+        return x
 
     def tokens(self, metadata: EncodedMetadata, valid: Tensor) -> Tensor:
         """Metadata tokens (B, F, dim) before fusion, masked ones at zero."""

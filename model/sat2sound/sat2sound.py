@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from model.errors import InvalidInput
 from model.sat2sound.audio_encoder import AudioEncoder
+from model.sat2sound.bfloat16 import Precision
 from model.sat2sound.codebook import Codebook, Embedding
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.features import log_mel, ten_seconds
@@ -28,8 +29,8 @@ INITIAL_LOG_SCALE = math.log(1 / 0.07)
 class Sat2Sound(nn.Module):
     """The whole model. Its sizes come from `config`; it starts untrained: `open_checkpoint` gives a trained one.
 
-    `checkpoint_hash` names the weights by content ("untrained" before any were loaded); `concept_names` maps
-    concept ids to names where the checkpoint has any.
+    `checkpoint_hash` names the weights by content ("untrained" before any were loaded); `precision` is what images
+    are computed in (`set_precision`); `concept_names` maps concept ids to names where the checkpoint has any.
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -41,6 +42,7 @@ class Sat2Sound(nn.Module):
         self.codebook = Codebook(config)
         self.log_scales = nn.ParameterDict({name: nn.Parameter(torch.tensor(INITIAL_LOG_SCALE)) for name in SCALES})
         self.checkpoint_hash = "untrained"
+        self.precision: Precision = "float32"
         self.concept_names: dict[int, str] = {}
         self._text_encoder: TextEncoder | None = None
         self._text_encoder_lock = threading.Lock()

@@ -31,9 +31,13 @@ def _print(found: "Capabilities", data_dir: str) -> None:
 
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("version", found.version)
-    table.add_row("checkpoint", f"{found.checkpoint.name} ({found.checkpoint.hash})")
+    table.add_row(
+        "checkpoint", f"{found.checkpoint.name} ({found.checkpoint.hash}), images in {found.checkpoint.precision}"
+    )
     table.add_row("scales", ", ".join(str(scale) for scale in found.scales))
     licences = ", ".join(f"{name} ({count})" for name, count in found.gallery.licences.items())
+    for part in found.gallery.parts if len(found.gallery.parts) > 1 else ():
+        table.add_row("gallery", f"{part.name}: {part.captions} captions, {part.recordings} recordings")
     table.add_row("gallery", f"{found.gallery.captions} captions, {found.gallery.recordings} recordings: {licences}")
     for source in found.imagery:
         state = "" if not source.online else ", reachable" if source.reachable else ", not reachable now"

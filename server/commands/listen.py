@@ -32,7 +32,7 @@ def listen(
     seed: Annotated[int, typer.Option(help="Equal seeds give equal sounds.")] = 0,
     no_sound: Annotated[bool, typer.Option("--no-sound", help="Write no sound file.")] = False,
     checkpoint: Checkpoint = None,
-    gallery: Annotated[str | None, typer.Option(help="embedded or a gallery's folder.")] = None,
+    gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the soundscape as JSON.")] = False,
 ) -> None:
     """Listen to the place at LAT LON: its captions, its recordings, and a sound file."""
@@ -43,7 +43,7 @@ def listen(
     target = out or Path(f"earshot_{lat:g}_{lon:g}.wav")
     options = checked(SoundOptions, seconds=seconds, seed=seed, format=format_of(target))
     overrides: dict[str, Any] = {} if imagery == "auto" else {"imagery": [imagery]}
-    settings = load_settings(checkpoint=checkpoint, gallery=gallery, **overrides)
+    settings = load_settings(checkpoint=checkpoint, gallery=gallery or None, **overrides)
     earshot, answer = _listen(settings, point)
     if not no_sound:
         _write(earshot, answer, options, target)
@@ -64,7 +64,7 @@ def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Sounds
 
 
 def _write(earshot: "Earshot", answer: "Soundscape", options: "SoundOptions", target: Path) -> None:
-    order = earshot.sound_order(answer.captions[0].text, options, place=answer.point)
+    order = earshot.told_order(answer, options)
     write_sound(earshot.sounds, order, target)
 
 

@@ -32,7 +32,7 @@ def build(
     ] = None,
     out: Annotated[str | None, typer.Option(help="A path or fsspec URL.  [default: in the data folder]")] = None,
     checkpoint: Checkpoint = None,
-    gallery: Annotated[str | None, typer.Option(help="embedded or a gallery's folder.")] = None,
+    gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
     batch: Annotated[int, typer.Option(help="Chips the model takes at once.", min=1, max=1024)] = 16,
     block: Annotated[int | None, typer.Option(help="Cells written at once.  [default: 256 or more]", min=1)] = None,
     readers: Annotated[int | None, typer.Option(help="Chips read at once.", min=1, max=256)] = None,
@@ -44,7 +44,9 @@ def build(
 
     conditions = tuple(Condition.parse(text) for text in condition or ["any"])
     _check_choice(bbox=bbox, polygon=polygon, place=place)
-    settings, source = _open_imagery(imagery, bbox or polygon, place or name, checkpoint=checkpoint, gallery=gallery)
+    settings, source = _open_imagery(
+        imagery, bbox or polygon, place or name, checkpoint=checkpoint, gallery=gallery or None
+    )
     grid = _grid(name, bbox, polygon, place, zoom, source)
     options = {"batch": batch, "block": block, "readers": readers, "engine": _engine(engine, settings, readers)}
     report = _build(settings, name, grid, source, scale, conditions, out, options)
@@ -67,7 +69,7 @@ def _check_choice(**choices: object) -> None:
 
 
 def _open_imagery(
-    imagery: str | None, where: object, name: str, **overrides: str | None
+    imagery: str | None, where: object, name: str, **overrides: str | list[str] | None
 ) -> "tuple[Settings, ImagerySource]":
     """The settings and the one source to read from."""
     from server.imagery import ImageryShelf

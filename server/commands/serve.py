@@ -25,7 +25,10 @@ def serve(
         typer.Option(help="null-island, esri, sentinel2, xyz:URL or a raster file; may be repeated."),
     ] = None,
     checkpoint: Checkpoint = None,
-    gallery: Annotated[str | None, typer.Option(help="embedded or a gallery's folder.")] = None,
+    gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="What images are computed in: auto, float32 or bfloat16.  [default: auto]")
+    ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where caches are kept.")] = None,
     online: Annotated[str | None, typer.Option(help="auto, true or false: whether online imagery is offered.")] = None,
 ) -> None:
@@ -37,7 +40,8 @@ def serve(
         port=port,
         imagery=imagery or None,
         checkpoint=checkpoint,
-        gallery=gallery,
+        gallery=gallery or None,
+        precision=precision,
         data_dir=data_dir,
         online=online,
     )
