@@ -45,9 +45,7 @@ def build(
 
 @app.command("import")
 def import_(
-    file: Annotated[
-        Path, typer.Argument(help="geosound-gallery (as it was pulled), or a gallery in its layout (HDF5).")
-    ],
+    file: Annotated[Path, typer.Argument(help="geosound-gallery, as it was pulled, or a file in its layout.")],
     out: Annotated[Path, typer.Argument(help="Where the gallery is written.")],
     checkpoint: Checkpoint = None,
     licence: Annotated[

@@ -153,7 +153,7 @@ def _told(model: PublishedModel, data_dir: Path) -> dict[str, object]:
 
 def _list(data_dir: Path, as_json: bool) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from model.registry import CATALOGUE
 
@@ -161,13 +161,11 @@ def _list(data_dir: Path, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(told))
         return
-    table = Table("name", "what", "repository", "licence", "here")
+    table = Table(Column("name", no_wrap=True), "what", "licence", Column("here", no_wrap=True))
     for each in told:
-        here = f"{str(each['revision'])[:12]}" if each["here"] else ""
+        here = str(each["revision"])[:12] if each["here"] else ""
         accept = " (to be accepted)" if each["must_accept"] else ""
-        table.add_row(
-            *(str(each[column]) for column in ("name", "what", "repository")), f"{each['licence']}{accept}", here
-        )
+        table.add_row(str(each["name"]), str(each["what"]), f"{each['licence']}{accept}", here)
     Console().print(table)
 
 

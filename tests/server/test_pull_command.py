@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.local_hub import local_hub
 from model.registry import CATALOGUE, pulled, record
 from model.registry.hub import Hub
 from server.cli import main
-from tests.hub.local_hub import local_hub
-from tests.hub.tiny_published import shrink, write_ckpt
 from tests.model.training.paired_data.conftest import encoded, text_columns
+from tests.tiny_published import shrink, write_ckpt
 
 ROOT = Path(__file__).parents[2]
 NAME = "bingmap_withmeta"

@@ -15,7 +15,7 @@ from model.errors import CheckpointError, NotPulled
 from model.registry import models_folder, record
 from model.sat2sound import open_checkpoint
 from model.sat2sound.checkpoint import checkpoint_config
-from tests.hub.tiny_published import options, shrink, state, write_ckpt
+from tests.tiny_published import options, shrink, state, write_ckpt
 
 NAME = "bingmap_withmeta"
 
