@@ -33,13 +33,13 @@ class ChipReference(Schema):
 
 
 class CaptionMatch(Schema):
-    """A gallery caption near the place in the shared space."""
+    """A caption near the place in the shared space: of the gallery, or written for the place (`generated`)."""
 
     id: str
     text: str
     score: float = Field(description="Cosine between the place and the caption, -1 to 1.")
     scene: str | None = Field(default=None, description="The kind of place the caption tells of.")
-    gallery: str = Field(description="The name of the gallery it is from.")
+    gallery: str | None = Field(default=None, description="The name of the gallery it is from, if it is from one.")
 
 
 class RecordingMatch(Schema):
@@ -50,6 +50,7 @@ class RecordingMatch(Schema):
     title: str
     score: float = Field(description="Cosine between the place and the recording, -1 to 1.")
     url: str
+    peaks: str = Field(description="Its waveform.")
     seconds: float
     author: str
     licence: str
@@ -112,6 +113,7 @@ SOUNDSCAPE_EXAMPLE: dict[str, Any] = {
     "point": {"lat": 0.05, "lon": 0.02},
     "scale": 1,
     "gsd": 0.6,
+    "route": "retrieval",
     "imagery": {
         "source": "null-island",
         "attribution": "Null Island, drawn by Earshot",
@@ -128,6 +130,7 @@ SOUNDSCAPE_EXAMPLE: dict[str, Any] = {
             "title": "surf on sand",
             "score": 0.38,
             "url": "/gallery/r3/audio",
+            "peaks": "/gallery/r3/peaks",
             "seconds": 10.0,
             "author": "Earshot",
             "licence": "CC0-1.0",
@@ -154,6 +157,9 @@ class Soundscape(Schema):
     point: Point
     scale: int
     gsd: float = Field(description="Metres per pixel the model was told: the source's GSD times the scale.")
+    route: Literal["retrieval", "generation"] = Field(
+        description="How its captions came about: the gallery's nearest, or one written for the image."
+    )
     imagery: ChipReference
     captions: list[CaptionMatch]
     recordings: list[RecordingMatch]
@@ -214,7 +220,9 @@ class EngineCapability(Schema):
     notice: str = Field(description="What its licence wants said wherever its sounds are heard.")
     steps: int | None = Field(description="Usual steps; null: it has none.")
     guidance: float | None = Field(description="Usual guidance; null: it has none.")
-    seconds_per_10s: float | None = Field(description="How long ten seconds took on this machine; null: not known yet.")
+    checkpoint: str | None = Field(description="What identifies its weights; null: it is not open, or has none.")
+    device: str | None = Field(description="Where it computes; null: it is not open.")
+    seconds_per_10s: float | None = Field(description="How long ten seconds take on this machine; null: not known yet.")
     formats: list[str]
     loudness: float = Field(description="Integrated loudness of every sound, LUFS.")
     max_seconds: float
@@ -226,6 +234,16 @@ class GalleryPart(Schema):
     name: str = Field(description="Entries of all but the first carry it in their ids, before a tilde.")
     captions: int
     recordings: int
+
+
+class CaptionerCapability(Schema):
+    """What writes captions for `caption=generate`, whether or not it is installed here."""
+
+    name: str
+    available: bool
+    needs: str = Field(description="What it takes to use it.")
+    licence: str = Field(description="Of its weights.")
+    prompt: str = Field(description="What it is asked of every image.")
 
 
 class GalleryCapability(Schema):
@@ -264,6 +282,7 @@ class Capabilities(Schema):
     version: str
     checkpoint: CheckpointCapability
     engines: list[EngineCapability]
+    captioner: CaptionerCapability
     imagery: list[ImageryCapability]
     default_imagery: str
     scales: list[int]

@@ -13,8 +13,9 @@ from torch import Tensor
 
 from model.gallery import GalleryShelf, Kind
 from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint, set_precision
+from server.captions import GENERATED, Captions
 from server.cores import share_cores
-from server.engines import DEFAULT, RECORDING, Engines
+from server.engines import FALLBACK, RECORDING, Engines
 from server.errors import InvalidInput, StartError
 from server.fitting import fit_shelf
 from server.imagery import ImageryShelf
@@ -103,6 +104,7 @@ class Earshot:
         self.gallery = gallery
         self.imagery = imagery
         self.engines = engines
+        self.captions = Captions(settings.data_dir)
         self.sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, engines, gallery)
         self.regions = RegionShelf(settings.folder("regions"), model.checkpoint_hash)
         queries = QueryStore(settings.folder("queries"), model.checkpoint_hash)
@@ -126,8 +128,8 @@ class Earshot:
         )
         with ThreadPoolExecutor(1, thread_name_prefix="warming") as pool:
             drawn = pool.submit(imagery.warm) if warm else None
-            engines = Engines()
-            engines.open(DEFAULT)
+            engines = Engines.installed(settings.data_dir)
+            engines.open(FALLBACK)
             model, gallery = open_model(settings)
             fit_shelf(model.config, imagery, named="imagery" in settings.model_fields_set)
             earshot = cls(settings, model, gallery, imagery, engines)
@@ -142,9 +144,15 @@ class Earshot:
         Raises:
             InvalidInput: A scale the checkpoint lacks, or imagery that is not offered.
             TilesError: There is no imagery, or it cannot be reached.
+            EngineAbsent: A caption is to be written, and the captioner is not installed.
         """
+        if query.caption == "generate":
+            self.captions.check()
         seen = self.see(self.frame(query), query)
-        return self.describe(query, seen, self.hear([seen])[0])
+        (heard,) = self.hear([seen])
+        if query.caption == "retrieve":
+            return self.describe(query, seen, heard)
+        return self.describe(query, seen, heard, self.generated(heard, self.captions.write(seen.chip.pixels)))
 
     def frame(self, query: PointQuery) -> Footprint:
         """Decide which ground a query listens to: `tile_pixels` of the source's GSD times the scale."""
@@ -176,14 +184,26 @@ class Earshot:
         vectors, weights = embedding.vector.cpu().numpy(), embedding.weights.cpu().numpy()
         return [Heard(vector, weight) for vector, weight in zip(vectors, weights, strict=True)]
 
-    def describe(self, query: PointQuery, seen: Seen, heard: Heard) -> Soundscape:
-        """Put what was heard into words: captions, recordings, concepts, and where its sound is."""
-        captions, confidence = self._captions(heard.vector, query.k, query.scale)
+    @torch.inference_mode()
+    def generated(self, heard: Heard, caption: str) -> CaptionMatch:
+        """A caption that was written for a chip, with how near it is to what the model heard."""
+        vector = self.model.embed_texts([caption]).vector[0].cpu().numpy()
+        norms = float(np.linalg.norm(vector) * np.linalg.norm(heard.vector))
+        return CaptionMatch(id=GENERATED, text=caption, score=float(vector @ heard.vector) / max(norms, 1e-12))
+
+    def describe(
+        self, query: PointQuery, seen: Seen, heard: Heard, generated: CaptionMatch | None = None
+    ) -> Soundscape:
+        """Put what was heard into words: captions (or the one `generated`), recordings, concepts, and its sound."""
+        captions, confidence = (
+            self._captions(heard.vector, query.k, query.scale) if generated is None else ([generated], None)
+        )
         chip = seen.chip
         return Soundscape(
             point=Point(lat=query.lat, lon=query.lon),
             scale=query.scale,
             gsd=chip.gsd,
+            route="retrieval" if generated is None else "generation",
             imagery=ChipReference(
                 source=chip.source, attribution=chip.attribution, url=self._chip_url(chip), bounds=chip.bounds
             ),
@@ -201,7 +221,7 @@ class Earshot:
         return f"{self.settings.base_url}{path}"
 
     def sound_order(self, caption: str, options: SoundOptions, place: Point | None = None) -> SoundOrder:
-        """The order that renders a caption with the default engine."""
+        """The order that renders a caption with the engine of requests that name none."""
         where = None if place is None else (place.lat, place.lon)
         return caption_order(self.engines, caption, seconds=options.seconds, seed=options.seed, place=where)
 
@@ -215,7 +235,7 @@ class Earshot:
         if entry.kind == "caption" and not entry.synthesised:
             return self.sound_order(entry.text, options)
         return SoundOrder(
-            engine=DEFAULT if entry.foley else RECORDING,
+            engine=FALLBACK if entry.foley else RECORDING,
             caption=entry.text,
             seconds=entry.seconds or 0.0,
             seed=entry.seed,
@@ -231,7 +251,7 @@ class Earshot:
         return self._place_order(answer.captions[0], answer.point, options or SoundOptions())
 
     def _place_order(self, caption: CaptionMatch, place: Point, options: SoundOptions) -> SoundOrder:
-        if self.gallery.entry(caption.id).synthesised:
+        if caption.id != GENERATED and self.gallery.entry(caption.id).synthesised:
             return self.gallery_order(caption.id, options)
         return self.sound_order(caption.text, options, place=place)
 
@@ -282,6 +302,7 @@ class Earshot:
             title=entry.title or entry.text,
             score=score,
             url=self.url(f"/gallery/{id}/audio"),
+            peaks=self.url(f"/gallery/{id}/peaks"),
             seconds=entry.seconds or 0.0,
             author=entry.author,
             licence=entry.licence,
@@ -299,6 +320,8 @@ class Earshot:
 
     def _sound(self, query: PointQuery, chip: Chip, caption: CaptionMatch) -> Sound:
         asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}
+        if query.caption == "retrieve":  # as it is when nothing is said
+            del asked["caption"]
         order = self._place_order(caption, Point(lat=query.lat, lon=query.lon), SoundOptions())
         return Sound(
             url=self.url(f"/soundscape/audio?{urlencode(asked)}"),

@@ -86,7 +86,7 @@ class GalleryShelf:
         Raises:
             UnknownEntry: there is none.
         """
-        return self.galleries[self.name_of(id)].entry(id.rpartition(MARK)[2])
+        return self.galleries[self.name_of(id)].entry(_own(id))
 
     def ids(self, kind: Kind) -> list[str]:
         """The id of every entry of a kind, in order."""
@@ -114,7 +114,7 @@ class GalleryShelf:
 
     def audio(self, id: str) -> Clip:
         """An entry's sound; see `Gallery.audio`."""
-        return self.galleries[self.name_of(id)].audio(id.rpartition(MARK)[2])
+        return self.galleries[self.name_of(id)].audio(_own(id))
 
     def check_checkpoint(self, checkpoint_hash: str) -> None:
         """Refuse to be asked with another checkpoint's vectors.
@@ -127,6 +127,11 @@ class GalleryShelf:
 
     def _prefix(self, name: str) -> str:
         return "" if name == self._first else f"{name}{MARK}"
+
+
+def _own(id: str) -> str:
+    """What an entry is called in its own gallery."""
+    return id.partition(MARK)[2] if MARK in id else id
 
 
 def _name(path: str | Path) -> str:

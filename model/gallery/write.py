@@ -79,7 +79,7 @@ def write_gallery(
         matrices = create_vectors(new / VECTORS, {kind: len(part.entries) for kind, part in embedded.items()}, dim)
         for kind, part in embedded.items():
             matrices[kind][:] = part.vectors
-        counts = {kind: len(part.entries) for kind, part in embedded.items()}
+        counts: dict[str, int] = {kind: len(part.entries) for kind, part in embedded.items()}
         finish(new, matrices, Manifest(FORMAT, CREATED_BY, checkpoint_name, checkpoint_hash, dim, counts, {}))
 
 

@@ -52,6 +52,7 @@ def set_precision(model: Sat2Sound, precision: Literal["auto"] | Precision) -> P
     if model.metadata_fusion is not None:
         model.metadata_fusion = _LowFusion(model.metadata_fusion)
     model.codebook.screen_images()
+    model.eval()  # the new parts, too
     model.precision = wanted
     return wanted
 

@@ -33,7 +33,7 @@ def finished(client, **request):
 def noisy(make_settings, ready, monkeypatch):
     """A server with both engines, of noise that is held up by a gate, and with room for two jobs."""
     noise = Noise()
-    monkeypatch.setattr("server.services.Engines", lambda: engines_of(foley=noise, tangoflux=noise))
+    monkeypatch.setattr("server.services.Engines.installed", lambda data_dir: engines_of(foley=noise, tangoflux=noise))
     with TestClient(create_app(make_settings(max_queued_sounds=2)), raise_server_exceptions=False) as client:
         ready(client)
         for _ in range(600):  # the engine is measured first
@@ -227,7 +227,6 @@ def test_delete_calls_a_queued_job_off_at_once_and_a_running_one_soon(noisy):
 
 def test_a_sound_that_takes_long_is_202_with_where_to_ask_again(noisy, monkeypatch):
     monkeypatch.setattr("server.routes.sound.PATIENCE", 0.05)
-    monkeypatch.setattr("server.routes.synthesis.PATIENCE", 0.05)
     noisy.noise.gate.clear()
     job = noisy.post("/synthesis", json=WAVES).json()
     for url in (job["audio"], job["peaks"], "/gallery/c-sea/audio"):

@@ -3,6 +3,7 @@
 import * as api from "./api";
 import { Card } from "./card";
 import { byId, el } from "./dom";
+import { watchEngines } from "./engines";
 import { watchFinder } from "./finder";
 import { formatPoint } from "./format";
 import { knownCapabilities, offerImagery, openingImagery } from "./imagery";
@@ -25,6 +26,7 @@ export class Page {
   readonly #panel = byId("panel", HTMLElement);
   readonly #select = byId("imagery", HTMLSelectElement);
   readonly #newest = new Newest();
+  readonly #engineLook = new Newest();
   readonly #map = new SoundMap(byId("map", HTMLDivElement), {
     onPick: (lat, lon) => void this.listen(lat, lon),
     onZoom: () => this.#place && this.#writeAddress(false),
@@ -143,7 +145,8 @@ export class Page {
     const span = (scale: number): number | null => (unit === null ? null : unit * scale);
     this.#panel.ariaBusy = "false";
     this.#search.makeRoom(answer.point);
-    this.#card.show(answer, this.#capabilities?.scales ?? [answer.scale], span);
+    this.#card.show(answer, this.#capabilities?.scales ?? [answer.scale], span, this.#capabilities?.engines ?? []);
+    void this.#lookAtEngines();
     this.#welcome();
     byId("panel-body", HTMLDivElement).scrollTop = 0;
     this.#map.showFootprint(answer.imagery.bounds);
@@ -155,9 +158,19 @@ export class Page {
     this.#isPlayed = false;
   }
 
+  /** Learns anew which engines there are and how long each takes: both become known while the server runs. */
+  async #lookAtEngines(): Promise<void> {
+    const offer = ({ engines }: api.Capabilities): void => {
+      if (this.#capabilities) this.#capabilities = { ...this.#capabilities, engines };
+      this.#card.offerEngines(engines);
+    };
+    await this.#engineLook.run((signal) => watchEngines(offer, signal)).catch(() => undefined);
+  }
+
   /** Takes the card and the mark of its place away. */
   #leavePlace(isNew: boolean): void {
     this.#newest.cancel();
+    this.#engineLook.cancel();
     this.#place = null;
     this.#card.hide();
     this.#map.clearPlace();

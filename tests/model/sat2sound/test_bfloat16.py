@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from model.errors import InvalidInput
-from model.sat2sound import Metadata, ModelConfig, Sat2Sound, set_precision
+from model.sat2sound import Metadata, ModelConfig, Sat2Sound, open_checkpoint, set_precision
 from model.sat2sound.bfloat16 import best_precision
 from model.sat2sound.codebook import LIKELY_SUPPORT, sparsemax
 from model.sat2sound.screening import Screen
@@ -22,9 +22,10 @@ def twins(metadata=True):
 def test_at_the_published_size_bfloat16_stays_by_the_recorded_embeddings(
     made_up, tmp_path_factory, golden, images, gsd, metadata
 ):
-    from tests.model.sat2sound.conftest import _published
-
-    model = _published(made_up, tmp_path_factory.mktemp("low"), True)
+    path = tmp_path_factory.mktemp("low") / "made_up.ckpt"
+    made_up.write_checkpoint(path)
+    model = open_checkpoint(path)
+    path.unlink()
     set_precision(model, "bfloat16")
     vector = model.embed_images(images, gsd, metadata).vector
     cosine = torch.cosine_similarity(vector, torch.from_numpy(golden["wm_img_emb"]))
