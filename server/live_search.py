@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+from model.kept import Kept
 from server.batching import BatchQueue
 from server.errors import InvalidInput, NotReady
 from server.heatmaps import Heatmap
-from server.kept import Kept
 from server.queries_search import HeatmapQuery, SoughtQuery
 from server.recordings import Recording, decode_recording
 from server.region_building import FirstRegion

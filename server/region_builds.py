@@ -39,7 +39,7 @@ class RegionEncoder:
         metadata = None
         if config.uses_metadata:
             told = condition or Condition()
-            metadata = Metadata(
+            metadata = Metadata.of_places(
                 latitude=[chip.lat for chip in chips],
                 longitude=[chip.lon for chip in chips],
                 month=[told.month] * len(chips),

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from model.kept import Kept
 from model.sat2sound import Sat2Sound
 from server.errors import InvalidInput
-from server.kept import Kept
 from server.queries_search import Scale
 from server.query_store import KeptQuery, QueryStore
 from server.recordings import HEARD_SECONDS, Recording

@@ -17,6 +17,7 @@ from server.captions import GENERATED, Captions
 from server.cores import share_cores
 from server.engines import FALLBACK, RECORDING, Engines
 from server.errors import InvalidInput, StartError
+from server.fitting import fit_shelf
 from server.imagery import ImageryShelf
 from server.queries import PointQuery, SoundOptions
 from server.query_store import QueryStore
@@ -114,7 +115,7 @@ class Earshot:
         """Load everything the settings name; `warm` also runs every part once, so that no first request is slow.
 
         Raises:
-            StartError: A folder cannot be written, or no imagery is left.
+            StartError: A folder cannot be written, no imagery is left, or it is not the kind the checkpoint knows.
             ModelError: The checkpoint or the gallery is missing or corrupt, or they do not belong together.
             TilesError: An imagery source is unknown or unreadable.
         """
@@ -129,7 +130,9 @@ class Earshot:
             drawn = pool.submit(imagery.warm) if warm else None
             engines = Engines.installed(settings.data_dir)
             engines.open(FALLBACK)
-            earshot = cls(settings, *open_model(settings), imagery, engines)
+            model, gallery = open_model(settings)
+            fit_shelf(model.config, imagery, named="imagery" in settings.model_fields_set)
+            earshot = cls(settings, model, gallery, imagery, engines)
             if drawn is not None:
                 earshot.warm()
                 drawn.result()
@@ -170,7 +173,7 @@ class Earshot:
         """Run the model once on many chips."""
         metadata = None
         if self.model.config.uses_metadata:
-            metadata = Metadata(
+            metadata = Metadata.of_places(
                 latitude=[seen.query.lat for seen in batch],
                 longitude=[seen.query.lon for seen in batch],
                 month=[seen.query.month for seen in batch],

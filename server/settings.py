@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from platformdirs import user_data_dir
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from model.registry import default_data_dir
 from server.errors import StartError
 
 MEBIBYTE = 1024 * 1024
@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     base_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$", description="Put before every URL answered.")
     cors_origins: StringList = Field(default=[], description="Origins whose pages may call this server.")
 
-    data_dir: Path = Field(default_factory=lambda: Path(user_data_dir("earshot")))
+    data_dir: Path = Field(default_factory=default_data_dir)
     tile_cache_bytes: int = Field(default=512 * MEBIBYTE, ge=MEBIBYTE)
     audio_cache_bytes: int = Field(default=512 * MEBIBYTE, ge=MEBIBYTE)
     score_cache_bytes: int = Field(default=256 * MEBIBYTE, ge=0, description="Queries' scores and their maps.")

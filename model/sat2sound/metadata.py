@@ -34,6 +34,11 @@ class Metadata:
     audio_source: Names = None
     caption_source: Names = None
 
+    @classmethod
+    def of_places(cls, latitude: Numbers, longitude: Numbers, month: Numbers, hour: Numbers) -> Metadata:
+        """What is known where no recording is: the sources are those the reference's demo asks with."""
+        return cls(latitude, longitude, month, hour, AUDIO_SOURCES[0], CAPTION_SOURCES[0])
+
 
 @dataclass(frozen=True)
 class EncodedMetadata:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from server.commands.options import Checkpoint
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,9 +22,7 @@ EXAMPLES = 3
 
 
 def concepts(
-    checkpoint: Annotated[
-        str | None, typer.Option(help="Whose concepts: embedded or a file.  [default: the one in use]")
-    ] = None,
+    checkpoint: Checkpoint = None,
     gallery: Annotated[
         str | None,
         typer.Option(help="Named after whose entries: embedded or a folder.  [default: the first in use]"),

@@ -16,10 +16,21 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    checkpoint: Annotated[str, typer.Argument(help="embedded, a .safetensors or a published .ckpt file.")],
-    data: Annotated[str, typer.Option(help="Folder with SPLIT.csv or Parquet, a Parquet file, or hub:OWNER/NAME.")],
+    data: Annotated[
+        str,
+        typer.Option(
+            "--dataset", "--data", help="Folder with SPLIT.csv or Parquet, a Parquet file, or OWNER/NAME on the hub."
+        ),
+    ],
+    checkpoint: Annotated[
+        str | None, typer.Argument(help="embedded, published:NAME, a .safetensors or a published .ckpt file.")
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="The checkpoint, said as an option.")] = None,
     split: Annotated[str, typer.Option(help="Which rows: train, validation or test.")] = "test",
-    imagery: Annotated[str, typer.Option(help="bingmap, sentinel or googleearth.")] = "bingmap",
+    imagery: Annotated[
+        str | None,
+        typer.Option(help="bingmap, sentinel or googleearth.  [default: the checkpoint's own, or bingmap]"),
+    ] = None,
     scales: Annotated[str | None, typer.Option(help="Zooms, such as 1,3,5.  [default: all of model and data]")] = None,
     ablate: Annotated[
         Literal["metadata"] | None, typer.Option(help="Also tell the model only some of the metadata.")
@@ -32,13 +43,14 @@ def evaluate(
     from rich.progress import Progress
 
     from model.training.dataset import open_paired
+    from model.training.encoders import open_encoders, trained_imagery
     from model.training.evaluate import evaluate as measure
-    from model.training.evaluate import open_encoders
     from model.training.evaluate_table import tables
 
     chosen = _numbers(scales)
-    rows = open_paired(data, split, imagery)
-    encoders = open_encoders(checkpoint, rows.imagery)
+    which = _checkpoint(checkpoint, model)
+    rows = open_paired(data, split, imagery or trained_imagery(which) or "bingmap")
+    encoders = open_encoders(which, rows.imagery)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         found = measure(encoders, rows, chosen, ablate == "metadata", limit, _reporter(bar, rows, limit))
@@ -50,6 +62,12 @@ def evaluate(
     for table in tables(found):
         Console().print(table)
     typer.echo(f"{found.rows} rows used, {len(found.skipped)} left out")
+
+
+def _checkpoint(argument: str | None, option: str | None) -> str:
+    if (argument is None) == (option is None):
+        raise typer.BadParameter("give one checkpoint: as an argument or with --model", param_hint="--model")
+    return str(argument or option)
 
 
 def _numbers(text: str | None) -> list[int] | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from server.commands.options import Checkpoint
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Captions and recordings a place is told in.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Checkpoint = Annotated[str | None, typer.Option(help="Whose vectors: embedded or a file.  [default: the one in use]")]
 
 
 @app.command()
@@ -44,7 +45,7 @@ def build(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="A published gallery (HDF5): captions, vectors and sounds.")],
+    file: Annotated[Path, typer.Argument(help="geosound-gallery, as it was pulled, or a file in its layout.")],
     out: Annotated[Path, typer.Argument(help="Where the gallery is written.")],
     checkpoint: Checkpoint = None,
     licence: Annotated[
@@ -60,6 +61,7 @@ def import_(
 
     from model.gallery import import_gallery
     from model.gallery.hdf5 import LICENCE, Sounds
+    from model.registry import CATALOGUE, pulled
     from model.sat2sound import open_checkpoint
     from server.errors import InvalidInput
     from server.settings import load_settings
@@ -69,7 +71,7 @@ def import_(
     model = open_checkpoint(load_settings(checkpoint=checkpoint).checkpoint)
     with _progress("importing") as told:
         report = import_gallery(
-            file,
+            pulled(str(file)) if str(file) in CATALOGUE else file,
             out,
             checkpoint_name=model.config.name,
             checkpoint_hash=model.checkpoint_hash,

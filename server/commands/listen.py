@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from server.commands.options import Checkpoint
 from server.commands.sound_file import format_of, write_sound
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def listen(
     seconds: Annotated[float, typer.Option(help="Length of the sound.")] = 10.0,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal sounds.")] = 0,
     no_sound: Annotated[bool, typer.Option("--no-sound", help="Write no sound file.")] = False,
-    checkpoint: Annotated[str | None, typer.Option(help="embedded or a file.")] = None,
+    checkpoint: Checkpoint = None,
     gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the soundscape as JSON.")] = False,
 ) -> None:

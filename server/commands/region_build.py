@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from server.commands.options import Checkpoint
 from server.commands.region_described import described, open_shelf
 from server.errors import InvalidInput
 
@@ -30,7 +31,7 @@ def build(
         list[str] | None, typer.Option(help="month-hour, like 7-14 or 7-any; may be repeated.")
     ] = None,
     out: Annotated[str | None, typer.Option(help="A path or fsspec URL.  [default: in the data folder]")] = None,
-    checkpoint: Annotated[str | None, typer.Option(help="embedded or a file.")] = None,
+    checkpoint: Checkpoint = None,
     gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
     batch: Annotated[int, typer.Option(help="Chips the model takes at once.", min=1, max=1024)] = 16,
     block: Annotated[int | None, typer.Option(help="Cells written at once.  [default: 256 or more]", min=1)] = None,
@@ -154,12 +155,14 @@ def _build(
     """Load the model, build with a progress bar, and say how it went."""
     from server.commands.region_progress import region_bar
     from server.cores import share_cores
+    from server.fitting import fit_source
     from server.region_builds import RegionEncoder, RegionPlan, build_for, readers_for
     from server.services import open_model
 
     path = open_shelf(settings).path(name)
     share_cores(settings.torch_threads)
     model, gallery = open_model(settings)
+    fit_source(model.config, source)
     encoder = RegionEncoder(model)
     options["readers"] = options["readers"] or readers_for(settings.imagery[0], settings)
     with region_bar(name) as bar:

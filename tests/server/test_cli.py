@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from model.registry import record
 from model.synthesis import Clip
 from server.cli import main
 from tests.model.gallery.made_hdf5 import write_hdf5
@@ -247,3 +248,13 @@ def wait_for(url):
             pass
         time.sleep(0.1)
     raise AssertionError(f"{url} never answered")
+
+
+def test_info_tells_what_was_pulled(run, variables):
+    folder = Path(variables["EARSHOT_DATA_DIR"]) / "tokeniser"
+    folder.mkdir()
+    (folder / "tokenizer.json").write_text("{}")
+    record("flan-t5-tokenizer", folder, Path(variables["EARSHOT_DATA_DIR"]))
+    assert "flan-t5-tokenizer (local): 0.00 GB" in run("info").stdout
+    (folder / "tokenizer.json").unlink()
+    assert "is gone" in run("info", COLUMNS="300").stdout
