@@ -31,9 +31,7 @@ def seasonal(home, tmp_path_factory, make_settings, ready):
     model = open_checkpoint(folder / "checkpoint.safetensors")
     gallery = Gallery.open(build_gallery(home / "source", folder / "gallery", model).path)
     settings = make_settings(checkpoint=str(folder / "checkpoint.safetensors"), gallery=str(folder / "gallery"))
-    plan = RegionPlan(
-        "null-island", Grid.over((-2, -2, 2, 2), 9), open_imagery("null-island"), conditions=CONDITIONS
-    )
+    plan = RegionPlan("null-island", Grid.over((-2, -2, 2, 2), 9), open_imagery("null-island"), conditions=CONDITIONS)
     build_for(model, gallery, plan, settings.folder("regions") / "null-island.zarr", readers=1)
     with TestClient(create_app(settings), raise_server_exceptions=False) as running:
         yield ready(running)
@@ -78,7 +76,9 @@ def test_places_lead_to_their_month_and_hour_and_their_glow_to_the_same_conditio
         answer = seasonal.get(f"/search?q={WORDS}&condition={condition}&min_percentile=0").json()
         (first, *_) = answer["features"]
         best.add(first["properties"]["score"])
-        assert first["properties"]["score"] == pytest.approx(cosines(seasonal, f"&condition={condition}").max(), abs=1e-5)
+        assert first["properties"]["score"] == pytest.approx(
+            cosines(seasonal, f"&condition={condition}").max(), abs=1e-5
+        )
         heard = parse_qs(urlsplit(first["properties"]["soundscape"]).query)
         told = [heard.get(name, ["None"]) for name in ("month", "hour")]
         assert told == [[str(condition.month)], [str(condition.hour)]]

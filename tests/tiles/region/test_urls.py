@@ -31,7 +31,9 @@ class Quiet(SimpleHTTPRequestHandler):
 def served(whole):
     """The address of a server of the region's files, which lists none of them, as an object store would not."""
     folder = whole.path.rpartition("/")[0]
-    handler = partial(type("Bare", (Quiet,), {"list_directory": lambda self, path: self.send_error(404)}), directory=folder)
+    handler = partial(
+        type("Bare", (Quiet,), {"list_directory": lambda self, path: self.send_error(404)}), directory=folder
+    )
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
