@@ -11,14 +11,19 @@ from server.batching import BatchQueue
 from server.cores import chip_threads
 from server.engines import DEFAULT
 from server.jobs import Jobs
+from server.kept import Kept
+from server.live_attention import LiveAttention
 from server.live_search import LiveSearch
-from server.queries import PointQuery
+from server.queries import PlaceQuery, PointQuery, WhyQuery
 from server.queries_synthesis import SynthesisRequest
 from server.schemas import Soundscape
-from server.services import Earshot, Heard, Seen
+from server.schemas_attention import Why
+from server.services import Earshot, Footprint, Heard, Seen
 from server.settings import available_cores
 from server.sound_orders import SoundOrder, caption_order
 from server.ways import Way
+from server.weighing import Weighing
+from server.why import why_of
 
 ResultT = TypeVar("ResultT")
 
@@ -39,6 +44,9 @@ class LiveEarshot:
             worker=self._worker,
         )
         self.search = LiveSearch(earshot.searches, earshot.regions, settings, self._worker)
+        self.weighing = Weighing(earshot.model, earshot.gallery, settings, self._worker)
+        self.attention = LiveAttention(earshot, self._worker, self._see, self.heard)
+        self._heard: Kept[PlaceQuery, Heard] = Kept(settings.answers_kept)
         self._ways: dict[tuple[str, str], Way] = {}
         self._answers: OrderedDict[PointQuery, Soundscape] = OrderedDict()
         self._probing: asyncio.Task[None] | None = None
@@ -48,6 +56,8 @@ class LiveEarshot:
         """Start the queues, the first region, the look at online imagery and the warming, in the running loop."""
         self._model.start()
         self.search.start()
+        self.attention.start()
+        self.weighing.start()
         self.jobs.start()
         self._probing = asyncio.create_task(self._probe_for_ever(), name="probing")
         self._warming = asyncio.create_task(self._warm(), name="warming")
@@ -60,6 +70,8 @@ class LiveEarshot:
                 await asyncio.gather(task, return_exceptions=True)
         await self._model.close()
         await self.search.close()
+        await self.attention.close()
+        await self.weighing.close()
         await asyncio.to_thread(self._worker.shutdown)
         await self.jobs.close()
         await asyncio.to_thread(self.earshot.imagery.close)
@@ -74,11 +86,39 @@ class LiveEarshot:
         key = query.model_copy(update={"imagery": footprint.source.name})
         kept = self._answers.get(key)
         if kept is None:
-            seen = await self.read(footprint.source.name, "chip", partial(self.earshot.see, footprint, query))
-            kept = self.earshot.describe(query, seen, await self._model.submit(seen))
+            seen = await self._see(footprint, query)
+            heard = await self._model.submit(seen)
+            self._heard.put(query.place(footprint.source.name), heard)
+            kept = self.earshot.describe(query, seen, heard)
         self._keep(key, kept)
         state = self.jobs.state(self.earshot.told_order(kept))
         return kept.model_copy(update={"sound": kept.sound.model_copy(update={"state": state})})
+
+    async def heard(self, place: PlaceQuery) -> Heard:
+        """What the model makes of a place, as it was heard lately or is now.
+
+        Raises:
+            Overloaded: Too many requests wait for the same source or for the model.
+        """
+        footprint = self.earshot.frame(place)
+        key = place.place(footprint.source.name)
+        kept = self._heard.get(key)
+        if kept is None:
+            kept = await self._model.submit(await self._see(footprint, key))
+            self._heard.put(key, kept)
+        return kept
+
+    async def why(self, query: WhyQuery) -> Why:
+        """Why a place and an entry of the gallery are alike.
+
+        Raises:
+            UnknownEntry: No entry has this id.
+            InvalidInput: The entry is a recording that cannot be heard.
+            Overloaded: Too many requests wait for the same source or for the model.
+        """
+        entry = self.earshot.gallery.entry(query.entry)
+        heard, weights = await asyncio.gather(self.heard(query), self.weighing.weigh(entry))
+        return why_of(self.earshot, heard.weights, entry, weights)
 
     async def order(self, request: SynthesisRequest) -> SoundOrder:
         """What a request for a sound orders: of its caption, or of the caption nearest to its place.
@@ -107,6 +147,9 @@ class LiveEarshot:
         if (source, what) not in self._ways:
             self._ways[source, what] = Way(source, self._threads(source, what), self.earshot.settings.max_waiting)
         return await self._ways[source, what].run(work)
+
+    async def _see(self, footprint: Footprint, place: PlaceQuery) -> Seen:
+        return await self.read(footprint.source.name, "chip", partial(self.earshot.see, footprint, place))
 
     def _threads(self, source: str, what: str) -> int:
         """A local source keeps a core busy; an online one mostly waits."""

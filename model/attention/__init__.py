@@ -5,8 +5,9 @@ from model.attention.patches import (
     METHODS,
     Method,
     concept_focus,
-    patch_logits,
+    focus_vector,
     patch_map,
+    patch_queries,
     text_focus,
 )
 from model.attention.words import Word, choose_words, words_of
@@ -20,8 +21,9 @@ __all__ = [
     "choose_words",
     "concept_focus",
     "contributions",
-    "patch_logits",
+    "focus_vector",
     "patch_map",
+    "patch_queries",
     "text_focus",
     "words_of",
 ]

@@ -65,32 +65,44 @@ def concept_focus(model: Sat2Sound, concept: int) -> Floats:
     return weights
 
 
+def focus_vector(model: Sat2Sound, focus: Floats) -> Floats:
+    """What a patch's query is multiplied by to give its affinity to what is looked for: (codebook_size,) -> (dim,).
+
+    Affinities are in the units of sparsemax's logits.
+    """
+    weights = torch.from_numpy(focus).to(model.device)
+    with torch.inference_mode():
+        return _array(_logits(model, weights @ model.codebook.concepts))
+
+
 @torch.inference_mode()
-def patch_logits(
+def patch_queries(
     model: Sat2Sound,
     images: Tensor | Sequence[Tensor],
     gsd: Tensor | Sequence[float] | float,
     metadata: Metadata | None = None,
     method: Method = "aggregate",
 ) -> Tensor:
-    """The affinity of patches alone to every concept, in sparsemax's logits: (B, grid², codebook_size), row-major.
+    """What patches alone ask the codebook for, at the method's reaches: (B, grid², dim), row-major.
 
     Metadata, where the model uses it, colours the patches but has no patch of its own here.
     """
     reaches: tuple[int | None, ...] = REACHES if method == "aggregate" else (None,)
-    affinity = [model.patch_affinity(images, gsd, metadata, reach=reach) for reach in reaches]
-    return _logits(model, torch.stack(affinity).mean(dim=0))
+    return torch.stack([model.patch_queries(images, gsd, metadata, reach) for reach in reaches]).mean(dim=0)
 
 
-def patch_map(logits: Floats, focus: Floats) -> Floats:
-    """How much each patch is what is looked for: (grid², codebook_size), (codebook_size,) -> (grid, grid), row 0 north."""
-    sought = np.flatnonzero(focus)
-    values = logits[:, sought] @ focus[sought]  # (grid²,)
+def patch_map(queries: Floats, vector: Floats) -> Floats:
+    """How much each patch is what is looked for, (grid, grid), row 0 north.
+
+    `queries` (grid², dim) as of `patch_queries`, `vector` (dim,) as of `focus_vector`.
+    """
+    values = queries @ vector  # (grid²,)
     side = math.isqrt(len(values))
     return np.asarray(values, np.float32).reshape(side, side)
 
 
 def _logits(model: Sat2Sound, affinity: Tensor) -> Tensor:
+    """Raw products in the units sparsemax is handed them in."""
     return affinity / (math.sqrt(model.config.dim) * model.config.temperature)
 
 

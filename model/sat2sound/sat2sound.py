@@ -109,14 +109,23 @@ class Sat2Sound(nn.Module):
         images: Tensor | Sequence[Tensor],
         gsd: Tensor | Sequence[float] | float,
         metadata: Metadata | None = None,
+    ) -> Tensor:
+        """Raw query-concept products of the patches alone: (B, patches, codebook_size), row-major patch grid."""
+        return self.codebook.products(self.patch_queries(images, gsd, metadata))
+
+    def patch_queries(
+        self,
+        images: Tensor | Sequence[Tensor],
+        gsd: Tensor | Sequence[float] | float,
+        metadata: Metadata | None = None,
         reach: int | None = None,
     ) -> Tensor:
-        """Raw query-concept products of the patches alone: (B, patches, codebook_size), row-major patch grid.
+        """What the patches alone ask the codebook for: (B, patches, dim), row-major patch grid.
 
         `reach` None gives the patches as the embedding pools them; see `image_tokens`.
         """
         tokens = self.image_tokens(images, gsd, metadata, reach=reach)[:, : self.config.grid**2]
-        return self.codebook.affinity(tokens, "image")
+        return self.codebook.ask(tokens, "image")
 
     def embed_texts(self, texts: Sequence[str]) -> Embedding:
         """Captions -> Embedding; runs the frozen text encoder."""

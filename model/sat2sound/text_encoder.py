@@ -65,7 +65,7 @@ class TransformersTextEncoder:
         return tokens.float(), inputs["attention_mask"].bool()
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Of every token of a text alone, the characters [start, end) it stands for; (0, 0) where it stands for none."""
+        """Of every token of a text alone, the characters [start, end) it stands for; (0, 0) for none."""
         batch = self._tokenizer(
             text[:MAX_CHARACTERS], truncation=True, max_length=self._max_tokens, return_offsets_mapping=True
         )
