@@ -69,20 +69,8 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
     app.state.settings = settings
     app.state.live = None
     install_problems(app)
-    rooms = (
-        soundscape,
-        attention,
-        synthesis,
-        search,
-        heatmap,
-        regions,
-        imagery,
-        gallery,
-        concepts,
-        capabilities,
-        health,
-    )
-    for routes in rooms:
+    listening = (soundscape, attention, synthesis, search, heatmap)
+    for routes in (*listening, regions, imagery, gallery, concepts, capabilities, health):
         app.include_router(routes.router)
     install_page(app)
     app.add_middleware(HeadAsGet)

@@ -10,7 +10,6 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +49,7 @@ class Background:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(descriptor, "wb") as file:
-                arrays: dict[str, Any] = dict(self.queries)
-                np.savez(file, **arrays)
+                np.savez(file, aggregate=self.queries["aggregate"], reference=self.queries["reference"])
             Path(temporary).replace(path)
         finally:
             Path(temporary).unlink(missing_ok=True)

@@ -36,13 +36,16 @@ class LiveAttention:
 
     def __init__(self, earshot: Earshot, worker: ThreadPoolExecutor, see: See, hear: Hear) -> None:
         self.earshot, self._see, self._hear = earshot, see, hear
-        settings, queue = earshot.settings, partial(BatchQueue, worker=worker)
-        limits = {"max_batch": settings.max_batch, "max_waiting": settings.max_waiting}
-        window = settings.batch_window_ms / 1000
-        self._looking: BatchQueue[tuple[Seen, Method], Floats] = queue(self._look, window=window, **limits)
-        self._reading: BatchQueue[tuple[str, tuple[Word, ...], Method], Floats] = queue(
-            self._read, window=window, **limits
+        settings = earshot.settings
+        queue = partial(
+            BatchQueue,
+            window=settings.batch_window_ms / 1000,
+            max_batch=settings.max_batch,
+            max_waiting=settings.max_waiting,
+            worker=worker,
         )
+        self._looking: BatchQueue[tuple[Seen, Method], Floats] = queue(self._look)
+        self._reading: BatchQueue[tuple[str, tuple[Word, ...], Method], Floats] = queue(self._read)
         self._sights: Kept[tuple[PlaceQuery, Method], Sight] = Kept(SIGHTS_BYTES)
         self._focus: Kept[object, Floats] = Kept(FOCUS_BYTES)
         self._once = Once("attention")

@@ -75,4 +75,4 @@ def _sought(config: ModelConfig, covers: tuple[str, ...], lat: float, lon: float
     grid = config.grid
     lats, lons = pixel_grid(lat, lon, config.tile_pixels * gsd / (grid * POINTS), grid * POINTS)
     there = np.isin(land_cover(lats, lons), covers)
-    return there.reshape(grid, POINTS, grid, POINTS).mean(axis=(1, 3))
+    return np.asarray(there.reshape(grid, POINTS, grid, POINTS).mean(axis=(1, 3)))

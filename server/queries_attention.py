@@ -23,7 +23,7 @@ class AttentionQuery(PlaceQuery):
     concept: int | None = Field(default=None, ge=0, le=MAX_OFFSET, description="A concept of /concepts instead.")
     method: Method = Field(
         default="aggregate",
-        description="aggregate: by all concepts the words weigh; reference: by each word's strongest, as Sat2Sound's demo.",
+        description="aggregate: by all concepts the words weigh; reference: by each word's strongest, as in the demo.",
     )
 
     @property

@@ -76,7 +76,7 @@ class Attention(Schema):
     rows: int
     columns: int
     grid: list[list[float]] = Field(
-        description="Row 0 in the north. 0: the middle of the checkpoint's background for what is sought; 1: its top 1%."
+        description="Row 0 in the north. 0: the middle of the background for what is sought; 1: its top 1%."
     )
     rescale: Range
     method: Method
@@ -183,4 +183,4 @@ class ConceptDetail(Schema):
     region: str | None = Field(description="null: there is no region yet.")
     cells: list[BestCellAnswer] = Field(description="The brightest cell of each place nearest to the concept.")
     heatmap: str | None = Field(description="TileJSON of its map.")
-    notes: list[str] = []
+    notes: list[str] = Field(default=[], description="What the reader should know about this answer.")

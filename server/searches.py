@@ -36,8 +36,8 @@ PYRAMID_WEIGHT = 40
 class Sought:
     """A query ready to be scored: a unit vector, and in a difference the vector of what it is held against.
 
-    `key` names all of it by content, `id` the query without what it is held against; `concept` is set where a concept of
-    the codebook is looked for, which `text` then names.
+    `key` names all of it by content, `id` the query without what it is held against. Where `concept` is set, that
+    concept of the codebook is looked for, and `text` is its name.
     """
 
     id: str

@@ -57,9 +57,7 @@ def _cell(lons: FloatGrid, lats: FloatGrid) -> dict[str, Any]:
         ring += [(ring[0][0] + around, ring[0][1]), (ring[0][0] + around, pole), (ring[0][0], pole)]
     shape = Polygon(ring)
     west, _, east, _ = shape.bounds
-    if west < -180 or east > 180:
-        shape = MultiPolygon(_cut(shape))
-    parts = [orient(part) for part in shapely.get_parts(shape)]
+    parts = [orient(part) for part in (_cut(shape) if west < -180 or east > 180 else [shape])]
     return dict(mapping(parts[0] if len(parts) == 1 else MultiPolygon(parts)))
 
 
@@ -69,4 +67,4 @@ def _cut(shape: Polygon) -> list[Polygon]:
     for turn in (-360, 0, 360):
         part = shape.intersection(shapely.box(-180 + turn, -90, 180 + turn, 90))
         parts += [translate(piece, -turn) for piece in shapely.get_parts(part) if piece.geom_type == "Polygon"]
-    return parts
+    return [piece for piece in shapely.get_parts(shapely.union_all(parts)) if isinstance(piece, Polygon)]
