@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,12 +82,16 @@ class GalleryShelf:
         return name
 
     def entry(self, id: str) -> GalleryEntry:
-        """The entry with this id; its own id is that within its gallery.
+        """The entry with this id, which it carries whatever it is called in its own gallery.
 
         Raises:
             UnknownEntry: there is none.
         """
-        return self.galleries[self.name_of(id)].entry(_own(id))
+        return replace(self.galleries[self.name_of(id)].entry(_own(id)), id=id)
+
+    def entries(self, kind: Kind) -> tuple[GalleryEntry, ...]:
+        """Every entry of a kind, in order."""
+        return tuple(self.entry(id) for id in self.ids(kind))
 
     def ids(self, kind: Kind) -> list[str]:
         """The id of every entry of a kind, in order."""

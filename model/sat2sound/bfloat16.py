@@ -88,8 +88,9 @@ class _LowBlock(nn.Module):
         self.up = PackedLinear(layer.linear1.weight, layer.linear1.bias, "gelu")
         self.down = PackedLinear(layer.linear2.weight, layer.linear2.bias)
 
-    def forward(self, x: Tensor, attended: Tensor | None = None) -> Tensor:
-        """(B, T, C) float32 -> the same; `attended` (B, 1, 1, T) bool leaves keys out, None attends to all."""
+    def forward(self, x: Tensor, src_mask: Tensor | None = None, src_key_padding_mask: Tensor | None = None) -> Tensor:
+        """(B, T, C) -> the same in float32; the masks, (T, T) and (B, T) bool, leave keys out as torch's layer does."""
+        x, attended = x.float(), _attended(src_mask, src_key_padding_mask)
         if self.norm_first:
             x = x + self._attend(self.norm1(x), attended)
             x = x + self.down(self.up(self.norm2(x)))
@@ -105,6 +106,15 @@ class _LowBlock(nn.Module):
         mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=attended)
         out: Tensor = self.proj(mixed.transpose(1, 2).reshape(batch, length, width))
         return out
+
+
+def _attended(mask: Tensor | None, padding: Tensor | None) -> Tensor | None:
+    """The keys that are looked at, (B or 1, 1, T or 1, T) bool; None where nothing is left out."""
+    left_out = None if mask is None else mask[None, None]  # (1, 1, T, T)
+    if padding is not None and bool(padding.any()):
+        keys = padding[:, None, None, :]  # (B, 1, 1, T)
+        left_out = keys if left_out is None else left_out | keys
+    return None if left_out is None else ~left_out
 
 
 class _LowEncoder(ImageEncoder):
@@ -124,13 +134,6 @@ class _LowFusion(MetadataFusion):
         nn.Module.__init__(self)
         self.fields, self.embed = fusion.fields, fusion.embed
         self.layers = nn.ModuleList(_LowBlock(_layer(layer)) for layer in fusion.layers)
-
-    def mix(self, x: Tensor, ignored: Tensor) -> Tensor:
-        """Tokens (B, T, dim) through the layers; `ignored` (B, T) are no keys."""
-        attended = None if not bool(ignored.any()) else ~ignored[:, None, None, :]
-        for layer in self.layers:
-            x = layer(x.float(), attended)
-        return x
 
 
 def _layer(module: nn.Module) -> nn.TransformerEncoderLayer:

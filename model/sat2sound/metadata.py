@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model.errors import InvalidInput
@@ -150,8 +151,10 @@ class MetadataFusion(nn.Module):
             for _ in range(config.fusion_depth)
         )
 
-    def forward(self, patches: Tensor, metadata: EncodedMetadata) -> Tensor:
+    def forward(self, patches: Tensor, metadata: EncodedMetadata, unseen: Tensor | None = None) -> Tensor:
         """Patch tokens (B, P, dim) -> fused tokens (B, P + fields, dim).
+
+        `unseen` (P, P) bool says which patches may not look at which; metadata they all see.
 
         Outside training a row whose masked tokens end its sequence has zeros there, as the reference's inference
         path gives for a batch of that row alone; so a row never depends on its neighbours (specification §3).
@@ -160,17 +163,13 @@ class MetadataFusion(nn.Module):
         tokens = self.tokens(metadata, valid)  # (B, F, dim)
         x = torch.cat([patches, tokens.to(patches.dtype)], dim=1)  # (B, P + F, dim)
         ignored = torch.cat([valid.new_zeros(patches.shape[:2]), ~valid], dim=1)  # (B, P + F)
-        x = self.mix(x, ignored)
+        mask = None if unseen is None else F.pad(unseen, (0, len(self.fields), 0, len(self.fields)), value=False)
+        for layer in self.layers:
+            x = layer(x, src_mask=mask, src_key_padding_mask=ignored)
         if self.training:
             return x
         is_suffix = (valid.long().diff(dim=1) <= 0).all(dim=1, keepdim=True)  # (B, 1)
         return x.masked_fill((ignored & is_suffix)[..., None], 0.0)
-
-    def mix(self, x: Tensor, ignored: Tensor) -> Tensor:
-        """Tokens (B, T, dim) through the layers; `ignored` (B, T) are no keys."""
-        for layer in self.layers:
-            x = layer(x, src_key_padding_mask=ignored)
-        return x
 
     def tokens(self, metadata: EncodedMetadata, valid: Tensor) -> Tensor:
         """Metadata tokens (B, F, dim) before fusion, masked ones at zero."""

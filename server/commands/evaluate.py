@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from server.commands.evaluate_pointing import evaluate_pointing
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,16 +18,23 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    data: Annotated[
-        str,
-        typer.Option(
-            "--dataset", "--data", help="Folder with SPLIT.csv or Parquet, a Parquet file, or OWNER/NAME on the hub."
-        ),
-    ],
     checkpoint: Annotated[
         str | None, typer.Argument(help="embedded, published:NAME, a .safetensors or a published .ckpt file.")
     ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--dataset", "--data", help="Folder with SPLIT.csv or Parquet, a Parquet file, or OWNER/NAME on the hub."
+        ),
+    ] = None,
     model: Annotated[str | None, typer.Option("--model", help="The checkpoint, said as an option.")] = None,
+    pointing: Annotated[
+        bool,
+        typer.Option(
+            "--pointing",
+            help="Play the pointing game on Null Island instead, and on mosaics of the labelled images in --data.",
+        ),
+    ] = False,
     split: Annotated[str, typer.Option(help="Which rows: train, validation or test.")] = "test",
     imagery: Annotated[
         str | None,
@@ -35,10 +44,13 @@ def evaluate(
     ablate: Annotated[
         Literal["metadata"] | None, typer.Option(help="Also tell the model only some of the metadata.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=2, help="End after so many usable rows.")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=2, help="End after so many usable rows, or cases if --pointing.  [default: all; 200]"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything measured as JSON.")] = False,
 ) -> None:
-    """Cross-modal retrieval on paired data, as Sat2Sound's tables report it."""
+    """Cross-modal retrieval on paired data, as Sat2Sound's tables report it; or how well attention points."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -47,8 +59,13 @@ def evaluate(
     from model.training.evaluate import evaluate as measure
     from model.training.evaluate_table import tables
 
-    chosen = _numbers(scales)
     which = _checkpoint(checkpoint, model)
+    if pointing:
+        evaluate_pointing(which, data, limit, as_json)
+        return
+    if data is None:
+        raise typer.BadParameter("retrieval takes paired data (or --pointing)", param_hint="--data")
+    chosen = _numbers(scales)
     rows = open_paired(data, split, imagery or trained_imagery(which) or "bingmap")
     encoders = open_encoders(which, rows.imagery)
     console = Console(stderr=True)
