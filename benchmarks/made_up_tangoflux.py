@@ -53,7 +53,7 @@ def write_made_up(folder: Path, config: TangoFluxConfig = TINY, seed: int = 0) -
     for name, file in (("text", f"{TEXT_FOLDER}/config.json"), ("vae", "vae_config.json")):
         (folder / file).write_text(json.dumps({**values.pop(name), **({"model_type": "t5"} if name == "text" else {})}))
     (folder / "config.json").write_text(json.dumps(values))
-    _tokenizer().save_pretrained(folder / TEXT_FOLDER)
+    tokenizer().save_pretrained(folder / TEXT_FOLDER)
     return folder
 
 
@@ -64,7 +64,7 @@ def _enliven(transformer: nn.Module) -> None:
             nn.init.normal_(module.weight, std=GAIN / module.in_features**0.5)
 
 
-def _tokenizer() -> PreTrainedTokenizerFast:
+def tokenizer() -> PreTrainedTokenizerFast:
     """One token for each printable ASCII character, and </s> at the end."""
     words = ["<pad>", "</s>", "<unk>", *map(chr, range(32, 127))]
     tokenizer = Tokenizer(WordLevel({word: index for index, word in enumerate(words)}, unk_token="<unk>"))

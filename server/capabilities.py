@@ -16,6 +16,7 @@ from server.schemas import (
     Colormaps,
     EngineCapability,
     GalleryCapability,
+    GalleryPart,
     ImageryCapability,
     Limits,
 )
@@ -31,7 +32,10 @@ def capabilities_of(earshot: Earshot) -> Capabilities:
     return Capabilities(
         version=installed_version(),
         checkpoint=CheckpointCapability(
-            name=config.name, hash=earshot.model.checkpoint_hash, config=dataclasses.asdict(config)
+            name=config.name,
+            hash=earshot.model.checkpoint_hash,
+            precision=earshot.model.precision,
+            config=dataclasses.asdict(config),
         ),
         engines=[_engine(earshot.engines, card) for card in earshot.engines.cards.values()],
         captioner=CaptionerCapability(
@@ -44,6 +48,11 @@ def capabilities_of(earshot: Earshot) -> Capabilities:
             captions=earshot.gallery.count("caption"),
             recordings=earshot.gallery.count("recording"),
             licences=earshot.gallery.licences(),
+            scales=list(earshot.gallery.scales),
+            parts=[
+                GalleryPart(name=name, captions=gallery.count("caption"), recordings=gallery.count("recording"))
+                for name, gallery in earshot.gallery.galleries.items()
+            ],
         ),
         regions=earshot.regions.names(),
         colormaps=Colormaps(sequential=list(SEQUENTIAL), diverging=list(DIVERGING)),

@@ -5,7 +5,20 @@ import sys
 import typer
 
 from model.errors import ModelError
-from server.commands import concepts, evaluate, gallery, info, listen, probe, region, search, serve, synth, train
+from server.commands import (
+    concepts,
+    evaluate,
+    gallery,
+    info,
+    listen,
+    probe,
+    pull,
+    region,
+    search,
+    serve,
+    synth,
+    train,
+)
 from server.errors import ServerError
 from tiles.errors import TilesError
 
@@ -23,6 +36,7 @@ app.command("serve")(serve.serve)
 app.command("listen", context_settings={"ignore_unknown_options": True})(listen.listen)
 app.command("search")(search.search)
 app.command("synth")(synth.synth)
+app.command("pull")(pull.pull)
 app.command("info")(info.info)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)

@@ -34,8 +34,10 @@ class Heatmap:
         """The map that a request asks for.
 
         Raises:
-            InvalidInput, InvalidHeatmap: A colormap, range or condition it cannot be drawn with.
+            InvalidInput, InvalidHeatmap: A colormap or range it cannot be drawn with.
+            InvalidRegion: The region was not listened to under that condition.
         """
+        region.check_condition(query.when)
         ramp = ramp_of(region, query.by, sought.difference, query.colormap, query.range, query.opacity)
         return cls(region, region.hash, sought, query.when, query.by, query.pool, ramp)
 
@@ -112,6 +114,8 @@ def legend_of(ramp: Ramp, by: Scale) -> Legend:
 def parameters_of(sought: Sought, region: Region, condition: Condition | None) -> dict[str, str]:
     """How a query in a region is named in a URL."""
     asked = {"query": sought.id} if sought.recording else {"q": sought.text}
+    if sought.concept is not None:
+        asked = {"concept": str(sought.concept)}
     if sought.minus:
         asked["minus"] = sought.minus
     asked["region"] = region.name

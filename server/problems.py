@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from model.errors import InvalidInput as InvalidModelInput
-from model.errors import ModelError, UnknownEntry
+from model.errors import ModelError, NotPulled, UnknownEntry
 from server.errors import (
     EngineAbsent,
     InvalidInput,
@@ -64,6 +64,7 @@ TABLE: Mapping[type[Exception], Answer] = {
     InvalidModelInput: Answer(422, "invalid-input", "Invalid input"),
     UnknownEntry: Answer(404, "unknown-entry", "Unknown gallery entry"),
     NotFound: Answer(404, "not-found", "Not found"),
+    NotPulled: Answer(409, "not-pulled", "Weights that are not on this server"),
     EngineAbsent: Answer(409, "engine-absent", "The engine is not installed"),
     JobEnded: Answer(409, "job-ended", "The job ended without a sound"),
     SoundFailed: Answer(503, "sound-failed", "The sound could not be made"),
@@ -76,7 +77,7 @@ TABLE: Mapping[type[Exception], Answer] = {
     Exception: Answer(500, "internal", "Internal error", says_why=False),
 }
 
-NAMES_FIELD = (EngineAbsent, InvalidPoint, InvalidRegion, InvalidHeatmap, UnknownRegion)
+NAMES_FIELD = (EngineAbsent, InvalidModelInput, InvalidPoint, InvalidRegion, InvalidHeatmap, UnknownRegion)
 """Their messages begin with the field's name and a colon."""
 
 INTERNAL_DETAIL = "Something went wrong here, not in your request. The server's log says what."

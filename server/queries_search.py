@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.errors import InvalidInput
+from server.queries import MAX_OFFSET
 from tiles.chip import Bounds
-from tiles.region import ANY, Condition
+from tiles.region import Condition
 
 MAX_QUERY = 1000
 MAX_PLACES = 100
 MIN_PERCENTILE = 90.0
-ALWAYS = "any"
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUERY)]
 QueryId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -30,21 +30,23 @@ class SoughtQuery(BaseModel):
 
     q: Words | None = Field(default=None, description="A sound in words.", examples=["waves crashing on rocks"])
     query: QueryId | None = Field(default=None, description="The id of a query of POST /search, kept for a day.")
+    concept: int | None = Field(default=None, ge=0, le=MAX_OFFSET, description="A concept of /concepts instead.")
     minus: Words | None = Field(default=None, description="Another sound: what sounds like `q` rather than like this.")
     region: RegionName | None = Field(default=None, description="A region of /regions; default: the first.")
-    condition: Annotated[str, Field(max_length=20)] = Field(
-        default=ALWAYS, description="month-hour, for regions that were listened to at several; any: the first."
+    condition: Annotated[str, Field(max_length=20)] | None = Field(
+        default=None,
+        description="One of the region's conditions: month-hour, like 7-14, or any where none was told; default: the "
+        "region's first.",
     )
 
     @property
     def when(self) -> Condition | None:
-        """The month and hour asked for; None where any will do.
+        """The condition asked for; None: the region's first.
 
         Raises:
             InvalidRegion: The condition is none.
         """
-        condition = Condition.parse(self.condition)
-        return None if condition == ANY else condition
+        return None if self.condition is None else Condition.parse(self.condition)
 
 
 class SearchQuery(SoughtQuery):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import shutil
@@ -160,7 +161,8 @@ class FirstRegion:
         settings = self.settings
         own = {
             "CHECKPOINT": settings.checkpoint,
-            "GALLERY": settings.gallery,
+            "GALLERY": json.dumps(settings.gallery),
+            "PRECISION": settings.precision,
             "DATA_DIR": str(settings.data_dir),
             "IMAGERY": DEFAULT_REGION,
             "TORCH_THREADS": "1",

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.gallery import Gallery
+from model.gallery import GalleryShelf
 from model.sat2sound import Metadata, Sat2Sound, image_tensor
 from server.cores import chip_threads
 from server.errors import InvalidInput
@@ -39,7 +39,7 @@ class RegionEncoder:
         metadata = None
         if config.uses_metadata:
             told = condition or Condition()
-            metadata = Metadata(
+            metadata = Metadata.of_places(
                 latitude=[chip.lat for chip in chips],
                 longitude=[chip.lon for chip in chips],
                 month=[told.month] * len(chips),
@@ -62,18 +62,19 @@ class RegionPlan:
     conditions: tuple[Condition, ...] = (Condition(),)
 
 
-def background_queries(model: Sat2Sound, gallery: Gallery) -> NDArray[np.float32]:
+def background_queries(model: Sat2Sound, gallery: GalleryShelf) -> NDArray[np.float32]:
     """Vectors (n, dim) of up to 256 of the gallery's captions, always the same ones."""
-    texts = [entry.text for entry in gallery.entries("caption")]
-    chosen = sorted(np.random.default_rng(SEED).permutation(len(texts))[:MAX_QUERIES].tolist())
+    ids = gallery.ids("caption")
+    chosen = sorted(np.random.default_rng(SEED).permutation(len(ids))[:MAX_QUERIES].tolist())
+    texts = [gallery.entry(ids[n]).text for n in chosen]
     with torch.inference_mode():
-        parts = [model.embed_texts([texts[n] for n in chosen[i : i + 64]]).vector for i in range(0, len(chosen), 64)]
+        parts = [model.embed_texts(texts[i : i + 64]).vector for i in range(0, len(texts), 64)]
     return np.asarray(torch.cat(parts).cpu().numpy(), np.float32)
 
 
 def build_for(
     model: Sat2Sound,
-    gallery: Gallery,
+    gallery: GalleryShelf,
     plan: RegionPlan,
     path: str | Path,
     *,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from model.sat2sound import open_checkpoint
 from server.cores import share_cores
+from server.fitting import fit_source
 from server.imagery import ImageryShelf
 from server.region_builds import RegionEncoder, readers_for
 from server.settings import Settings
@@ -32,8 +33,9 @@ class OpenTools:
             online=settings.online,
         )
         source = shelf.offered[next(iter(shelf.offered))].source
-        encoder = RegionEncoder(open_checkpoint(settings.checkpoint))
-        return Tools(source, encoder, self.readers)
+        model = open_checkpoint(settings.checkpoint)
+        fit_source(model.config, source)
+        return Tools(source, RegionEncoder(model), self.readers)
 
 
 def cluster_engine(settings: Settings, readers: int | None = None) -> Callable[[RegionStore], Engine]:

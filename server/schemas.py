@@ -39,12 +39,14 @@ class CaptionMatch(Schema):
     text: str
     score: float = Field(description="Cosine between the place and the caption, -1 to 1.")
     scene: str | None = Field(default=None, description="The kind of place the caption tells of.")
+    gallery: str | None = Field(default=None, description="The name of the gallery it is from, if it is from one.")
 
 
 class RecordingMatch(Schema):
     """A gallery recording near the place in the shared space."""
 
     id: str
+    gallery: str = Field(description="The name of the gallery it is from.")
     title: str
     score: float = Field(description="Cosine between the place and the recording, -1 to 1.")
     url: str
@@ -118,10 +120,13 @@ SOUNDSCAPE_EXAMPLE: dict[str, Any] = {
         "url": "/imagery/chip?source=null-island&lat=0.05&lon=0.02&gsd=0.6&pixels=256",
         "bounds": [0.01931, 0.04931, 0.02069, 0.05069],
     },
-    "captions": [{"id": "c17", "text": "waves breaking on a sandy beach", "score": 0.41, "scene": "beach"}],
+    "captions": [
+        {"id": "c17", "text": "waves breaking on a sandy beach", "score": 0.41, "scene": "beach", "gallery": "embedded"}
+    ],
     "recordings": [
         {
             "id": "r3",
+            "gallery": "embedded",
             "title": "surf on sand",
             "score": 0.38,
             "url": "/gallery/r3/audio",
@@ -168,12 +173,14 @@ class Soundscape(Schema):
 
 
 class GalleryEntry(Schema):
-    """A caption or a recording of the gallery."""
+    """A caption or a recording of a gallery."""
 
     id: str
+    gallery: str = Field(description="The name of the gallery it is from.")
     kind: Literal["caption", "recording"]
     text: str
     scene: str | None = None
+    scale: int | None = Field(default=None, description="The scale a caption belongs to; null: it fits all.")
     author: str
     licence: str
     audio: str = Field(description="Where to hear it.")
@@ -198,6 +205,7 @@ class CheckpointCapability(Schema):
 
     name: str
     hash: str
+    precision: Literal["float32", "bfloat16"] = Field(description="What images are computed in.")
     config: dict[str, Any]
 
 
@@ -220,6 +228,14 @@ class EngineCapability(Schema):
     max_seconds: float
 
 
+class GalleryPart(Schema):
+    """One of the galleries asked side by side."""
+
+    name: str = Field(description="Entries of all but the first carry it in their ids, before a tilde.")
+    captions: int
+    recordings: int
+
+
 class CaptionerCapability(Schema):
     """What writes captions for `caption=generate`, whether or not it is installed here."""
 
@@ -231,11 +247,13 @@ class CaptionerCapability(Schema):
 
 
 class GalleryCapability(Schema):
-    """How many entries the gallery holds and under which licences."""
+    """How many entries the galleries hold and under which licences."""
 
     captions: int
     recordings: int
     licences: dict[str, int]
+    scales: list[int] = Field(description="Scales with captions of their own; other captions fit all.")
+    parts: list[GalleryPart]
 
 
 class Colormaps(Schema):

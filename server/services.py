@@ -11,14 +11,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from model.gallery import Gallery, GalleryEntry
-from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint
+from model.gallery import GalleryShelf, Kind
+from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint, set_precision
 from server.captions import GENERATED, Captions
 from server.cores import share_cores
 from server.engines import FALLBACK, RECORDING, Engines
 from server.errors import InvalidInput, StartError
+from server.fitting import fit_shelf
 from server.imagery import ImageryShelf
-from server.queries import PointQuery, SoundOptions
+from server.queries import PlaceQuery, PointQuery, SoundOptions
 from server.query_store import QueryStore
 from server.regions import RegionShelf
 from server.schemas import (
@@ -33,7 +34,7 @@ from server.schemas import (
 )
 from server.searches import Searches
 from server.settings import Settings
-from server.sound_orders import SoundOrder, caption_order
+from server.sound_orders import STORED, SoundOrder, caption_order
 from server.sounds import Sounds
 from server.version import installed_version
 from tiles.chip import Chip
@@ -44,18 +45,23 @@ MAX_CAPTIONS_WEIGHED = 2048
 """Confidence weighs this many of the nearest captions; those beyond hold no probability worth the time."""
 
 
-def open_model(settings: Settings) -> tuple[Sat2Sound, Gallery]:
-    """The checkpoint and the gallery that was made with it.
+def open_model(settings: Settings) -> tuple[Sat2Sound, GalleryShelf]:
+    """The checkpoint, computing as the settings say, and the galleries that were made with it.
 
     Raises:
-        StartError: The gallery has no captions.
+        StartError: The galleries have no captions, or none at one of the checkpoint's scales.
         ModelError: One of them is missing or corrupt, or they do not belong together.
     """
     model = open_checkpoint(settings.checkpoint)
-    gallery = Gallery.open(settings.gallery)
+    set_precision(model, settings.precision)
+    gallery = GalleryShelf.open(settings.gallery)
     gallery.check_checkpoint(model.checkpoint_hash)
-    if gallery.count("caption") == 0:
-        raise StartError(f"gallery: {settings.gallery} holds no captions, and a place is told in captions")
+    for scale in model.config.scales:
+        if gallery.count("caption", scale) == 0:
+            at = f" at scale {scale}" if gallery.count("caption") else ""
+            raise StartError(
+                f"gallery: {', '.join(settings.gallery)} holds no captions{at}, and a place is told in captions"
+            )
     return model, gallery
 
 
@@ -76,7 +82,7 @@ class Seen:
 
     chip: Chip
     image: Tensor
-    query: PointQuery
+    query: PlaceQuery
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +94,10 @@ class Heard:
 
 
 class Earshot:
-    """A model, a gallery, imagery and engines. Its methods block; `LiveEarshot` keeps them off the event loop."""
+    """A model, its galleries, imagery and engines. Its methods block; `LiveEarshot` keeps them off the event loop."""
 
     def __init__(
-        self, settings: Settings, model: Sat2Sound, gallery: Gallery, imagery: ImageryShelf, engines: Engines
+        self, settings: Settings, model: Sat2Sound, gallery: GalleryShelf, imagery: ImageryShelf, engines: Engines
     ) -> None:
         self.settings = settings
         self.model = model
@@ -109,7 +115,7 @@ class Earshot:
         """Load everything the settings name; `warm` also runs every part once, so that no first request is slow.
 
         Raises:
-            StartError: A folder cannot be written, or no imagery is left.
+            StartError: A folder cannot be written, no imagery is left, or it is not the kind the checkpoint knows.
             ModelError: The checkpoint or the gallery is missing or corrupt, or they do not belong together.
             TilesError: An imagery source is unknown or unreadable.
         """
@@ -124,7 +130,9 @@ class Earshot:
             drawn = pool.submit(imagery.warm) if warm else None
             engines = Engines.installed(settings.data_dir)
             engines.open(FALLBACK)
-            earshot = cls(settings, *open_model(settings), imagery, engines)
+            model, gallery = open_model(settings)
+            fit_shelf(model.config, imagery, named="imagery" in settings.model_fields_set)
+            earshot = cls(settings, model, gallery, imagery, engines)
             if drawn is not None:
                 earshot.warm()
                 drawn.result()
@@ -146,7 +154,7 @@ class Earshot:
             return self.describe(query, seen, heard)
         return self.describe(query, seen, heard, self.generated(heard, self.captions.write(seen.chip.pixels)))
 
-    def frame(self, query: PointQuery) -> Footprint:
+    def frame(self, query: PlaceQuery) -> Footprint:
         """Decide which ground a query listens to: `tile_pixels` of the source's GSD times the scale."""
         config = self.model.config
         if query.scale not in config.scales:
@@ -155,7 +163,7 @@ class Earshot:
         source = self.imagery.pick(query.lat, query.lon, query.imagery)
         return Footprint(source, query.lat, query.lon, source.gsd * query.scale, config.tile_pixels)
 
-    def see(self, footprint: Footprint, query: PointQuery) -> Seen:
+    def see(self, footprint: Footprint, query: PlaceQuery) -> Seen:
         """Read the footprint's chip and make the model's input of it."""
         chip = footprint.source.read(footprint.lat, footprint.lon, footprint.gsd, footprint.pixels)
         return Seen(chip, image_tensor(chip.pixels, self.model.config.image_size), query)
@@ -163,18 +171,21 @@ class Earshot:
     @torch.inference_mode()
     def hear(self, batch: Sequence[Seen]) -> list[Heard]:
         """Run the model once on many chips."""
+        embedding = self.model.embed_images(*self.inputs(batch))
+        vectors, weights = embedding.vector.cpu().numpy(), embedding.weights.cpu().numpy()
+        return [Heard(vector, weight) for vector, weight in zip(vectors, weights, strict=True)]
+
+    def inputs(self, batch: Sequence[Seen]) -> tuple[Tensor, list[float], Metadata | None]:
+        """Images (B, 3, S, S), metres per pixel, and what a model with metadata is told of each place."""
         metadata = None
         if self.model.config.uses_metadata:
-            metadata = Metadata(
+            metadata = Metadata.of_places(
                 latitude=[seen.query.lat for seen in batch],
                 longitude=[seen.query.lon for seen in batch],
                 month=[seen.query.month for seen in batch],
                 hour=[seen.query.hour for seen in batch],
             )
-        images = torch.stack([seen.image for seen in batch])  # (B, 3, S, S)
-        embedding = self.model.embed_images(images, [seen.chip.gsd for seen in batch], metadata)
-        vectors, weights = embedding.vector.cpu().numpy(), embedding.weights.cpu().numpy()
-        return [Heard(vector, weight) for vector, weight in zip(vectors, weights, strict=True)]
+        return torch.stack([seen.image for seen in batch]), [seen.chip.gsd for seen in batch], metadata
 
     @torch.inference_mode()
     def generated(self, heard: Heard, caption: str) -> CaptionMatch:
@@ -187,24 +198,44 @@ class Earshot:
         self, query: PointQuery, seen: Seen, heard: Heard, generated: CaptionMatch | None = None
     ) -> Soundscape:
         """Put what was heard into words: captions (or the one `generated`), recordings, concepts, and its sound."""
-        captions, confidence = self._captions(heard.vector, query.k) if generated is None else ([generated], None)
+        captions, confidence = (
+            self._captions(heard.vector, query.k, query.scale) if generated is None else ([generated], None)
+        )
         chip = seen.chip
         return Soundscape(
             point=Point(lat=query.lat, lon=query.lon),
             scale=query.scale,
             gsd=chip.gsd,
             route="retrieval" if generated is None else "generation",
-            imagery=ChipReference(
-                source=chip.source, attribution=chip.attribution, url=self._chip_url(chip), bounds=chip.bounds
-            ),
+            imagery=self.chip_reference(chip),
             captions=captions,
             recordings=self._recordings(heard.vector, query.k),
-            concepts=self._concepts(heard.weights),
+            concepts=self.concepts(heard.weights),
             confidence=confidence,
-            sound=self._sound(query, chip, captions[0].text),
-            model=ModelReference(checkpoint=self.model.config.name, hash=self.model.checkpoint_hash),
+            sound=self._sound(query, chip, captions[0]),
+            model=self.model_reference(),
             notes=self._notes(query, chip),
         )
+
+    def concepts(self, weights: NDArray[np.float32]) -> list[Concept]:
+        """The heaviest concepts, without those that weigh nothing."""
+        heaviest = np.argsort(-weights)[:CONCEPTS_TOLD]
+        names = self.model.concept_names
+        return [
+            Concept(id=int(id), name=names.get(int(id)), weight=float(weights[id]))
+            for id in heaviest
+            if weights[id] > 0
+        ]
+
+    def chip_reference(self, chip: Chip) -> ChipReference:
+        """Which imagery was looked at, and where to see it."""
+        return ChipReference(
+            source=chip.source, attribution=chip.attribution, url=self._chip_url(chip), bounds=chip.bounds
+        )
+
+    def model_reference(self) -> ModelReference:
+        """The checkpoint that answers."""
+        return ModelReference(checkpoint=self.model.config.name, hash=self.model.checkpoint_hash)
 
     def url(self, path: str) -> str:
         """A path of this server as its clients reach it."""
@@ -216,83 +247,93 @@ class Earshot:
         return caption_order(self.engines, caption, seconds=options.seconds, seed=options.seed, place=where)
 
     def gallery_order(self, id: str, options: SoundOptions) -> SoundOrder:
-        """The order that sounds a gallery entry: a recording as it is, a caption rendered.
+        """The order that sounds a gallery entry: what the gallery holds as it is, a caption without that rendered.
 
         Raises:
             UnknownEntry: No entry has this id.
         """
         entry = self.gallery.entry(id)
-        if entry.kind == "caption":
+        if entry.kind == "caption" and not entry.synthesised:
             return self.sound_order(entry.text, options)
         return SoundOrder(
             engine=FALLBACK if entry.foley else RECORDING,
             caption=entry.text,
             seconds=entry.seconds or 0.0,
             seed=entry.seed,
-            release=entry.sha256 or installed_version(),
-            recording=entry.id,
+            release=installed_version() if entry.foley else entry.sha256 or self.gallery.fingerprint(id),
+            recording=id,
             author=entry.author,
             licence=entry.licence,
+            notice=STORED if entry.synthesised else "",
         )
 
-    def told_order(self, answer: Soundscape) -> SoundOrder:
-        """The order of the sound that a soundscape names."""
-        return self.sound_order(answer.captions[0].text, SoundOptions(), place=answer.point)
+    def told_order(self, answer: Soundscape, options: SoundOptions | None = None) -> SoundOrder:
+        """The order of the sound that a soundscape names: its first caption's, kept in the gallery or rendered."""
+        return self._place_order(answer.captions[0], answer.point, options or SoundOptions())
+
+    def _place_order(self, caption: CaptionMatch, place: Point, options: SoundOptions) -> SoundOrder:
+        if caption.id != GENERATED and self.gallery.entry(caption.id).synthesised:
+            return self.gallery_order(caption.id, options)
+        return self.sound_order(caption.text, options, place=place)
 
     def warm(self) -> None:
         """Run the model and the gallery once."""
         side = self.model.config.image_size
         with torch.inference_mode():
             vector = self.model.embed_images(torch.zeros(1, 3, side, side), self.model.config.gsd_range[0]).vector
-        self._captions(vector[0].numpy(), 1)
+        for scale in self.model.config.scales:
+            self._captions(vector[0].numpy(), 1, scale)
         self._recordings(vector[0].numpy(), 1)
 
-    def _captions(self, vector: NDArray[np.float32], k: int) -> tuple[list[CaptionMatch], float | None]:
-        """The k nearest captions, and the share of probability on the top one's scene."""
-        scores, ids = (rows[0] for rows in self.gallery.nearest(vector[None], MAX_CAPTIONS_WEIGHED, kind="caption"))
-        entries = [self.gallery.entry(id) for id in ids]
-        top = [
-            CaptionMatch(id=entry.id, text=entry.text, score=float(score), scene=entry.scene or None)
-            for entry, score in zip(entries[:k], scores, strict=False)
-        ]
+    def _captions(self, vector: NDArray[np.float32], k: int, scale: int) -> tuple[list[CaptionMatch], float | None]:
+        """The k nearest captions for a scale, and the share of probability on the top one's scene."""
+        scores, ids = self._nearest(vector, k, "caption", scale)
+        top = [self._caption(id, float(score)) for score, id in zip(scores, ids, strict=True)]
         if top[0].scene is None:
             return top, None
+        scores, ids = self._nearest(vector, MAX_CAPTIONS_WEIGHED, "caption", scale)
+        entries = [self.gallery.entry(id) for id in ids]
         logits = self.model.caption_scale * scores.astype(np.float64)
         shares = np.exp(logits - logits.max())
         same = np.array([entry.scene == top[0].scene for entry in entries])
         return top, float(shares[same].sum() / shares.sum())
 
     def _recordings(self, vector: NDArray[np.float32], k: int) -> list[RecordingMatch]:
-        scores, ids = (rows[0] for rows in self.gallery.nearest(vector[None], k, kind="recording"))
-        return [self._recording(self.gallery.entry(id), float(score)) for score, id in zip(scores, ids, strict=True)]
+        scores, ids = self._nearest(vector, k, "recording")
+        return [self._recording(id, float(score)) for score, id in zip(scores, ids, strict=True)]
 
-    def _recording(self, entry: GalleryEntry, score: float) -> RecordingMatch:
+    def _nearest(
+        self, vector: NDArray[np.float32], k: int, kind: Kind, scale: int | None = None
+    ) -> tuple[NDArray[np.float32], list[str]]:
+        """Scores (n,) and ids of the entries nearest to one vector (dim,)."""
+        found = self.gallery.nearest(vector[None], k, kind, scale=scale, exact=self.settings.gallery_exact)
+        return found[0][0], found[1][0].tolist()
+
+    def _caption(self, id: str, score: float) -> CaptionMatch:
+        entry = self.gallery.entry(id)
+        return CaptionMatch(
+            id=id, text=entry.text, score=score, scene=entry.scene or None, gallery=self.gallery.name_of(id)
+        )
+
+    def _recording(self, id: str, score: float) -> RecordingMatch:
+        entry = self.gallery.entry(id)
         return RecordingMatch(
-            id=entry.id,
+            id=id,
+            gallery=self.gallery.name_of(id),
             title=entry.title or entry.text,
             score=score,
-            url=self.url(f"/gallery/{entry.id}/audio"),
-            peaks=self.url(f"/gallery/{entry.id}/peaks"),
+            url=self.url(f"/gallery/{id}/audio"),
+            peaks=self.url(f"/gallery/{id}/peaks"),
             seconds=entry.seconds or 0.0,
             author=entry.author,
             licence=entry.licence,
         )
 
-    def _concepts(self, weights: NDArray[np.float32]) -> list[Concept]:
-        """The heaviest concepts, without those that weigh nothing."""
-        heaviest = np.argsort(-weights)[:CONCEPTS_TOLD]
-        names = self.model.concept_names
-        return [
-            Concept(id=int(id), name=names.get(int(id)), weight=float(weights[id]))
-            for id in heaviest
-            if weights[id] > 0
-        ]
-
-    def _sound(self, query: PointQuery, chip: Chip, caption: str) -> Sound:
+    def _sound(self, query: PointQuery, chip: Chip, caption: CaptionMatch) -> Sound:
         asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}
         if query.caption == "retrieve":  # as it is when nothing is said
             del asked["caption"]
-        order = self.sound_order(caption, SoundOptions(), place=Point(lat=query.lat, lon=query.lon))
+        order = self._place_order(caption, Point(lat=query.lat, lon=query.lon), SoundOptions())
         return Sound(
             url=self.url(f"/soundscape/audio?{urlencode(asked)}"),
             engine=order.engine,

@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from platformdirs import user_data_dir
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from model.registry import default_data_dir
 from server.errors import StartError
 
 MEBIBYTE = 1024 * 1024
@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     base_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$", description="Put before every URL answered.")
     cors_origins: StringList = Field(default=[], description="Origins whose pages may call this server.")
 
-    data_dir: Path = Field(default_factory=lambda: Path(user_data_dir("earshot")))
+    data_dir: Path = Field(default_factory=default_data_dir)
     tile_cache_bytes: int = Field(default=512 * MEBIBYTE, ge=MEBIBYTE)
     audio_cache_bytes: int = Field(default=512 * MEBIBYTE, ge=MEBIBYTE)
     score_cache_bytes: int = Field(default=256 * MEBIBYTE, ge=0, description="Queries' scores and their maps.")
@@ -38,7 +38,11 @@ class Settings(BaseSettings):
     answers_kept: int = Field(default=1024, ge=0, le=100_000)
 
     checkpoint: str = Field(default="embedded", min_length=1)
-    gallery: str = Field(default="embedded", min_length=1)
+    gallery: StringList = Field(default=["embedded"], min_length=1, max_length=32, description="Side by side.")
+    gallery_exact: bool = Field(default=False, description="Whether even the largest gallery is compared row by row.")
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        default="auto", description="What images are computed in."
+    )
     imagery: StringList = Field(default=["null-island", "esri", "sentinel2"], min_length=1, max_length=32)
     online: Literal["auto"] | bool = Field(default="auto", description="Whether online imagery is offered.")
     probe_seconds: float = Field(default=60.0, ge=1.0, le=3600.0, description="Between two looks at online imagery.")
@@ -57,7 +61,7 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=25 * MEBIBYTE, ge=0, description="Of a recording that is searched for.")
     max_chip_pixels: int = Field(default=1024, ge=16, le=4096)
 
-    @field_validator("cors_origins", "imagery", mode="before")
+    @field_validator("cors_origins", "imagery", "gallery", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         """Accept `a,b` as well as `["a", "b"]` from the environment."""
@@ -78,9 +82,10 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @model_validator(mode="after")
-    def _imagery_is_distinct(self) -> Self:
-        if len(set(self.imagery)) != len(self.imagery):
-            raise ValueError("imagery names a source twice")
+    def _are_distinct(self) -> Self:
+        for name, values in (("imagery", self.imagery), ("gallery", self.gallery)):
+            if len(set(values)) != len(values):
+                raise ValueError(f"{name} names one twice")
         return self
 
     def folder(self, name: str) -> Path:

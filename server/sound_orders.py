@@ -9,6 +9,7 @@ from typing import Any, Self
 from server.engines import RECORDING, Engines
 from server.errors import InvalidInput
 
+STORED = "Synthesised by the gallery's publisher; not a recording of a place."
 MADE = "Synthesised by Earshot; not a recording of a place."
 
 
@@ -56,7 +57,8 @@ class SoundOrder:
     def tags(self) -> dict[str, str]:
         """What is said inside the file."""
         if self.engine == RECORDING:
-            comment = f"Recording {self.recording} of the gallery."
+            what = "Rendition" if self.notice else "Recording"
+            comment = f"{what} {self.recording} of the gallery."
         else:
             settings = {"engine": self.engine, "seed": self.seed, **self.options(), "checkpoint": self.release}
             comment = f"{MADE} {', '.join(f'{name} {value}' for name, value in settings.items())}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from model.errors import AudioError, GalleryError
-from model.gallery import Gallery
+from model.gallery import GalleryShelf
 from model.synthesis import Cancel, Clip, Progress
 from server.engines import Engines
 from server.queries import SoundFormat
@@ -34,7 +34,7 @@ class Sounds:
     A folder may be shared by several processes: a file appears under its name only when it is whole.
     """
 
-    def __init__(self, folder: Path, max_bytes: int, engines: Engines, gallery: Gallery | None = None) -> None:
+    def __init__(self, folder: Path, max_bytes: int, engines: Engines, gallery: GalleryShelf | None = None) -> None:
         self.folder = folder
         self.max_bytes = max_bytes
         self.engines = engines

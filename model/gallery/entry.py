@@ -19,15 +19,18 @@ MAX_TEXT = 1000
 MIN_SECONDS, MAX_SECONDS = 0.1, 60.0
 """A recording is at least this long; it is heard, and a Foley recipe rendered, no longer than this."""
 FOLEY_SECONDS = 10.0
+MAX_SCALE = 100
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GalleryEntry:
     """One caption, or one recording: a file beside the table (`path`) or a Foley recipe (`foley`, `seed`, `seconds`).
 
     `text` says what is heard; `lat` and `lon` (degrees) where, if known; `seconds` is a recording's length;
-    `sha256` is that of the file once it lies in a gallery.
+    `sha256` is that of the file once it lies in a gallery. A caption may belong to one `scale` at which a place is
+    looked at, and have a sound that was rendered for it (`synthesised`); both paths may lead into a gallery's
+    container: `container#DATASET/ROW`.
     """
 
     id: str
@@ -43,6 +46,8 @@ class GalleryEntry:
     lat: float | None = None
     lon: float | None = None
     sha256: str = ""
+    scale: int | None = None
+    synthesised: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -85,6 +90,8 @@ def entry_from_row(row: Mapping[Any, Any], default_id: str = "") -> GalleryEntry
         lat=lat,
         lon=lon,
         sha256=text["sha256"],
+        scale=int(_number("scale", text["scale"], 1, MAX_SCALE, whole=True)) if text["scale"] else None,
+        synthesised=text["synthesised"],
     )
 
 
@@ -99,29 +106,11 @@ def read_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, Mapp
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            _check_columns(path, reader.fieldnames or (), required)
+            check_columns(path, reader.fieldnames or (), required)
             for row in reader:
                 yield reader.line_num, row
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise GalleryError(f"{path}: cannot be read: {error}") from error
-
-
-def read_entries(path: Path) -> tuple[GalleryEntry, ...]:
-    """The entries of a gallery's own table, in its order.
-
-    Raises:
-        GalleryError: naming the file and line.
-    """
-    entries: dict[str, GalleryEntry] = {}
-    for line, row in read_rows(path, COLUMNS):
-        try:
-            entry = entry_from_row(row)
-        except ValueError as error:
-            raise GalleryError(f"{path}, line {line}: {error}") from error
-        if entry.id in entries:
-            raise GalleryError(f"{path}, line {line}: the id {entry.id!r} is used twice")
-        entries[entry.id] = entry
-    return tuple(entries.values())
 
 
 def write_entries(path: Path, entries: Iterable[GalleryEntry]) -> None:
@@ -132,7 +121,12 @@ def write_entries(path: Path, entries: Iterable[GalleryEntry]) -> None:
         writer.writerows(asdict(entry) for entry in entries)
 
 
-def _check_columns(path: Path, columns: Iterable[str], required: tuple[str, ...]) -> None:
+def check_columns(path: Path, columns: Iterable[str], required: tuple[str, ...]) -> None:
+    """Refuse a table whose columns are not those of `GalleryEntry`.
+
+    Raises:
+        GalleryError: naming the column.
+    """
     missing = [column for column in required if column not in columns]
     if missing:
         raise GalleryError(f"{path}: the column {missing[0]!r} is missing")

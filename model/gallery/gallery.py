@@ -1,28 +1,26 @@
-"""Gallery: captions and recordings by how near they lie to a vector of the shared space (exact, FAISS)."""
+"""Gallery: captions and recordings by how near they lie to a vector of the shared space."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import faiss
 import numpy as np
-import safetensors
-import safetensors.numpy
 import torch
 from numpy.typing import NDArray
 
 from model.errors import GalleryError, UnknownEntry
-from model.gallery.entry import KINDS, GalleryEntry, Kind, read_entries
+from model.gallery.entry import KINDS, GalleryEntry, Kind
+from model.gallery.index import NearestRows, index_name
 from model.gallery.manifest import ENTRIES, VECTORS, Manifest, read_manifest
 from model.gallery.recordings import clip_of
+from model.gallery.table import EntryTable, Group
+from model.gallery.vectors import open_vectors
 
 if TYPE_CHECKING:
     from model.synthesis import Clip
 
 EMBEDDED = Path(__file__).parent / "embedded"
-NORM_TOLERANCE = 1e-3
 
 Vectors = NDArray[np.floating[Any]] | torch.Tensor
 
@@ -30,40 +28,47 @@ Vectors = NDArray[np.floating[Any]] | torch.Tensor
 class Gallery:
     """An opened gallery. It never changes, so any number of threads may ask it at once."""
 
-    def __init__(
-        self,
-        folder: Path,
-        manifest: Manifest,
-        entries: tuple[GalleryEntry, ...],
-        vectors: dict[Kind, NDArray[np.float32]],
-    ) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, table: EntryTable, rows: dict[Group, NearestRows]) -> None:
         self.folder = folder
         self.dim = manifest.dim
         self.checkpoint_name = manifest.checkpoint_name
         self.checkpoint_hash = manifest.checkpoint_hash
-        self._by_id = {entry.id: entry for entry in entries}
-        self._ids = {kind: np.array([e.id for e in entries if e.kind == kind], dtype=np.str_) for kind in KINDS}
-        self._indexes = {kind: _index(self.dim, vectors[kind]) for kind in KINDS}
+        self.fingerprint = manifest.fingerprint
+        self._container = manifest.container
+        self._table = table
+        self._rows = rows
 
     @classmethod
-    def open(cls, path: str | Path = "embedded") -> Gallery:
+    def open(cls, path: str | Path = "embedded", *, thorough: bool = False) -> Gallery:
         """Open a gallery's folder, or the embedded one; every file is checked before it is used.
+
+        Vectors stay on disk, mapped into memory. `thorough`: even the largest files are read through.
 
         Raises:
             GalleryError: naming the file that is missing, corrupt or of another shape.
         """
         folder = EMBEDDED if str(path) == "embedded" else Path(path)
-        manifest = read_manifest(folder)
-        entries = read_entries(folder / ENTRIES)
-        vectors = _read_vectors(folder / VECTORS, manifest)
+        manifest = read_manifest(folder, thorough)
+        table = EntryTable.open(folder / ENTRIES)
         for kind in KINDS:
-            found = sum(entry.kind == kind for entry in entries)
+            found = sum(len(rows) for group, rows in table.groups.items() if group[0] == kind)
             if found != manifest.counts[kind]:
                 raise GalleryError(f"{folder / ENTRIES}: holds {found} {kind}s, not {manifest.counts[kind]}")
-        return cls(folder, manifest, entries, vectors)
+        counts = {matrix_name(group): len(rows) for group, rows in table.groups.items()}
+        matrices = open_vectors(folder / VECTORS, counts, manifest.dim)
+        rows = {}
+        for group in table.groups:
+            codes = index_name(matrix_name(group))
+            rows[group] = NearestRows(matrices[matrix_name(group)], folder / codes if codes in manifest.files else None)
+        return cls(folder, manifest, table, rows)
 
-    def nearest(self, vectors: Vectors, k: int, kind: Kind = "caption") -> tuple[NDArray[np.float32], NDArray[np.str_]]:
+    def nearest(
+        self, vectors: Vectors, k: int, kind: Kind = "caption", *, scale: int | None = None, exact: bool = False
+    ) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
         """The k nearest entries of a kind to each of `vectors` (n, dim), best first; k is cut to what there is.
+
+        With a `scale`, captions that belong to another one are left out. `exact` compares every entry, where there
+        are so many that otherwise only the likely ones are.
 
         Returns:
             Cosine scores (n, k) float32 and ids (n, k). A zero vector is equally far from all: its scores are 0.
@@ -74,11 +79,13 @@ class Gallery:
         _check_kind(kind)
         if k < 1:
             raise GalleryError("k must be at least 1")
-        queries = _unit(vectors, self.dim)
-        if self.count(kind) == 0:
-            return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.str_)
-        scores, rows = self._indexes[kind].search(queries, min(k, self.count(kind)))  # (n, k) each
-        return np.clip(scores, -1, 1), self._ids[kind][rows]
+        queries = unit_queries(vectors, self.dim)
+        found = [self._search(group, queries, k, exact) for group in self._groups(kind, scale)]
+        scores = np.concatenate([np.empty((len(queries), 0), np.float32), *(part[0] for part in found)], axis=1)
+        rows = np.concatenate([np.empty((len(queries), 0), np.int64), *(part[1] for part in found)], axis=1)
+        best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        scores, rows = np.take_along_axis(scores, best, axis=1), np.take_along_axis(rows, best, axis=1)
+        return np.clip(scores, -1, 1), self._table.ids[rows].astype(np.str_)
 
     def entry(self, id: str) -> GalleryEntry:
         """The entry with this id.
@@ -86,40 +93,67 @@ class Gallery:
         Raises:
             UnknownEntry: there is none.
         """
-        if id not in self._by_id:
+        row = self._table.find(id)
+        if row is None:
             raise UnknownEntry(f"the gallery has no entry {id!r}")
-        return self._by_id[id]
+        return self._table.row(row)
+
+    def ids(self, kind: Kind) -> list[str]:
+        """The id of every entry of a kind, in the gallery's order.
+
+        Raises:
+            GalleryError: an unknown kind.
+        """
+        _check_kind(kind)
+        rows = [self._table.groups[group] for group in self._groups(kind, None)]
+        ordered = np.sort(np.concatenate([np.empty(0, np.int64), *rows]))
+        return [id.decode() for id in self._table.ids[ordered].tolist()]
 
     def entries(self, kind: Kind) -> tuple[GalleryEntry, ...]:
-        """Every entry of a kind, in the gallery's order.
+        """Every entry of a kind, in the gallery's order: all of them in memory.
+
+        Raises:
+            GalleryError: an unknown kind.
+        """
+        return tuple(self.entry(id) for id in self.ids(kind))
+
+    def count(self, kind: Kind, scale: int | None = None) -> int:
+        """How many entries of a kind there are; with a `scale`, without the captions of others.
 
         Raises:
             GalleryError: an unknown kind.
         """
         _check_kind(kind)
-        return tuple(entry for entry in self._by_id.values() if entry.kind == kind)
+        return sum(len(self._table.groups[group]) for group in self._groups(kind, scale))
 
-    def count(self, kind: Kind) -> int:
-        """How many entries of a kind there are.
-
-        Raises:
-            GalleryError: an unknown kind.
-        """
-        _check_kind(kind)
-        return len(self._ids[kind])
+    @property
+    def scales(self) -> tuple[int, ...]:
+        """The scales that have captions of their own."""
+        return tuple(sorted(scale for _, scale in self._table.groups if scale is not None))
 
     def licences(self) -> dict[str, int]:
         """How many entries stand under each licence, the commonest first."""
-        return dict(Counter(entry.licence for entry in self._by_id.values()).most_common())
+        return dict(self._table.licences.most_common())
 
     def audio(self, id: str) -> Clip:
-        """A recording's sound at its own level: its file, or its Foley recipe rendered anew (always the same).
+        """An entry's sound at its own level: its file, or its Foley recipe rendered anew (always the same).
 
         Raises:
             UnknownEntry: no entry has this id.
-            GalleryError: a caption, or a recording whose file is missing or changed.
+            GalleryError: a caption without a sound, or an entry whose file is missing or changed.
         """
-        return clip_of(self.entry(id), self.folder)
+        return clip_of(self.entry(id), self.folder, self._container)
+
+    def _groups(self, kind: Kind, scale: int | None) -> list[Group]:
+        return [group for group in self._rows if group[0] == kind and (None in (scale, group[1]) or scale == group[1])]
+
+    def _search(
+        self, group: Group, queries: NDArray[np.float32], k: int, exact: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Scores and rows of the table, (n, k) each, of one group."""
+        inside = self._table.groups[group]
+        scores, rows = self._rows[group].nearest(queries, min(k, len(inside)), exact=exact)
+        return scores, inside[rows]
 
     def check_checkpoint(self, checkpoint_hash: str) -> None:
         """Refuse to be asked with another checkpoint's vectors, whose space is not this one.
@@ -139,13 +173,7 @@ def _check_kind(kind: str) -> None:
         raise GalleryError(f"kind must be {' or '.join(KINDS)}, not {kind!r}")
 
 
-def _index(dim: int, vectors: NDArray[np.float32]) -> Any:
-    index = faiss.IndexFlatIP(dim)
-    index.add(vectors)
-    return index
-
-
-def _unit(vectors: Vectors, dim: int) -> NDArray[np.float32]:
+def unit_queries(vectors: Vectors, dim: int) -> NDArray[np.float32]:
     """Queries (n, dim) at length 1, a zero vector left as it is."""
     array = vectors.detach().cpu().double().numpy() if isinstance(vectors, torch.Tensor) else np.asarray(vectors)
     if array.ndim != 2 or array.shape[1] != dim:
@@ -159,18 +187,7 @@ def _unit(vectors: Vectors, dim: int) -> NDArray[np.float32]:
     return np.ascontiguousarray(array / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
-def _read_vectors(path: Path, manifest: Manifest) -> dict[Kind, NDArray[np.float32]]:
-    """The vectors of each kind (count, dim), checked to be float32 of length 1."""
-    try:
-        tensors = safetensors.numpy.load_file(path)
-    except (OSError, safetensors.SafetensorError) as error:
-        raise GalleryError(f"{path}: not a safetensors file: {error}") from error
-    vectors: dict[Kind, NDArray[np.float32]] = {}
-    for kind in KINDS:
-        array, shape = tensors.get(kind), (manifest.counts[kind], manifest.dim)
-        if array is None or array.dtype != np.float32 or array.shape != shape:
-            raise GalleryError(f"{path}: {kind} vectors are not {shape} float32")
-        if not (np.abs(np.linalg.norm(array, axis=1) - 1) <= NORM_TOLERANCE).all():
-            raise GalleryError(f"{path}: {kind} vectors are not of length 1")
-        vectors[kind] = array
-    return vectors
+def matrix_name(group: Group) -> str:
+    """What the vectors of a group are called in their file."""
+    kind, scale = group
+    return kind if scale is None else f"{kind}@{scale}"

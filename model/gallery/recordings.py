@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from model.errors import GalleryError
 from model.gallery.entry import FOLEY_SECONDS, MAX_SECONDS, MIN_SECONDS, GalleryEntry
-from model.gallery.manifest import digest
+from model.gallery.manifest import Container, digest
 
 if TYPE_CHECKING:
     from model.synthesis import Clip
 
 MAX_CHANNELS = 2
+CONTAINED = "container#"
+"""Before DATASET/ROW where an entry's sound lies in its gallery's container."""
 
 
 def inside(folder: Path, path: str) -> Path:
@@ -59,20 +61,27 @@ def read_file(path: Path, seconds: float = MAX_SECONDS) -> Clip:
     return Clip(np.ascontiguousarray(samples.T), rate)  # (channels, n)
 
 
-def clip_of(entry: GalleryEntry, folder: Path) -> Clip:
-    """What a recording sounds like: its Foley recipe rendered, or its file under `folder`.
+def clip_of(entry: GalleryEntry, folder: Path, container: Container | None = None) -> Clip:
+    """What an entry sounds like: its Foley recipe rendered, its file under `folder`, or its part of `container`.
 
     Raises:
-        GalleryError: the entry is a caption, or its file is missing, changed or unreadable.
+        GalleryError: the entry is a caption without a sound, or its file is missing, changed or unreadable.
         SynthesisError: the recipe cannot be rendered.
     """
-    if entry.kind != "recording":
+    sound = entry.path or entry.synthesised
+    if not sound and not entry.foley:
         raise GalleryError(f"{entry.id}: a caption has no recording")
     if entry.foley:
         from model.synthesis import open_synthesizer
 
         return open_synthesizer("foley").render(entry.foley, seconds=entry.seconds or FOLEY_SECONDS, seed=entry.seed)
-    path = inside(folder, entry.path)
+    if sound.startswith(CONTAINED):
+        from model.gallery.container import read_clip
+
+        if container is None:
+            raise GalleryError(f"{entry.id}: the gallery names no container to read {sound} from")
+        return read_clip(container, sound.removeprefix(CONTAINED))
+    path = inside(folder, sound)
     if entry.sha256 and digest(path) != entry.sha256:
-        raise GalleryError(f"{entry.path}: the checksum differs from the gallery's; the recording is corrupt")
+        raise GalleryError(f"{sound}: the checksum differs from the gallery's; the recording is corrupt")
     return read_file(path)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import safetensors.numpy
 from numpy.typing import NDArray
 
 from model.errors import GalleryError
 from model.gallery.entry import GalleryEntry, Kind, write_entries
+from model.gallery.index import CODED_FROM, index_name, write_codes
 from model.gallery.manifest import ENTRIES, FILES, FORMAT, MANIFEST, VECTORS, Manifest, digest, write_manifest
 from model.gallery.recordings import inside
+from model.gallery.vectors import Matrix, create_vectors
 
 CREATED_BY = "earshot gallery build"
 AUDIO = "audio"
@@ -39,6 +41,25 @@ def check_target(out: Path) -> None:
         raise GalleryError(f"{out}: is there already and is no gallery")
 
 
+@contextlib.contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """A new folder beside `out` that takes its place when the block ends well; an earlier gallery there goes.
+
+    Raises:
+        GalleryError: `out` holds something else, or the disk refuses.
+    """
+    check_target(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as staging:
+            new, old = Path(staging) / "new", Path(staging) / "old"
+            new.mkdir()
+            yield new
+            _swap(new, out, old)
+    except OSError as error:
+        raise GalleryError(f"{out}: cannot be written: {error}") from error
+
+
 def write_gallery(
     out: Path,
     folder: Path,
@@ -51,21 +72,31 @@ def write_gallery(
     Raises:
         GalleryError: the disk refuses.
     """
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as staging:
-            new, old = Path(staging) / "new", Path(staging) / "old"
-            new.mkdir()
-            entries = [_store_audio(entry, folder, new) for part in embedded.values() for entry in part.entries]
-            write_entries(new / ENTRIES, entries)
-            vectors: dict[str, NDArray[np.float32]] = {
-                kind: np.ascontiguousarray(part.vectors) for kind, part in embedded.items()
-            }
-            safetensors.numpy.save_file(vectors, new / VECTORS)
-            write_manifest(new, _manifest(new, embedded, checkpoint_name, checkpoint_hash))
-            _swap(new, out, old)
-    except OSError as error:
-        raise GalleryError(f"{out}: cannot be written: {error}") from error
+    dim = embedded["caption"].vectors.shape[1]
+    with staged(out) as new:
+        entries = [_store_audio(entry, folder, new) for part in embedded.values() for entry in part.entries]
+        write_entries(new / ENTRIES, entries)
+        matrices = create_vectors(new / VECTORS, {kind: len(part.entries) for kind, part in embedded.items()}, dim)
+        for kind, part in embedded.items():
+            matrices[kind][:] = part.vectors
+        counts: dict[str, int] = {kind: len(part.entries) for kind, part in embedded.items()}
+        finish(new, matrices, Manifest(FORMAT, CREATED_BY, checkpoint_name, checkpoint_hash, dim, counts, {}))
+
+
+def finish(folder: Path, matrices: Mapping[str, Matrix], manifest: Manifest) -> None:
+    """Code what is large, and write the manifest with every file's checksum.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    names = list(FILES)
+    for name, matrix in matrices.items():
+        if isinstance(matrix, np.memmap):
+            matrix.flush()
+        if len(matrix) >= CODED_FROM:
+            write_codes(matrix, folder / index_name(name))
+            names.append(index_name(name))
+    write_manifest(folder, replace(manifest, files={name: digest(folder / name) for name in names}))
 
 
 def _store_audio(entry: GalleryEntry, folder: Path, new: Path) -> GalleryEntry:
@@ -77,20 +108,6 @@ def _store_audio(entry: GalleryEntry, folder: Path, new: Path) -> GalleryEntry:
     target.parent.mkdir(exist_ok=True)
     shutil.copyfile(source, target)
     return replace(entry, path=f"{AUDIO}/{target.name}", sha256=digest(target))
-
-
-def _manifest(
-    folder: Path, embedded: Mapping[Kind, EmbeddedEntries], checkpoint_name: str, checkpoint_hash: str
-) -> Manifest:
-    return Manifest(
-        format=FORMAT,
-        created_by=CREATED_BY,
-        checkpoint_name=checkpoint_name,
-        checkpoint_hash=checkpoint_hash,
-        dim=embedded["caption"].vectors.shape[1],
-        counts={kind: len(part.entries) for kind, part in embedded.items()},
-        files={name: digest(folder / name) for name in FILES},
-    )
 
 
 def _swap(new: Path, out: Path, old: Path) -> None:

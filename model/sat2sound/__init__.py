@@ -1,6 +1,8 @@
 """Sat2Sound: one vector for an image, a sentence, a recording or a place, over a shared codebook of sound concepts."""
 
-from model.sat2sound.checkpoint import open_checkpoint, save_checkpoint
+from model.sat2sound.bfloat16 import Precision, set_precision
+from model.sat2sound.checkpoint import open_checkpoint
+from model.sat2sound.checkpoint_file import save_checkpoint
 from model.sat2sound.codebook import Embedding
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.features import centre_crop, image_tensor, log_mel
@@ -12,6 +14,7 @@ __all__ = [
     "Embedding",
     "Metadata",
     "ModelConfig",
+    "Precision",
     "Sat2Sound",
     "centre_crop",
     "image_tensor",
@@ -19,4 +22,5 @@ __all__ = [
     "losses",
     "open_checkpoint",
     "save_checkpoint",
+    "set_precision",
 ]

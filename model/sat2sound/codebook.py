@@ -10,8 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from model.sat2sound.config import ModelConfig
+from model.sat2sound.screening import Screen
 
 Modality = Literal["image", "text", "audio"]
+LIKELY_SUPPORT = 1024
+"""Concepts a vector is rarely made of more than."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,26 @@ def normalise(x: Tensor) -> Tensor:
 
 
 def sparsemax(z: Tensor) -> Tensor:
-    """Euclidean projection of each row (B, M) onto the simplex (Martins & Astudillo 2016)."""
+    """Euclidean projection of each row (B, M) onto the simplex (Martins & Astudillo 2016).
+
+    Only the largest values are put in order: more of them where the support turns out to be wider.
+    """
     z = z - z.amax(dim=-1, keepdim=True)
-    ordered = z.sort(dim=-1, descending=True).values
-    sums = ordered.cumsum(dim=-1)
-    rank = torch.arange(1, z.shape[-1] + 1, dtype=z.dtype, device=z.device)
-    support = (1 + rank * ordered > sums).sum(dim=-1, keepdim=True)  # (B, 1)
-    tau = (sums.gather(-1, support - 1) - 1) / support.to(z.dtype)
+    ordered = min(z.shape[-1], LIKELY_SUPPORT)
+    support, tau = _threshold(z, ordered)
+    while ordered < z.shape[-1] and bool((support == ordered).any()):
+        ordered = min(z.shape[-1], 8 * ordered)
+        support, tau = _threshold(z, ordered)
     return (z - tau).clamp(min=0)
+
+
+def _threshold(z: Tensor, ordered: int) -> tuple[Tensor, Tensor]:
+    """How many values exceed the threshold, and the threshold: (B, 1) each, found among the `ordered` largest."""
+    largest = z.topk(ordered, dim=-1).values
+    sums = largest.cumsum(dim=-1)
+    rank = torch.arange(1, ordered + 1, dtype=z.dtype, device=z.device)
+    support = (1 + rank * largest > sums).sum(dim=-1, keepdim=True)
+    return support, (sums.gather(-1, support - 1) - 1) / support.to(z.dtype)
 
 
 class QueryMap(nn.Module):
@@ -67,6 +82,7 @@ class Codebook(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.temperature = config.temperature
+        self._image_screen: Screen | None = None
         self.concepts = nn.Parameter(torch.randn(config.codebook_size, config.dim))
         self.queries = nn.ModuleDict(
             {
@@ -76,9 +92,17 @@ class Codebook(nn.Module):
             }
         )
 
+    def ask(self, tokens: Tensor, modality: Modality) -> Tensor:
+        """Every token's query: (B, T, inputs) -> (B, T, dim)."""
+        queries: Tensor = self.queries[modality](tokens)
+        return queries
+
     def affinity(self, tokens: Tensor, modality: Modality) -> Tensor:
         """Raw products of every token's query with every concept: (B, T, inputs) -> (B, T, codebook_size)."""
-        queries = self.queries[modality](tokens)
+        return self.products(self.ask(tokens, modality))
+
+    def products(self, queries: Tensor) -> Tensor:
+        """Raw products of queries with every concept: (B, T, dim) -> (B, T, codebook_size)."""
         # In mixed precision, too, products stay float32: sparsemax lives on differences between large logits.
         with torch.autocast(queries.device.type, enabled=False):
             raw: Tensor = queries.to(self.concepts.dtype) @ self.concepts.T
@@ -90,9 +114,22 @@ class Codebook(nn.Module):
         `mask` (B, T) marks real tokens. A padded token counts as zero affinity rather than being left out, as the
         checkpoints were trained: with padding, no concept's logit falls below zero.
         """
+        if modality == "image" and mask is None and self._image_screen is not None:
+            return self._screened(tokens, self._image_screen)
         scaled = self.affinity(tokens, modality) / math.sqrt(self.concepts.shape[1])  # (B, T, M)
         if mask is not None:
             scaled = scaled * mask[..., None]
         logits = scaled.amax(dim=1) / self.temperature  # (B, M)
         weights = sparsemax(logits.to(self.concepts.dtype))
         return Embedding(weights @ self.concepts, weights)
+
+    def screen_images(self) -> None:
+        """From now on look for an image's concepts in bfloat16 and compute only those found in float32."""
+        self._image_screen = Screen(self.concepts)
+
+    def _screened(self, tokens: Tensor, screen: Screen) -> Embedding:
+        """What `forward` gives for an image, from those concepts alone that can have any weight."""
+        queries = self.queries["image"](tokens.to(self.concepts.dtype))  # (B, T, dim)
+        unit = self.temperature * math.sqrt(self.concepts.shape[1])
+        rows = [screen.weigh(row, unit, sparsemax) for row in queries]
+        return Embedding(torch.stack([vector for vector, _ in rows]), torch.stack([weights for _, weights in rows]))

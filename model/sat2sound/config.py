@@ -83,6 +83,12 @@ class ModelConfig:
         return bool(self.metadata_fields)
 
     @property
+    def imagery(self) -> str | None:
+        """The one kind of imagery a published configuration is for, a key of IMAGERY; None: whatever it is shown."""
+        kind = self.name.partition("_")[0]
+        return kind if kind in IMAGERY else None
+
+    @property
     def grid(self) -> int:
         """Patches along one side of an image."""
         return self.image_size // self.patch_size

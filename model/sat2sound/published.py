@@ -13,6 +13,7 @@ from model.errors import CheckpointError
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.sat2sound import Sat2Sound
 
+PIECE = 1 << 20
 _AUDIO = "audio_encoder.model.audio_enc."
 _FUSER = "sat_encoder.meta_fuser."
 
@@ -99,10 +100,19 @@ def convert(state: Mapping[str, Tensor], config: ModelConfig) -> Converted:
     for name, shape in expected.items():
         if tuple(state[name].shape) != shape:
             raise CheckpointError(f"tensor {name}: expected shape {shape}, found {tuple(state[name].shape)}")
-        if name in names and not bool(torch.isfinite(state[name]).all()):
-            raise CheckpointError(f"tensor {name}: holds values that are not finite")
+        if name in names and (reason := _unusable(state[name])):
+            raise CheckpointError(f"tensor {name}: holds {reason}")
     converted = {own: state[name].detach() for name, own in names.items()}
     return Converted(converted, tuple(sorted(state.keys() - expected.keys())))
+
+
+def _unusable(tensor: Tensor) -> str | None:
+    """Why a tensor cannot be a weight; looked at in pieces, so that little of it is copied."""
+    if tensor.is_floating_point() and tensor.dtype != torch.float32:
+        return f"{str(tensor.dtype).removeprefix('torch.')}, not float32"
+    flat = tensor.reshape(-1)
+    pieces = (flat[begin : begin + PIECE] for begin in range(0, len(flat), PIECE))
+    return None if all(bool(torch.isfinite(piece).all()) for piece in pieces) else "values that are not finite"
 
 
 def _some(names: list[str], most: int = 5) -> str:

@@ -60,7 +60,9 @@ class Records(Protocol):
 
 
 def open_paired(where: str, split: str, imagery: str) -> PairedData:
-    """Open a split of paired data: a folder with SPLIT.csv, local Parquet, or `hub:OWNER/NAME`.
+    """Open a split of paired data: a folder with SPLIT.csv, local Parquet, or a data set on the hub.
+
+    The hub's are named `hub:OWNER/NAME`, or OWNER/NAME alone where there is no such folder here.
 
     Parquet is SPLIT*.parquet or data/SPLIT-*.parquet in a folder, or one file whatever the split. "validation" is
     also found as "val".
@@ -82,6 +84,8 @@ def _open(where: str, splits: Sequence[str], imagery: Imagery) -> Records:
             raise TrainingError(f"{where}: expected {HUB}OWNER/NAME")
         return open_hub(name, splits, imagery)
     path = Path(where)
+    if HUB_NAME.fullmatch(where) and not path.exists() and not path.parent.exists():
+        return open_hub(where, splits, imagery)
     if path.is_file():
         return open_files([path], path.parent, imagery)
     for split in splits:

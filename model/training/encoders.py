@@ -10,7 +10,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from model.sat2sound.checkpoint import open_checkpoint
+from model.errors import TrainingError
+from model.sat2sound.checkpoint import checkpoint_config, open_checkpoint
 from model.sat2sound.config import METADATA_FIELDS
 from model.sat2sound.features import centre_crop, image_tensor
 from model.sat2sound.metadata import Metadata
@@ -20,6 +21,8 @@ from model.training.train import best_device
 
 SOUNDINGEARTH = "soundingearth"
 """What the header of a baseline's checkpoint says under "system"."""
+TRAINED_ON = {"bingmap": "bingmap", "sentinel": "sentinel", "SoundingEarth": "googleearth"}
+"""What data sets call the imagery of a published checkpoint."""
 
 
 class PairedEncoders(Protocol):
@@ -125,13 +128,33 @@ def open_encoders(checkpoint: str | Path, imagery: Imagery) -> PairedEncoders:
 
     Raises:
         CheckpointError: no such checkpoint, or one that cannot be used.
+        NotPulled: a published checkpoint that is not here.
+        TrainingError: a published checkpoint that was trained on other imagery; both are named.
     """
     path = Path(checkpoint)
     if _system(path) == SOUNDINGEARTH:
         from model.training.soundingearth import open_soundingearth
 
         return open_soundingearth(path, str(best_device()))
-    return Sat2SoundEncoders(open_checkpoint(checkpoint, str(best_device())), imagery)
+    model = open_checkpoint(checkpoint, str(best_device()))
+    trained = TRAINED_ON.get(model.config.imagery or "")
+    if trained not in (None, imagery.name):
+        raise TrainingError(
+            f"imagery: checkpoint {model.config.name} was trained on {trained} imagery, not on {imagery.name}"
+        )
+    return Sat2SoundEncoders(model, imagery)
+
+
+def trained_imagery(checkpoint: str | Path) -> str | None:
+    """The imagery a published checkpoint was trained on, by its name in data sets; None of any other checkpoint.
+
+    Raises:
+        CheckpointError: no such checkpoint, or one that cannot be used.
+        NotPulled: a published checkpoint that is not here.
+    """
+    if _system(Path(checkpoint)) == SOUNDINGEARTH:
+        return None
+    return TRAINED_ON.get(checkpoint_config(checkpoint).imagery or "")
 
 
 def _system(path: Path) -> str | None:

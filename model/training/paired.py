@@ -13,7 +13,8 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from model.errors import TrainingError
-from model.sat2sound.checkpoint import open_checkpoint, save_checkpoint
+from model.sat2sound.checkpoint import open_checkpoint
+from model.sat2sound.checkpoint_file import save_checkpoint
 from model.sat2sound.objective import losses
 from model.sat2sound.sat2sound import Sat2Sound
 from model.training.dataset import PairedData

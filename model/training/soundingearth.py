@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from model.errors import CheckpointError
-from model.sat2sound.checkpoint import content_hash
+from model.sat2sound.checkpoint_file import content_hash
 from model.sat2sound.features import centre_crop, image_tensor
 from model.training.dataset import PairedRow
 from model.training.soundingearth_config import LAYERS, SoundingEarthSizes

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from model.sat2sound.checkpoint import save_checkpoint
+from model.sat2sound.checkpoint_file import save_checkpoint
 from model.sat2sound.sat2sound import Sat2Sound
 from model.training.audio_stage import Hearing, hearing, image_vectors, train_audio
 from model.training.calibration import Calibration, calibrate

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from server.commands.options import Checkpoint
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,11 +22,10 @@ EXAMPLES = 3
 
 
 def concepts(
-    checkpoint: Annotated[
-        str | None, typer.Option(help="Whose concepts: embedded or a file.  [default: the one in use]")
-    ] = None,
+    checkpoint: Checkpoint = None,
     gallery: Annotated[
-        str | None, typer.Option(help="Named after whose entries: embedded or a folder.  [default: the one in use]")
+        str | None,
+        typer.Option(help="Named after whose entries: embedded or a folder.  [default: the first in use]"),
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Keep the names beside the checkpoint.")] = False,
     groups: Annotated[int, typer.Option(min=0, help="How many groups of captions to show.")] = 10,
@@ -41,11 +42,11 @@ def concepts(
     from model.sat2sound.concept_names import check_names_can_be_written, write_concept_names
     from server.settings import load_settings
 
-    settings = load_settings(checkpoint=checkpoint, gallery=gallery)
+    settings = load_settings(checkpoint=checkpoint, gallery=[gallery] if gallery else None)
     path = checkpoint_path(settings.checkpoint)
     if write:
         check_names_can_be_written(path)
-    model, opened = open_checkpoint(path), Gallery.open(settings.gallery)
+    model, opened = open_checkpoint(path), Gallery.open(settings.gallery[0])
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         activations = activations_of(model, opened, _counter(bar, "embedding the gallery"))

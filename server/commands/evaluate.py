@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from server.commands.evaluate_pointing import evaluate_pointing
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,29 +18,56 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    checkpoint: Annotated[str, typer.Argument(help="embedded, a .safetensors or a published .ckpt file.")],
-    data: Annotated[str, typer.Option(help="Folder with SPLIT.csv or Parquet, a Parquet file, or hub:OWNER/NAME.")],
+    checkpoint: Annotated[
+        str | None, typer.Argument(help="embedded, published:NAME, a .safetensors or a published .ckpt file.")
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--dataset", "--data", help="Folder with SPLIT.csv or Parquet, a Parquet file, or OWNER/NAME on the hub."
+        ),
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="The checkpoint, said as an option.")] = None,
+    pointing: Annotated[
+        bool,
+        typer.Option(
+            "--pointing",
+            help="Play the pointing game on Null Island instead, and on mosaics of the labelled images in --data.",
+        ),
+    ] = False,
     split: Annotated[str, typer.Option(help="Which rows: train, validation or test.")] = "test",
-    imagery: Annotated[str, typer.Option(help="bingmap, sentinel or googleearth.")] = "bingmap",
+    imagery: Annotated[
+        str | None,
+        typer.Option(help="bingmap, sentinel or googleearth.  [default: the checkpoint's own, or bingmap]"),
+    ] = None,
     scales: Annotated[str | None, typer.Option(help="Zooms, such as 1,3,5.  [default: all of model and data]")] = None,
     ablate: Annotated[
         Literal["metadata"] | None, typer.Option(help="Also tell the model only some of the metadata.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=2, help="End after so many usable rows.")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=2, help="End after so many usable rows, or cases if --pointing.  [default: all; 200]"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything measured as JSON.")] = False,
 ) -> None:
-    """Cross-modal retrieval on paired data, as Sat2Sound's tables report it."""
+    """Cross-modal retrieval on paired data, as Sat2Sound's tables report it; or how well attention points."""
     from rich.console import Console
     from rich.progress import Progress
 
     from model.training.dataset import open_paired
+    from model.training.encoders import open_encoders, trained_imagery
     from model.training.evaluate import evaluate as measure
-    from model.training.evaluate import open_encoders
     from model.training.evaluate_table import tables
 
+    which = _checkpoint(checkpoint, model)
+    if pointing:
+        evaluate_pointing(which, data, limit, as_json)
+        return
+    if data is None:
+        raise typer.BadParameter("retrieval takes paired data (or --pointing)", param_hint="--data")
     chosen = _numbers(scales)
-    rows = open_paired(data, split, imagery)
-    encoders = open_encoders(checkpoint, rows.imagery)
+    rows = open_paired(data, split, imagery or trained_imagery(which) or "bingmap")
+    encoders = open_encoders(which, rows.imagery)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         found = measure(encoders, rows, chosen, ablate == "metadata", limit, _reporter(bar, rows, limit))
@@ -50,6 +79,12 @@ def evaluate(
     for table in tables(found):
         Console().print(table)
     typer.echo(f"{found.rows} rows used, {len(found.skipped)} left out")
+
+
+def _checkpoint(argument: str | None, option: str | None) -> str:
+    if (argument is None) == (option is None):
+        raise typer.BadParameter("give one checkpoint: as an argument or with --model", param_hint="--model")
+    return str(argument or option)
 
 
 def _numbers(text: str | None) -> list[int] | None:

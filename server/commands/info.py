@@ -1,5 +1,6 @@
 """`earshot info`: which checkpoint, gallery, imagery and engines are in use."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,17 +30,26 @@ def _print(found: "Capabilities", data_dir: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from model.registry.lock import Lock
+
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("version", found.version)
-    table.add_row("checkpoint", f"{found.checkpoint.name} ({found.checkpoint.hash})")
+    table.add_row(
+        "checkpoint", f"{found.checkpoint.name} ({found.checkpoint.hash}), images in {found.checkpoint.precision}"
+    )
     table.add_row("scales", ", ".join(str(scale) for scale in found.scales))
     licences = ", ".join(f"{name} ({count})" for name, count in found.gallery.licences.items())
+    for part in found.gallery.parts if len(found.gallery.parts) > 1 else ():
+        table.add_row("gallery", f"{part.name}: {part.captions} captions, {part.recordings} recordings")
     table.add_row("gallery", f"{found.gallery.captions} captions, {found.gallery.recordings} recordings: {licences}")
     for source in found.imagery:
         state = "" if not source.online else ", reachable" if source.reachable else ", not reachable now"
         table.add_row("imagery", f"{source.name}: {source.gsd:g} m{state}. {source.attribution}")
     for engine in found.engines:
         table.add_row("engine", f"{engine.name}: {_engine(engine)}")
+    for name, entry in Lock.read(Path(data_dir)).models.items():
+        state = entry.wrong() or f"{entry.bytes / 1e9:.2f} GB"
+        table.add_row("pulled", f"{name} ({entry.revision[:12]}): {state}")
     table.add_row("data", data_dir)
     Console().print(table)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from server.commands.options import Checkpoint
 from server.commands.sound_file import format_of, write_sound
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def listen(
     seconds: Annotated[float, typer.Option(help="Length of the sound.")] = 10.0,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal sounds.")] = 0,
     no_sound: Annotated[bool, typer.Option("--no-sound", help="Write no sound file.")] = False,
-    checkpoint: Annotated[str | None, typer.Option(help="embedded or a file.")] = None,
-    gallery: Annotated[str | None, typer.Option(help="embedded or a gallery's folder.")] = None,
+    checkpoint: Checkpoint = None,
+    gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the soundscape as JSON.")] = False,
 ) -> None:
     """Listen to the place at LAT LON: its captions, its recordings, and a sound file."""
@@ -46,7 +47,7 @@ def listen(
     target = out or Path(f"earshot_{lat:g}_{lon:g}.wav")
     options = checked(SoundOptions, seconds=seconds, seed=seed, format=format_of(target))
     overrides: dict[str, Any] = {} if imagery == "auto" else {"imagery": [imagery]}
-    settings = load_settings(checkpoint=checkpoint, gallery=gallery, **overrides)
+    settings = load_settings(checkpoint=checkpoint, gallery=gallery or None, **overrides)
     earshot, answer = _listen(settings, point)
     if not no_sound:
         _write(earshot, answer, options, target)
@@ -67,7 +68,7 @@ def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Sounds
 
 
 def _write(earshot: "Earshot", answer: "Soundscape", options: "SoundOptions", target: Path) -> None:
-    order = earshot.sound_order(answer.captions[0].text, options, place=answer.point)
+    order = earshot.told_order(answer, options)
     write_sound(earshot.sounds, order, target)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from server.commands.options import Checkpoint
+
 if TYPE_CHECKING:
     from model.training.probe import ProbeReport
 
@@ -17,9 +19,7 @@ def probe(
     folder: Annotated[
         Path, typer.Argument(help="Holds a folder of images or recordings for each class, or train/ and test/ of them.")
     ],
-    checkpoint: Annotated[
-        str | None, typer.Option(help="Whose embeddings: embedded or a file.  [default: the one in use]")
-    ] = None,
+    checkpoint: Checkpoint = None,
     modality: Annotated[
         Literal["image", "audio"] | None, typer.Option(help="What to read.  [default: what the folder holds]")
     ] = None,

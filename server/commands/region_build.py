@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from server.commands.options import Checkpoint
 from server.commands.region_described import described, open_shelf
 from server.errors import InvalidInput
 
@@ -30,8 +31,8 @@ def build(
         list[str] | None, typer.Option(help="month-hour, like 7-14 or 7-any; may be repeated.")
     ] = None,
     out: Annotated[str | None, typer.Option(help="A path or fsspec URL.  [default: in the data folder]")] = None,
-    checkpoint: Annotated[str | None, typer.Option(help="embedded or a file.")] = None,
-    gallery: Annotated[str | None, typer.Option(help="embedded or a gallery's folder.")] = None,
+    checkpoint: Checkpoint = None,
+    gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
     batch: Annotated[int, typer.Option(help="Chips the model takes at once.", min=1, max=1024)] = 16,
     block: Annotated[int | None, typer.Option(help="Cells written at once.  [default: 256 or more]", min=1)] = None,
     readers: Annotated[int | None, typer.Option(help="Chips read at once.", min=1, max=256)] = None,
@@ -43,7 +44,9 @@ def build(
 
     conditions = tuple(Condition.parse(text) for text in condition or ["any"])
     _check_choice(bbox=bbox, polygon=polygon, place=place)
-    settings, source = _open_imagery(imagery, bbox or polygon, place or name, checkpoint=checkpoint, gallery=gallery)
+    settings, source = _open_imagery(
+        imagery, bbox or polygon, place or name, checkpoint=checkpoint, gallery=gallery or None
+    )
     grid = _grid(name, bbox, polygon, place, zoom, source)
     options = {"batch": batch, "block": block, "readers": readers, "engine": _engine(engine, settings, readers)}
     report = _build(settings, name, grid, source, scale, conditions, out, options)
@@ -66,7 +69,7 @@ def _check_choice(**choices: object) -> None:
 
 
 def _open_imagery(
-    imagery: str | None, where: object, name: str, **overrides: str | None
+    imagery: str | None, where: object, name: str, **overrides: str | list[str] | None
 ) -> "tuple[Settings, ImagerySource]":
     """The settings and the one source to read from."""
     from server.imagery import ImageryShelf
@@ -152,12 +155,14 @@ def _build(
     """Load the model, build with a progress bar, and say how it went."""
     from server.commands.region_progress import region_bar
     from server.cores import share_cores
+    from server.fitting import fit_source
     from server.region_builds import RegionEncoder, RegionPlan, build_for, readers_for
     from server.services import open_model
 
     path = open_shelf(settings).path(name)
     share_cores(settings.torch_threads)
     model, gallery = open_model(settings)
+    fit_source(model.config, source)
     encoder = RegionEncoder(model)
     options["readers"] = options["readers"] or readers_for(settings.imagery[0], settings)
     with region_bar(name) as bar:

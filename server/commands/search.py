@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from server.commands.options import Checkpoint
 from server.errors import InvalidInput, StartError
 
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ def search(
         str | None, typer.Option(help="Another sound: places that sound like TEXT rather than it.")
     ] = None,
     region: Annotated[str | None, typer.Option(help="A region's name.  [default: the first]")] = None,
-    condition: Annotated[str, typer.Option(help="month-hour the region was built for, like 7-14.")] = "any",
+    condition: Annotated[
+        str | None, typer.Option(help="month-hour the region was built for, like 7-14, or any.  [default: its first]")
+    ] = None,
     limit: Annotated[int, typer.Option(help="At most this many places.")] = 10,
     bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
     min_percentile: Annotated[float, typer.Option(help="What every cell of a place reaches, 0 to 100.")] = 90.0,
-    checkpoint: Annotated[str | None, typer.Option(help="embedded or a file.")] = None,
+    checkpoint: Checkpoint = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the places as GeoJSON.")] = False,
 ) -> None:
     """Find the places that sound like TEXT, best first."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from server.commands.options import Checkpoint
 from server.errors import StartError
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ def serve(
         list[str] | None,
         typer.Option(help="null-island, esri, sentinel2, xyz:URL or a raster file; may be repeated."),
     ] = None,
-    checkpoint: Annotated[str | None, typer.Option(help="embedded, published:NAME or a file.")] = None,
-    gallery: Annotated[str | None, typer.Option(help="embedded or a gallery's folder.")] = None,
+    checkpoint: Checkpoint = None,
+    gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="What images are computed in: auto, float32 or bfloat16.  [default: auto]")
+    ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where caches are kept.")] = None,
     online: Annotated[str | None, typer.Option(help="auto, true or false: whether online imagery is offered.")] = None,
 ) -> None:
@@ -36,7 +40,8 @@ def serve(
         port=port,
         imagery=imagery or None,
         checkpoint=checkpoint,
-        gallery=gallery,
+        gallery=gallery or None,
+        precision=precision,
         data_dir=data_dir,
         online=online,
     )
@@ -50,6 +55,8 @@ def run(settings: "Settings") -> None:
         StartError: The address is taken, or the model, the gallery or an imagery source cannot be loaded.
     """
     listener = bind(settings.host, settings.port)
+    # What was pulled is looked for there, here and in the processes that this one starts.
+    os.environ["EARSHOT_DATA_DIR"] = str(settings.data_dir)
     import uvicorn
 
     from server.app import create_app

@@ -14,7 +14,7 @@ from server.schemas_synthesis import Peaks
 
 router = APIRouter(prefix="/gallery", tags=["gallery"])
 
-EntryId = Annotated[str, Path(min_length=1, max_length=100)]
+EntryId = Annotated[str, Path(min_length=1, max_length=200)]
 PROBLEMS: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "No entry has this id."}}
 
 
@@ -23,20 +23,22 @@ async def entry(request: Request, live: Live, id: EntryId) -> Response:
     """A caption or a recording: its words, its author and its licence."""
     found = live.earshot.gallery.entry(id)
     answer = GalleryEntry(
-        id=found.id,
+        id=id,
+        gallery=live.earshot.gallery.name_of(id),
         kind=found.kind,
         text=found.text,
         scene=found.scene or None,
+        scale=found.scale,
         author=found.author,
         licence=found.licence,
-        audio=live.earshot.url(f"/gallery/{found.id}/audio"),
+        audio=live.earshot.url(f"/gallery/{id}/audio"),
     )
     return tagged(request, answer)
 
 
 @router.get("/{id}/audio", response_class=Response, responses={**PROBLEMS, **SOUND_RESPONSES})
 async def entry_audio(request: Request, live: Live, id: EntryId, options: Annotated[SoundOptions, Query()]) -> Response:
-    """A recording, or a caption rendered; `seed` and `seconds` are for captions."""
+    """A recording, or a caption's sound: kept by the gallery, or rendered, for which `seed` and `seconds` are."""
     format = options.format or sound_format(request.headers.get("accept", ""))
     order = live.earshot.gallery_order(id, options)
     return await sound_response(request, live, order, format, name=f"earshot_{id}")

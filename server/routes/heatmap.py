@@ -64,6 +64,7 @@ async def tilejson(request: Request, live: Live, query: MapQuery) -> Response:
 async def legend(request: Request, live: Live, query: MapQuery) -> Response:
     """What the colours stand for: numbers as JSON, or the ramp as a PNG, whichever Accept prefers."""
     region = await live.search.region(query.region)
+    region.check_condition(query.when)
     difference = query.minus is not None
     ramp = ramp_of(region, query.by, difference, query.colormap, query.range, query.opacity)
     if prefers_picture(request.headers.get("accept", "")):

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from server.answers import sound_format, tagged
 from server.dependencies import Live
-from server.queries import PointQuery, SoundQuery
+from server.queries import PointQuery, SoundQuery, WhyQuery
 from server.routes.sound import SOUND_RESPONSES, sound_response
 from server.schemas import Problem, Soundscape
+from server.schemas_attention import Why
 
 router = APIRouter(tags=["soundscape"])
 
@@ -32,11 +33,17 @@ async def soundscape(request: Request, live: Live, query: Annotated[PointQuery, 
     return tagged(request, await live.listen(query))
 
 
+@router.get("/soundscape/why", response_model=Why, responses=PROBLEMS)
+async def why(request: Request, live: Live, query: Annotated[WhyQuery, Query()]) -> Response:
+    """Why a place and a caption or recording are alike: their score as a sum over the concepts they are made of."""
+    return tagged(request, await live.why(query))
+
+
 @router.get("/soundscape/audio", response_class=Response, responses={**PROBLEMS, **SOUND_RESPONSES})
 async def soundscape_audio(request: Request, live: Live, query: Annotated[SoundQuery, Query()]) -> Response:
     """The sound of a place: its nearest caption, rendered."""
     point = PointQuery(**query.model_dump(include=set(PointQuery.model_fields)))
     answer = await live.listen(point)
-    order = live.earshot.sound_order(answer.captions[0].text, query, place=answer.point)
+    order = live.earshot.told_order(answer, query)
     format = query.format or sound_format(request.headers.get("accept", ""))
     return await sound_response(request, live, order, format, name=f"earshot_{query.lat:g}_{query.lon:g}")

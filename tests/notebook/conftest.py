@@ -27,12 +27,7 @@ def grid() -> Grid:
 
 
 @pytest.fixture(scope="session")
-def leafmap() -> None:
-    pytest.importorskip("leafmap", reason="leafmap is not installed: pip install 'earshot[notebook]'")
-
-
-@pytest.fixture(scope="session")
-def address(leafmap: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("earshot")
     settings = Settings(data_dir=folder, imagery=["null-island"], torch_threads=1, build_region=False)
     plan = RegionPlan("null-island", GRID, open_imagery("null-island"))

@@ -23,7 +23,7 @@ QUERY = "rolling swell and wind far out at sea"
 
 
 @pytest.fixture
-def earshot_map(leafmap: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+def earshot_map(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The module beside the notebook, imported as the notebook does."""
     monkeypatch.syspath_prepend(str(FOLDER))
     import earshot_map

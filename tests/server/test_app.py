@@ -111,7 +111,13 @@ def test_capabilities_say_what_is_in_use(client):
     assert found["checkpoint"]["name"] == "tiny"
     assert found["checkpoint"]["hash"] == client.get("/soundscape?lat=0.05&lon=0.02").json()["model"]["hash"]
     assert found["scales"] == [1, 3, 5]
-    assert found["gallery"] == {"captions": 6, "recordings": 2, "licences": {"CC0-1.0": 6, "CC-BY-4.0": 2}}
+    assert found["gallery"] == {
+        "captions": 6,
+        "recordings": 2,
+        "licences": {"CC0-1.0": 6, "CC-BY-4.0": 2},
+        "scales": [],
+        "parts": [{"name": "gallery", "captions": 6, "recordings": 2}],
+    }
     engines = {engine["name"]: engine for engine in found["engines"]}
     assert {name: (engine["available"], engine["default"]) for name, engine in engines.items()} == {
         "foley": (True, True),

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from model.registry import record
 from model.synthesis import Clip
 from server.cli import main
+from tests.model.gallery.made_hdf5 import write_hdf5
 from tiles.imagery import open_imagery
 
 ROOT = Path(__file__).parents[2]
@@ -197,6 +199,30 @@ def test_a_gallery_is_built_from_a_folder_and_can_be_looked_into(run, home, tmp_
     assert json.loads(looked.stdout)["captions"] == 1
 
 
+def test_a_published_gallery_is_imported_and_listened_to_beside_ones_own(run, home, tmp_path):
+    write_hdf5(tmp_path / "published.h5", dim=32)
+    done = run("gallery", "import", "published.h5", "geosound", "--licence", "CC-BY-4.0", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["captions"], report["recordings"], report["skipped"]) == (21, 7, [])
+    assert json.loads(run("gallery", "info", "geosound", "--json").stdout)["scales"] == [1, 3, 5]
+    heard = run(
+        "listen", "0", "0", "--no-sound", "--json", "--k", "50", "--gallery", home / "gallery", "--gallery", "geosound"
+    )
+    assert {caption["gallery"] for caption in json.loads(heard.stdout)["captions"]} == {"gallery", "geosound"}
+
+
+def test_a_file_that_is_no_published_gallery_is_refused_in_one_line(run, tmp_path):
+    write_hdf5(tmp_path / "published.h5", dim=32)
+    content = (tmp_path / "published.h5").read_bytes()
+    (tmp_path / "cut.h5").write_bytes(content[:2000])
+    assert_refused(run("gallery", "import", "cut.h5", "out"), "cut.h5", "cannot be read as HDF5")
+    assert_refused(run("gallery", "import", "published.h5", "out", "--sounds", "some"), "sounds", "container")
+    write_hdf5(tmp_path / "published.h5", dim=16)
+    assert_refused(run("gallery", "import", "published.h5", "out"), "not the 32 numbers of the checkpoint")
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_server_starts_answers_and_stops_when_told(variables, tmp_path):
     command = [sys.executable, "-m", "server.cli", "serve", "--port", "0"]
     env = {**os.environ, **variables, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
@@ -222,3 +248,13 @@ def wait_for(url):
             pass
         time.sleep(0.1)
     raise AssertionError(f"{url} never answered")
+
+
+def test_info_tells_what_was_pulled(run, variables):
+    folder = Path(variables["EARSHOT_DATA_DIR"]) / "tokeniser"
+    folder.mkdir()
+    (folder / "tokenizer.json").write_text("{}")
+    record("flan-t5-tokenizer", folder, Path(variables["EARSHOT_DATA_DIR"]))
+    assert "flan-t5-tokenizer (local): 0.00 GB" in run("info").stdout
+    (folder / "tokenizer.json").unlink()
+    assert "is gone" in run("info", COLUMNS="300").stdout

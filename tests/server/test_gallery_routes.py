@@ -10,9 +10,11 @@ import soundfile
 def test_an_entry_tells_its_words_its_author_and_its_licence(client):
     assert client.get("/gallery/c-city").json() == {
         "id": "c-city",
+        "gallery": "gallery",
         "kind": "caption",
         "text": "traffic hums and a siren passes",
         "scene": "city",
+        "scale": None,
         "author": "Ann",
         "licence": "CC0-1.0",
         "audio": "/gallery/c-city/audio",

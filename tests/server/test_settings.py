@@ -11,7 +11,9 @@ def test_the_defaults_listen_on_this_machine_alone_and_allow_no_other_origin():
     assert settings.host == "127.0.0.1"
     assert settings.port == 8000
     assert settings.cors_origins == []
-    assert settings.checkpoint == settings.gallery == "embedded"
+    assert settings.checkpoint == "embedded"
+    assert settings.gallery == ["embedded"]
+    assert settings.precision == "auto"
     assert settings.imagery == ["null-island", "esri", "sentinel2"]
 
 

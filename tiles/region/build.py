@@ -62,6 +62,9 @@ def build_region(
     queries = unit(np.asarray(background_queries, np.float32), dim)
     if len(queries) > MAX_QUERIES:
         raise InvalidRegion(f"background_queries: at most {MAX_QUERIES}, got {len(queries)}")
+    told = tuple(str(condition or ANY) for condition in conditions)
+    if not told or len(set(told)) < len(told):
+        raise InvalidRegion(f"condition: must be some, each named once, got {', '.join(told) or 'none'}")
     manifest = Manifest(
         name=name,
         zoom=grid.zoom,
@@ -79,7 +82,7 @@ def build_region(
         gsd=float(gsd),
         scale=int(scale),
         pixels=int(pixels),
-        conditions=tuple(str(condition or ANY) for condition in conditions),
+        conditions=told,
         block=block or max(BLOCK, -(-grid.count // MOST_BLOCKS)),
         batch=batch,
         queries=hash_of(queries),

@@ -108,6 +108,10 @@ class Region:
                 f"use is {checkpoint_hash}; build the region again with it"
             )
 
+    def check_condition(self, condition: Condition | None) -> None:
+        """Raise InvalidRegion, naming those there are, unless the region was built for this condition; None always."""
+        self._slice(condition)
+
     @property
     def title(self) -> str:
         """The name as people read it."""

@@ -1,7 +1,7 @@
 """Scores: the exact cosine of queries against every stored vector, in one pass over the bytes; and grids kept.
 
-The product is simsimd's over float16 pairs, summed in float32 (`benchmarks/score.py` measures it beside others): one
-query costs less than twice what reading the vectors costs. Both sides are unit vectors rounded to float16, so a score
+The product is NumKong's over float16 pairs, summed in float32 (`benchmarks/score.py` measures it beside others): one
+query costs little more than reading the vectors does. Both sides are unit vectors rounded to float16, so a score
 differs from the float32 cosine by that rounding only. Every score follows from its own cell and query alone: slices of
 the cells, threads and several queries at once change no bit of it.
 """
@@ -17,18 +17,17 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Protocol
 
+import numkong
 import numpy as np
-import simsimd
 from numpy.typing import ArrayLike, NDArray
 
 Halves = NDArray[np.float16]
 Scores = NDArray[np.float32]
 
-# The kernels for float16 arithmetic also sum in float16, which costs three digits; without them simsimd widens first.
-for _kernels in ("sapphire", "sve_f16"):
-    simsimd.disable_capability(_kernels)
+# These kernels, some ARM processors', sum in float16, which costs three digits; all others widen first.
+numkong.disable_capability("svehalf")
 
-SLICE_BYTES = 4 << 20
+SLICE_BYTES = 8 << 20
 """Vectors a thread takes at a time: enough to make the hand-over cheap, few enough that no thread is left waiting."""
 TILE_BYTES = 256 << 10
 """Vectors that stay in a core's own cache while several queries pass over them."""
@@ -78,13 +77,13 @@ def cosines(vectors: Halves, queries: Halves) -> Scores:
     def work(span: tuple[int, int]) -> None:
         for start in range(*span, tile):
             stop = min(start + tile, span[1])
-            part = simsimd.cdist(queries, vectors[start:stop], metric="dot", out_dtype="float32")
-            scores[:, start:stop] = np.asarray(part)
+            # Its sums come as float64, and NumPy makes them float32 again faster than its own `out_dtype` does.
+            scores[:, start:stop] = np.asarray(numkong.cdist(queries, vectors[start:stop], metric="dot"))
 
-    if len(slices) == 1:
-        work(slices[0])
-    else:
+    if len(slices) > 1:
         list(_threads().map(work, slices))
+    elif count:
+        work(slices[0])
     return scores
 
 
@@ -131,7 +130,7 @@ def key_of(query: Halves, *more: str) -> str:
 
 
 def _spans(count: int, step: int) -> list[tuple[int, int]]:
-    return [(start, min(start + step, count)) for start in range(0, count, step)] or [(0, 0)]
+    return [(start, min(start + step, count)) for start in range(0, count, step)]
 
 
 @cache

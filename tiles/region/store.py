@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import fsspec
 import numpy as np
@@ -144,8 +146,11 @@ class RegionStore:
 
 
 def locate(path: str | Path) -> str:
-    """An absolute path, or the fsspec URL as it is."""
-    return str(path) if "://" in str(path) else str(Path(path).expanduser().absolute())
+    """An absolute path, which a file's URL stands for too, or any other fsspec URL as it is."""
+    text = str(path)
+    if text.startswith("file://"):
+        return url2pathname(urlsplit(text).path)
+    return text if "://" in text else str(Path(path).expanduser().absolute())
 
 
 @contextmanager

@@ -1,9 +1,11 @@
-/** The map: imagery, country outlines, the place in question and its footprint. With `map-overlay.ts`, all that knows Leaflet. */
+/** The map: imagery, country outlines, the place in question and its footprint. With `map-overlay.ts` and `map-tiles.ts`, all that knows Leaflet. */
 
 import * as L from "leaflet";
 
 import type { Bounds, Imagery } from "./api";
+import type { TileEvents } from "./lost-tiles";
 import { escaped, nearest, Overlay } from "./map-overlay";
+import { tileWatch } from "./map-tiles";
 import { countryOutlines } from "./outlines";
 
 /** What the map tells the page. */
@@ -14,8 +16,10 @@ export interface MapEvents {
   onZoom(zoom: number): void;
   /** The person chose a ranked place of a search by the badge on its area. */
   onRank(rank: number): void;
-  /** A tile did not load. */
-  onTileError(url: string): void;
+  /** What is told of the imagery's tiles. */
+  imagery: TileEvents;
+  /** What is told of the tiles of a search's glow. */
+  glow: TileEvents;
 }
 
 /** How much of the window something else covers, in pixels. */
@@ -36,6 +40,7 @@ export class SoundMap {
   readonly overlay: Overlay;
   readonly #map: L.Map;
   readonly #events: MapEvents;
+  readonly #watchTiles: (layer: L.TileLayer) => void;
   #tiles: L.TileLayer | null = null;
   #outlines: L.GeoJSON | null = null;
   #covered: L.LatLngBounds | null = null;
@@ -51,6 +56,7 @@ export class SoundMap {
 
   constructor(container: HTMLElement, events: MapEvents) {
     this.#events = events;
+    this.#watchTiles = tileWatch(events.imagery);
     this.#map = L.map(container, {
       center: [0, 0],
       zoom: 6,
@@ -73,7 +79,7 @@ export class SoundMap {
     L.control.zoom({ position: "bottomleft" }).addTo(this.#map);
     this.#footprint.addTo(this.#map);
     this.#map.createPane(OUTLINE_PANE).style.zIndex = "250"; // above the tiles, beneath the footprint
-    this.overlay = new Overlay(this.#map, (rank) => events.onRank(rank));
+    this.overlay = new Overlay(this.#map, (rank) => events.onRank(rank), events.glow);
     this.#listen(container);
   }
 
@@ -95,7 +101,7 @@ export class SoundMap {
       updateWhenZooming: false, // tiles of a zoom that is only passed through are work for nothing
       ...(this.#covered ? { bounds: this.#covered } : {}),
     });
-    this.#tiles.on("tileerror", (event) => this.#events.onTileError((event as L.TileErrorEvent).tile.src));
+    this.#watchTiles(this.#tiles);
     this.#tiles.addTo(this.#map);
     this.#styleOutlines();
   }

@@ -7,6 +7,7 @@ import { watchEngines } from "./engines";
 import { watchFinder } from "./finder";
 import { formatPoint } from "./format";
 import { knownCapabilities, offerImagery, openingImagery } from "./imagery";
+import { LostTiles } from "./lost-tiles";
 import { SoundMap } from "./map";
 import { Newest } from "./newest";
 import { Notice } from "./notice";
@@ -18,7 +19,6 @@ import type { Match, Region } from "./search-api";
 
 const WORLD: api.Bounds = [-140, -50, 150, 65];
 const PLACE_ZOOM = 14;
-const TILE_QUIET = 15_000; // milliseconds in which one lost tile speaks for all
 
 /** Holds what is looked at and listened to, and keeps map, card and address in step with it. */
 export class Page {
@@ -31,7 +31,8 @@ export class Page {
     onPick: (lat, lon) => void this.listen(lat, lon),
     onZoom: () => this.#place && this.#writeAddress(false),
     onRank: (rank) => this.#search.choose(rank),
-    onTileError: (url) => void this.#tellOfTile(url),
+    imagery: new LostTiles(this.#notice, api.imageryProblem, () => this.#map.reloadTiles()),
+    glow: new LostTiles(this.#notice, api.glowProblem, () => this.#map.overlay.reloadGlow()),
   });
   readonly #card = new Card(byId("card", HTMLElement), {
     onScale: (scale) => this.#rescale(scale),
@@ -50,7 +51,6 @@ export class Page {
   #place: { lat: number; lon: number } | null = null;
   #scale = 1;
   #isPlayed = false; // whether the answer awaited is to be heard at once
-  #tileTold = -Infinity;
 
   /** Wires the parts of the page that stand outside map and card. */
   watch(): void {
@@ -239,13 +239,6 @@ export class Page {
     const hash = formatPermalink(view, this.#search.query);
     if (hash === (location.hash || "#")) return;
     history[isNew ? "pushState" : "replaceState"](null, "", hash === "#" ? location.pathname : hash);
-  }
-
-  async #tellOfTile(url: string): Promise<void> {
-    if (performance.now() - this.#tileTold < TILE_QUIET) return;
-    this.#tileTold = performance.now();
-    const problem = await api.tileProblem(url);
-    if (problem && problem.retryAfter !== null) this.#notice.tell(problem, () => this.#map.reloadTiles());
   }
 
   #fold(folded: boolean): void {

@@ -13,7 +13,8 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torch.nn.utils import remove_weight_norm
 
-from model.errors import CheckpointError
+from model.errors import CheckpointError, NotPulled
+from model.registry import pulled
 from model.synthesis.tangoflux.config import TangoFluxConfig, local_text_encoder
 from model.synthesis.tangoflux.networks import (
     Shapes,
@@ -50,7 +51,7 @@ class Networks:
 def open_networks(folder: Path, dtype: torch.dtype = torch.float32) -> Networks:
     """Read a directory: config.json, tangoflux.safetensors, vae.safetensors and the text encoder's tokeniser.
 
-    The tokeniser is read from the directory where it holds one, and otherwise from the hub's cache.
+    The tokeniser is read from the directory where it holds one, and otherwise from what was pulled with TangoFlux.
 
     Raises:
         CheckpointError: a file is missing or unreadable, or tensors are missing, misshapen, unknown or not finite.
@@ -144,9 +145,11 @@ def _join_weights(decoder: nn.Module) -> None:
 def _open_tokenizer(folder: Path, config: TangoFluxConfig) -> Any:
     from transformers import AutoTokenizer
 
-    place = local_text_encoder(folder, config.text_encoder_name) or config.text_encoder_name
     try:
+        place = local_text_encoder(folder, config.text_encoder_name) or pulled("flan-t5-tokenizer")
         return AutoTokenizer.from_pretrained(place, local_files_only=True)
+    except NotPulled as error:
+        raise CheckpointError(f"{folder}: no tokeniser in it, and {error}") from error
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise CheckpointError(f"{place}: no tokeniser in {folder} nor in this machine's hub cache: {reason}") from error
+        raise CheckpointError(f"{place}: no tokeniser in it: {reason}") from error

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import GalleryError
-from model.gallery.entry import COLUMNS, MAX_TEXT, GalleryEntry, entry_from_row, read_entries, write_entries
+from model.gallery.entry import COLUMNS, MAX_TEXT, GalleryEntry, entry_from_row, write_entries
+from model.gallery.table import EntryTable
 
 # Text as people write it: no control characters, no surrounding blanks.
 texts = st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(' ,"\n;'), max_size=40).map(str.strip)
@@ -27,7 +28,7 @@ entries = st.builds(
 def test_a_table_gives_back_the_entries_written(tmp_path_factory, written):
     path = tmp_path_factory.mktemp("table") / "entries.csv"
     write_entries(path, written)
-    assert read_entries(path) == tuple(written)
+    assert tuple(EntryTable.open(path)) == tuple(written)
 
 
 def test_what_can_be_heard_is_a_recording():
@@ -84,17 +85,17 @@ def test_a_stored_table_with_a_bad_or_repeated_row_is_refused_by_line(tmp_path):
     good = GalleryEntry("a", "waves", "CC0-1.0")
     write_entries(path, [good, good])
     with pytest.raises(GalleryError, match=r"entries\.csv, line 3: the id 'a' is used twice"):
-        read_entries(path)
+        EntryTable.open(path)
     write_entries(path, [good, GalleryEntry("b", "", "CC0-1.0")])
     with pytest.raises(GalleryError, match=r"entries\.csv, line 3: text is missing"):
-        read_entries(path)
+        EntryTable.open(path)
 
 
 def test_missing_and_unknown_columns_are_named(tmp_path):
     path = tmp_path / "entries.csv"
     path.write_text("id,text\n")
     with pytest.raises(GalleryError, match="the column 'licence' is missing"):
-        read_entries(path)
+        EntryTable.open(path)
     path.write_text(",".join([*COLUMNS, "lattitude"]) + "\n")
     with pytest.raises(GalleryError, match="unknown column 'lattitude'"):
-        read_entries(path)
+        EntryTable.open(path)

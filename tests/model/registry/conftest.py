@@ -2,8 +2,8 @@
 
 import pytest
 
+from benchmarks.local_hub import local_hub
 from model.registry.hub import Hub
-from tests.hub.local_hub import local_hub
 
 CKPT = bytes(range(256)) * 512  # 128 KiB
 FLAN = {

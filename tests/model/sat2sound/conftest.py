@@ -1,6 +1,7 @@
 """The recorded reference outputs, and the model they were recorded from."""
 
 import importlib.util
+import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from model.registry import record
 from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint
 
 REFERENCE = Path(__file__).parents[3] / "../shared/reference/sat2sound"
@@ -31,22 +33,28 @@ def golden(made_up):
         return {name: file[name] for name in file.files}
 
 
-def _published(made_up, folder: Path, metadata: bool) -> Sat2Sound:
-    path = folder / "made_up.ckpt"
-    made_up.write_checkpoint(path, seed=1, metadata=metadata)
-    model = open_checkpoint(path)
-    path.unlink()
+@pytest.fixture(scope="session")
+def with_metadata(made_up, tmp_path_factory) -> Sat2Sound:
+    """As `published:NAME` is opened: pulled, converted once, and read from the converted files."""
+    folder = tmp_path_factory.mktemp("published")
+    path = folder / "bingmap_withmeta.ckpt"
+    made_up.write_checkpoint(path, seed=1, metadata=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EARSHOT_DATA_DIR", str(folder / "data"))
+        record("bingmap_withmeta", path)
+        model = open_checkpoint("published:bingmap_withmeta")
+    shutil.rmtree(folder)
     return model
 
 
 @pytest.fixture(scope="session")
-def with_metadata(made_up, tmp_path_factory) -> Sat2Sound:
-    return _published(made_up, tmp_path_factory.mktemp("published"), True)
-
-
-@pytest.fixture(scope="session")
 def without_metadata(made_up, tmp_path_factory) -> Sat2Sound:
-    return _published(made_up, tmp_path_factory.mktemp("published"), False)
+    """As the path of a .ckpt is opened."""
+    path = tmp_path_factory.mktemp("published") / "made_up.ckpt"
+    made_up.write_checkpoint(path, seed=1, metadata=False)
+    model = open_checkpoint(path)
+    path.unlink()
+    return model
 
 
 @pytest.fixture(scope="session")

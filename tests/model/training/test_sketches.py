@@ -5,7 +5,8 @@ import pytest
 
 from model.training.captions import read_scene_map
 from model.training.samples import ImageSample
-from model.training.sketches import DATASET, KINDS, SIDE, fractal, sketch_samples
+from model.training.sketches import DATASET, KINDS, sketch_samples
+from model.training.sketches.brush import SIDE, fractal
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,11 @@ def test_fractal_noise_has_unit_variance_and_no_wave_longer_than_asked():
     power = np.abs(np.fft.rfft2(noise)) ** 2
     fy, fx = np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)[None, :]
     assert power[np.hypot(fy, fx) < 3.9 / SIDE].sum() < 1e-9 * power.sum()
+
+
+def test_drawn_out_noise_changes_more_slowly_one_way_than_the_other():
+    rng = np.random.default_rng(6)
+    noise = fractal(rng, 1.5, drawn_out=8.0)
+    across = [np.abs(np.diff(turned, axis=0)).mean() / np.abs(np.diff(turned, axis=1)).mean() for turned in (noise,)]
+    diagonal = [np.abs(noise[1:, 1:] - noise[:-1, :-1]).mean() / np.abs(noise[1:, :-1] - noise[:-1, 1:]).mean()]
+    assert max(*across, *(1 / a for a in across), *diagonal, *(1 / d for d in diagonal)) > 1.5

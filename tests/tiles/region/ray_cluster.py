@@ -23,6 +23,7 @@ GRID = Grid.over((-4.4, -4.4, 4.4, 4.4), 9)
 NODE = {"object_store_memory": 80 << 20, "include_dashboard": False}
 QUICK_TO_NOTICE = {"health_check_period_ms": 1000, "health_check_timeout_ms": 5000}
 NODES = 2
+START_SECONDS = 240
 
 
 def embed_together(seen: Path, chips, condition):
@@ -82,7 +83,8 @@ def stop_early(folder: Path, told: dict) -> None:
 
 def main(folder: Path):
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": QUICK_TO_NOTICE, **NODE})
-    nodes = [cluster.add_node(num_cpus=1, **NODE) for _ in range(NODES)]
+    nodes = [cluster.add_node(num_cpus=1, wait=False, **NODE) for _ in range(NODES)]
+    cluster.wait_for_nodes(timeout=START_SECONDS)
     os.environ["RAY_ADDRESS"] = cluster.address
     told, shards = {}, []
     stop_early(folder, told)

@@ -28,7 +28,7 @@ class NullIsland:
 
     name = "null-island"
     attribution = "Null Island, made by Earshot"
-    gsd = 0.6
+    gsd: float = 0.6
     min_zoom = 5
     max_zoom = 19
     bounds: Bounds = BOUNDS

@@ -35,10 +35,12 @@ class HeldFile:
 
     @property
     def is_large(self) -> bool:
+        """Whether it is kept elsewhere, as large files are."""
         return self.size >= LARGE
 
     @property
     def etag(self) -> str:
+        """Its digest: sha256 of a large file, else git's."""
         return self.sha256 if self.is_large else self.git
 
 
@@ -51,6 +53,7 @@ class Repository:
     gated: bool = False
 
     def at(self, revision: str) -> tuple[str, dict[str, HeldFile]] | None:
+        """The commit a revision stands for, and its files; None if there is none."""
         if revision == "main":
             revision = list(self.commits)[-1]
         return (revision, self.commits[revision]) if revision in self.commits else None
@@ -92,16 +95,19 @@ class LocalHub:
         return commit
 
     def digest(self, repository: str, path: str) -> str:
+        """The newest digest of a file."""
         found = self.repositories[repository].at("main")
         assert found is not None
         return found[1][path].etag
 
     def close(self) -> None:
+        """Stop serving."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
     def by_digest(self, digest: str) -> HeldFile | None:
+        """The large file with this sha256."""
         return next(
             (
                 file

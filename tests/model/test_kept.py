@@ -1,6 +1,6 @@
 """What is kept stays within its weight, and what was asked for last stays longest."""
 
-from server.kept import Kept
+from model.kept import Kept
 
 
 def test_the_least_recently_asked_for_leaves_first():

@@ -1,0 +1,89 @@
+"""The rows nearest to a vector: every row looked at, or, of many rows, those whose short codes come near.
+
+A large matrix has codes of four bits for every four numbers (product quantisation; FAISS "fast scan", after Andre et
+al. 2017), an eighth of a byte a number: they are scanned from end to end in milliseconds, and the rows they put first
+are compared exactly, read from the mapped file. Unlike lists or graphs it needs no more than the codes in memory, is
+built in one pass, and misses a row only if more than `DEPTH` others look nearer than it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import GalleryError
+from model.gallery.vectors import Matrix
+
+CODED_FROM = 50_000
+"""Rows from which codes are worth their while; fewer are looked at one by one."""
+DEPTH = 2000
+"""Rows compared exactly for each query, at least; four for each one asked for if that is more."""
+TRAINED_ON = 20_000
+PART = 20_000
+
+Found = tuple[NDArray[np.float32], NDArray[np.int64]]
+
+
+def index_name(matrix: str) -> str:
+    """The file that holds a matrix's codes."""
+    return f"{matrix}.faiss"
+
+
+def write_codes(matrix: Matrix, path: Path) -> None:
+    """Code a matrix (n, dim) and write the codes down.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    count, dim = matrix.shape
+    parts = dim // 4 if dim % 4 == 0 else dim
+    codes = faiss.IndexPQFastScan(dim, parts, 4, faiss.METRIC_INNER_PRODUCT)
+    chosen = np.sort(np.random.default_rng(0).permutation(count)[:TRAINED_ON])
+    codes.train(np.ascontiguousarray(matrix[chosen]))
+    for start in range(0, count, PART):
+        codes.add(np.ascontiguousarray(matrix[start : start + PART]))
+    path.write_bytes(faiss.serialize_index(codes).tobytes())
+
+
+class NearestRows:
+    """A matrix (n, dim) of unit vectors, and its codes where it has any. Safe from any thread."""
+
+    def __init__(self, matrix: Matrix, codes: Path | None = None) -> None:
+        self._matrix = matrix
+        self._codes = None if codes is None else _read(codes, matrix.shape)
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether a search may miss a row."""
+        return self._codes is not None
+
+    def nearest(self, queries: NDArray[np.float32], k: int, *, exact: bool = False) -> Found:
+        """Scores (q, k), best first, and rows (q, k) for queries (q, dim); k is at most n. `exact`: miss none."""
+        if self._codes is None or exact or 4 * k > len(self._matrix):
+            scores, rows = faiss.knn(queries, self._matrix, k, metric=faiss.METRIC_INNER_PRODUCT)
+            return scores, rows
+        depth = min(len(self._matrix), max(DEPTH, 4 * k))
+        _, likely = self._codes.search(queries, depth)  # (q, depth)
+        pairs = [self._compare(query, np.sort(rows[rows >= 0]), k) for query, rows in zip(queries, likely, strict=True)]
+        return np.stack([scores for scores, _ in pairs]), np.stack([rows for _, rows in pairs])
+
+    def _compare(self, query: NDArray[np.float32], rows: NDArray[np.int64], k: int) -> Found:
+        """The k best of some rows, by their vectors."""
+        scores = self._matrix[rows] @ query
+        best = np.argsort(-scores, kind="stable")[:k]
+        return scores[best], rows[best]
+
+
+def _read(path: Path, shape: tuple[int, ...]) -> Any:
+    """The codes of a matrix of this shape."""
+    try:
+        codes = faiss.deserialize_index(np.fromfile(path, np.uint8))
+    except (OSError, RuntimeError) as error:
+        raise GalleryError(f"{path}: holds no codes: {str(error).splitlines()[0]}") from error
+    if (codes.ntotal, codes.d) != shape:
+        raise GalleryError(f"{path}: codes {codes.ntotal} vectors of {codes.d} numbers, not {shape[0]} of {shape[1]}")
+    return codes
