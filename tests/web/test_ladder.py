@@ -9,11 +9,13 @@ from urllib.parse import urljoin
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 CITY = "#1.30300,0.92100,1,15"
 # Places whose sound no other test makes.
-FIRST, CALLED_OFF, LEFT, NEWEST = (f"#{lat:.5f},0.93526,1,15" for lat in (1.32651, 1.31, 1.28, 1.25))
+FIRST, CALLED_OFF, LEFT, NEWEST, QUICK_AT_LAST = (
+    f"#{lat:.5f},0.93526,1,15" for lat in (1.32651, 1.31, 1.28, 1.25, 1.22)
+)
 QUIETEST_RMS = -50.0  # dBFS
 QUEUE = 4
 LONGEST = 30.0  # seconds of sound, which keep the worker busy while a test looks on
@@ -164,6 +166,23 @@ def test_only_the_newest_place_is_followed(page: Page, busy: None) -> None:
     expect(page.locator(".coordinates")).not_to_have_text(first)
     page.request.delete(asked.value.json()["url"])
     expect(page.locator(".making")).to_contain_text("Cancelled")  # told of this place's sound alone
+
+
+def test_an_engine_that_turns_out_to_be_quick_begins_by_itself(page: Page) -> None:
+    looks = []
+
+    def look(route: Route) -> None:
+        found = route.fetch().json()
+        looks.append(route)
+        if len(looks) == 1:
+            found["engines"][0]["seconds_per_10s"] = 90.0
+        route.fulfill(json=found)
+
+    page.route("**/capabilities", look)
+    page.goto("about:blank")
+    page.goto(f"/{QUICK_AT_LAST}")
+    expect(page.locator(f"{MADE}[data-stage='done']")).to_be_visible()
+    assert len(looks) >= 2
 
 
 @pytest.mark.parametrize("width", [320, 390])

@@ -47,7 +47,6 @@ export class Ladder {
     this.#choose(place.recordings.length > 0 ? "recording" : "synthesised");
     this.#engine = chosenEngine(engines, lastEngine());
     this.offer(engines);
-    if (this.#engine && isQuick(this.#engine)) this.#make();
   }
 
   /** Shows the engines as they are known now. */
@@ -55,7 +54,7 @@ export class Ladder {
     const same = engines.find(({ name, available }) => available && name === this.#engine?.name);
     this.#engine = same ?? chosenEngine(engines, null);
     this.#engines.offer(engines, this.#engine);
-    this.#show();
+    this.#begin();
   }
 
   /** Plays the sound of the place, and puts the button that stops it under the person's hands. */
@@ -118,7 +117,13 @@ export class Ladder {
     this.#engine = engine;
     this.#synthesis.leave();
     this.#choose("synthesised");
-    if (isQuick(engine)) this.#make();
+    this.#begin();
+  }
+
+  /** Begins the sound where that takes moments; where it takes longer, the person says when. */
+  #begin(): void {
+    if (this.#place && this.#engine && isQuick(this.#engine) && this.#synthesis.stage.kind === "idle") this.#make();
+    this.#show();
   }
 
   #make(): void {
