@@ -13,7 +13,7 @@ from model.synthesis.clip import Clip
 from model.synthesis.planner import Part, Planner
 from model.synthesis.request import check_caption, check_number, check_seed
 from model.synthesis.sources import RATE, SOURCES
-from model.synthesis.sources.noise import Samples, filtered
+from model.synthesis.sources.noise import Samples, band, curve, filtered, noise
 from model.synthesis.watch import Cancel, Progress, Watch
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ FADE = 0.02
 FAR_HZ = 2_200.0
 """Air and ground take the highs of what is far away."""
 CALM = Part("calm", 0.0)
-AIR = Part("calm", -24.0)
-"""Under every mix: outdoors is never digitally silent between two calls."""
+AIR_DB = -26.0
+"""Under every mix lies the hum of the world, this far below its loudest source: outdoors is never digitally silent."""
 LEAD_IN = 0.25
 """Seconds rendered before the clip and cut off, so that filters have settled and nothing starts from silence."""
 
@@ -96,7 +96,7 @@ def _check(seconds: float, seed: int) -> None:
 
 def _heard(part: Part, seconds: float, seed: int, caption: str) -> Samples:
     """One source (2, n) as it is heard in the mix: at its level, dulled when far."""
-    rng = Generator(SFC64(SeedSequence([seed, crc32(part.name.encode()), crc32(caption.encode())])))
+    rng = _generator(seed, part.name, caption)
     n, lead = round(seconds * RATE), int(LEAD_IN * RATE)
     source = SOURCES[part.name]
     samples = source.render(n + lead, rng)[:, lead:]
@@ -104,6 +104,18 @@ def _heard(part: Part, seconds: float, seed: int, caption: str) -> Samples:
         samples = filtered(samples, high=FAR_HZ, order=1)
     gain = 10 ** ((part.level_db + source.level_db) / 20) / _presence(samples)
     return np.asarray(samples * gain, dtype=np.float32)
+
+
+def _air(seconds: float, seed: int, caption: str) -> Samples:
+    """What is left outdoors when nothing in particular sounds (2, n): far, low, slowly breathing noise."""
+    rng, n = _generator(seed, "air", caption), round(seconds * RATE)
+    hum = noise(rng, n, band(60, 350, 1.2), width=0.8) * curve(rng, n, 0.5, 0.7, 1.0)
+    return np.asarray(hum * 10 ** (AIR_DB / 20), dtype=np.float32)
+
+
+def _generator(seed: int, name: str, caption: str) -> Generator:
+    """The private generator of one layer of one sound."""
+    return Generator(SFC64(SeedSequence([seed, crc32(name.encode()), crc32(caption.encode())])))
 
 
 def _presence(samples: Samples) -> float:
@@ -118,7 +130,7 @@ def _presence(samples: Samples) -> float:
 def _mixed(parts: list[Part], seconds: float, seed: int, caption: str, watch: Watch) -> Clip:
     """Parts over quiet air, faded at both ends and brought to -23 LUFS."""
     watch.check()
-    samples = _heard(AIR, seconds, seed, caption)
+    samples = _air(seconds, seed, caption)
     for done, part in enumerate(parts):
         watch.check()
         samples += _heard(part, seconds, seed, caption)

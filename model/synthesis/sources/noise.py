@@ -26,7 +26,7 @@ def band(low: float, high: float, order: float = 2.0, tilt: float = 0.0) -> Spec
     """Amplitudes of a band: slopes of 6 dB x order per octave outside `low`..`high`, `tilt` dB per octave inside."""
 
     def amplitudes(f: Samples) -> Samples:
-        f = np.maximum(f, 1.0)
+        f = np.maximum(f, 1.0, dtype=np.float64)  # steep slopes overflow 32 bits
         gain = (1 + np.minimum(low / f, 1e3) ** (2 * order)) ** -0.5 * (1 + (f / high) ** (2 * order)) ** -0.5
         return np.asarray(gain * (f / np.sqrt(low * high)) ** (tilt / 6.02), dtype=np.float32)
 
