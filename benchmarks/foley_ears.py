@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ BANDS = 55
 WINDOW = 4.0
 """Seconds a judge hears at once; the shortest recordings last as long."""
 FLOOR_DB = -55.0
-"""Below a sound's loudest tenth of a second nothing counts: recordings end in digital silence, or in their own noise."""
+"""This far below a sound's loudest moment nothing counts: there recordings have digital silence, or their own noise."""
 MODULATIONS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """Edges of the bands of modulation, Hz."""
 FOLDS = 5
@@ -112,7 +113,7 @@ def statistics(mono: Array) -> Array:
     groups = np.stack([part.mean(axis=1) for part in np.array_split(mel, 6, axis=1)])  # (6, frames)
     moves = np.abs(np.fft.rfft((groups - groups.mean(axis=1, keepdims=True)) * np.hanning(groups.shape[1]))) ** 2
     rate = np.fft.rfftfreq(groups.shape[1], 0.01)
-    bands = zip(MODULATIONS[:-1], MODULATIONS[1:], strict=True)
+    bands = pairwise(MODULATIONS)
     modulation = np.stack([moves[:, (rate >= low) & (rate < high)].sum(axis=1) for low, high in bands], axis=1)
     total = modulation.sum(axis=1, keepdims=True)
     low, middle, high = np.percentile(mel, [10, 50, 90], axis=0)

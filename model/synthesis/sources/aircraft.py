@@ -65,9 +65,9 @@ def helicopter(n: int, rng: Generator) -> Samples:
     tail = tone(rng.uniform(80, 110) * doppler, (0.5, 0.4, 0.3, 0.2, 0.1)) * 0.25
     turbine = noise(rng, n, band(2500, 4000, 3), channels=1)[0] * 0.025
     drift = curve(rng, n, 0.8, 0.6, 1.0) * curve(rng, n, 3.0, 0.75, 1.0)
-    return path.heard(np.asarray((thump + 0.38 * crackle + tail + turbine) * drift, dtype=np.float32), 1200.0) + 0.02 * noise(
-        rng, n, band(60, 400)
-    )
+    return path.heard(
+        np.asarray((thump + 0.38 * crackle + tail + turbine) * drift, dtype=np.float32), 1200.0
+    ) + 0.02 * noise(rng, n, band(60, 400))
 
 
 SOURCES = (

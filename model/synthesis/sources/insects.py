@@ -19,9 +19,9 @@ def _pulse_train(n: int, rate: float, duty: float, offset: float) -> Samples:
 def crickets(n: int, rng: Generator) -> Samples:
     """Field crickets at dusk.
 
-    A wing stroke is a nearly pure tone - 4 to 5 kHz in field crickets, 6 to 8 kHz in ground and tree crickets - lasting some 15 ms; three or four strokes make a chirp, two or
-    three chirps a second. Hundreds further off add up to a narrow band of noise that shimmers at their wings' pace; bush
-    crickets sing above 7 kHz, and the night's air lies under all.
+    A wing stroke is a nearly pure tone - 4 to 5 kHz in field crickets, 6 to 8 kHz in ground and tree crickets - lasting
+    some 20 ms; three or four strokes make a chirp, two or three chirps a second. Hundreds further off add up to a narrow
+    band of noise that shimmers at their wings' pace; bush crickets sing above 7 kHz, and the night's air lies under all.
     """
     total, t = silence(n), np.arange(n, dtype=np.float32) / RATE
     for loud, low, high in ((0.35, 4200, 5000), (0.8, 5800, 6800), (0.7, 6900, 8200)):

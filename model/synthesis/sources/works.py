@@ -38,7 +38,9 @@ def ventilation(n: int, rng: Generator) -> Samples:
     rush = noise(rng, n, band(45, 300, 1.2), width=0.7) * curve(rng, n, 0.6, 0.8, 1.0)
     hum = tone(np.full(n, 100.0), (0.7, 0.5, 0.2, 0.25, 0.1))
     blades = tone(rng.uniform(140, 210) * curve(rng, n, 0.3, 0.995, 1.005), (0.4, 0.2, 0.1))
-    rattle = noise(rng, n, band(1000, 3000, 1.5), width=0.8) * (0.6 + 0.4 * np.sin(2 * np.pi * 25 * np.arange(n) / RATE))
+    rattle = noise(rng, n, band(1000, 3000, 1.5), width=0.8) * (
+        0.6 + 0.4 * np.sin(2 * np.pi * 25 * np.arange(n) / RATE)
+    )
     return np.asarray(rush + moved(0.35 * hum + 0.3 * blades, -0.2) + 0.025 * rattle, dtype=np.float32)
 
 
