@@ -77,7 +77,7 @@ class LiveEarshot:
             seen = await self.read(footprint.source.name, "chip", partial(self.earshot.see, footprint, query))
             kept = self.earshot.describe(query, seen, await self._model.submit(seen))
         self._keep(key, kept)
-        state = self.jobs.state(self.earshot.told_order(kept))
+        state = self.jobs.state(self.earshot.told_order(kept, query))
         return kept.model_copy(update={"sound": kept.sound.model_copy(update={"state": state})})
 
     async def order(self, request: SynthesisRequest) -> SoundOrder:
@@ -97,7 +97,7 @@ class LiveEarshot:
             caption_order,
             self.earshot.engines,
             caption,
-            **request.model_dump(include={"seconds", "seed", "engine", "steps", "guidance"}),
+            **request.model_dump(include={"seconds", "seed", "engine", "steps", "guidance", "hour", "month", "loop"}),
             place=None if point is None else (point.lat, point.lon),
         )
         return await asyncio.to_thread(order)  # an engine may have to be opened for it

@@ -192,10 +192,13 @@ class Earshot:
         """A path of this server as its clients reach it."""
         return f"{self.settings.base_url}{path}"
 
-    def sound_order(self, caption: str, options: SoundOptions, place: Point | None = None) -> SoundOrder:
-        """The order that renders a caption with the default engine."""
-        where = None if place is None else (place.lat, place.lon)
-        return caption_order(self.engines, caption, seconds=options.seconds, seed=options.seed, place=where)
+    def sound_order(self, caption: str, options: SoundOptions, query: PointQuery | None = None) -> SoundOrder:
+        """The order that renders a caption with the default engine, at the place and time of a query."""
+        where = None if query is None else (query.lat, query.lon)
+        hour, month = (None, None) if query is None else (query.hour, query.month)
+        return caption_order(
+            self.engines, caption, seconds=options.seconds, seed=options.seed, hour=hour, month=month, place=where
+        )
 
     def gallery_order(self, id: str, options: SoundOptions) -> SoundOrder:
         """The order that sounds a gallery entry: a recording as it is, a caption rendered.
@@ -217,9 +220,9 @@ class Earshot:
             licence=entry.licence,
         )
 
-    def told_order(self, answer: Soundscape) -> SoundOrder:
-        """The order of the sound that a soundscape names."""
-        return self.sound_order(answer.captions[0].text, SoundOptions(), place=answer.point)
+    def told_order(self, answer: Soundscape, query: PointQuery) -> SoundOrder:
+        """The order of the sound that the soundscape of a query names."""
+        return self.sound_order(answer.captions[0].text, SoundOptions(), query)
 
     def warm(self) -> None:
         """Run the model and the gallery once."""
@@ -271,7 +274,7 @@ class Earshot:
 
     def _sound(self, query: PointQuery, chip: Chip, caption: str) -> Sound:
         asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}
-        order = self.sound_order(caption, SoundOptions(), place=Point(lat=query.lat, lon=query.lon))
+        order = self.sound_order(caption, SoundOptions(), query)
         return Sound(
             url=self.url(f"/soundscape/audio?{urlencode(asked)}"),
             engine=order.engine,

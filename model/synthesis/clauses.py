@@ -71,8 +71,8 @@ _FEW = re.compile(
     re.I,
 )
 _MANY = re.compile(
-    r"\b(?:many|busy|countless|hundreds of|dozens of|thousands of|a chorus of|swarms? of|crowded|dense|incessant(?:ly)?|"
-    r"lots of|full of|packed|everywhere|non-?stop|bustling|teeming)\b",
+    r"\b(?:many|busy|countless|hundreds of|dozens of|thousands of|a chorus of|swarms? of|crowded|dense|"
+    r"incessant(?:ly)?|lots of|full of|packed|everywhere|non-?stop|bustling|teeming)\b",
     re.I,
 )
 _CIRCLING = re.compile(r"\b(?:circl(?:es?|ing)|wheel(?:s|ing) (?:over|above|around)|all around and around)\b", re.I)

@@ -39,7 +39,7 @@ def air_absorption(hz: NDArray[np.floating]) -> NDArray[np.float64]:
 def foliage(hz: NDArray[np.floating]) -> NDArray[np.float64]:
     """Decibels a metre that dense leaves take (ISO 9613-2, table A.1), for each frequency."""
     octaves, loss = (63, 125, 250, 500, 1000, 2000, 4000, 8000), (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.09, 0.12)
-    return np.interp(np.log2(np.maximum(hz, 1.0)), np.log2(octaves), loss)
+    return np.asarray(np.interp(np.log2(np.maximum(hz, 1.0)), np.log2(octaves), loss), dtype=np.float64)
 
 
 def level_db(habit: Habit, times: float) -> float:

@@ -87,7 +87,8 @@ class Planner:
         self._open()
         assert self._encoder is not None
         vectors = sentence_vectors(self._encoder, [*(clause.text for clause in parts), caption])
-        assert self._described is not None and self._places is not None
+        assert self._described is not None
+        assert self._places is not None
         cosines = self._described.cosines(vectors)  # (clauses + 1, sources)
         places = self._places.cosines(vectors)  # (clauses + 1, places)
         # "In a forest" says where, and not what: its words must not call the sounds that forests are described with.

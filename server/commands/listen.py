@@ -45,7 +45,7 @@ def listen(
     settings = load_settings(checkpoint=checkpoint, gallery=gallery, **overrides)
     earshot, answer = _listen(settings, point)
     if not no_sound:
-        _write(earshot, answer, options, target)
+        _write(earshot, answer, point, options, target)
     if as_json:
         typer.echo(answer.model_dump_json(indent=2))
     else:
@@ -62,8 +62,10 @@ def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Sounds
     return earshot, earshot.listen(point)
 
 
-def _write(earshot: "Earshot", answer: "Soundscape", options: "SoundOptions", target: Path) -> None:
-    order = earshot.sound_order(answer.captions[0].text, options, place=answer.point)
+def _write(
+    earshot: "Earshot", answer: "Soundscape", point: "PointQuery", options: "SoundOptions", target: Path
+) -> None:
+    order = earshot.sound_order(answer.captions[0].text, options, point)
     write_sound(earshot.sounds, order, target)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from model.synthesis.sources.grains import buzz, moved, tone
-from model.synthesis.sources.noise import RATE, Samples, band, curve, noise, resonated
+from model.synthesis.sources.noise import RATE, Samples, band, curve, filtered, noise, resonated
 from model.synthesis.sources.passing import Path
 from model.synthesis.sources.source import Source
 
@@ -27,10 +27,11 @@ def jet(n: int, rng: Generator) -> Samples:
     roar = noise(rng, n, band(110, 560, 1.6), width=0.5)
     tearing = noise(rng, n, band(450, 1400, 2.6), width=0.7) * (1 + 0.3 * noise(rng, n, band(5, 40, 1), channels=1)[0])
     whine = tone(rng.uniform(1700, 2400) * doppler, (1.0, 0.35)) * (1 - behind)
-    total = roar * level * (0.35 + 0.65 * behind) + 0.55 * tearing * level**1.6 * behind
+    total = roar * level * (0.35 + 0.65 * behind) + 0.55 * tearing * level**2 * behind
     buzzing = noise(rng, n, band(1800, 3200, 3), width=0.8) * level**2 * (1 - behind)
     total = total + 0.05 * buzzing + moved(0.22 * whine * level**1.5, path.pan(n))
-    return _combed(np.asarray(total, dtype=np.float32), rng.uniform(0.004, 0.007))
+    far = filtered(np.asarray(total, dtype=np.float32), high=3600.0, order=3)  # what some hundred metres of air leave
+    return _combed(far, rng.uniform(0.004, 0.007))
 
 
 def _combed(x: Samples, delay: float) -> Samples:

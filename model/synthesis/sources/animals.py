@@ -25,7 +25,7 @@ def cattle(n: int, rng: Generator) -> Samples:
     canvas, at = silence(n), rng.uniform(0.05, 0.5)
     while at < n / RATE:
         place(canvas, _moo(rng), at, rng.uniform(-0.8, 0.8), rng.uniform(0.4, 1.0))
-        at += rng.exponential(1.0) + 0.9
+        at += rng.exponential(0.8) + 0.8
     bell = [
         (hz * rng.uniform(0.97, 1.03), gain, 0.35) for hz, gain in ((640, 1.0), (1130, 0.6), (1790, 0.5), (2650, 0.3))
     ]
@@ -43,8 +43,12 @@ def _bleat(rng: Generator) -> Samples:
     t = np.arange(int(seconds * RATE)) / RATE
     tremble = np.sin(2 * np.pi * rng.uniform(8, 12) * t)
     hz = glide([pitch, 1.12 * pitch, 1.05 * pitch, 0.9 * pitch], seconds)[: len(t)] * (1 + 0.05 * tremble)
-    formants = [(680, 90, 1.0), (1300, 250, 0.3), (2300, 400, 0.4), (3400, 800, 0.25)]
-    return call(rng, hz, formants, 0.2, 0.03) * (0.65 + 0.35 * tremble).astype(np.float32) * shape(len(t), 0.06, 0.2)
+    formants = [(680, 90, 1.0), (1300, 250, 0.45), (2300, 400, 0.7), (3400, 800, 0.3)]
+    return (
+        filtered(call(rng, hz, formants, 0.2, 0.03), high=4500.0)
+        * (0.65 + 0.35 * tremble).astype(np.float32)
+        * shape(len(t), 0.06, 0.2)
+    )
 
 
 def sheep(n: int, rng: Generator) -> Samples:
@@ -52,7 +56,7 @@ def sheep(n: int, rng: Generator) -> Samples:
     canvas, at = silence(n), rng.uniform(0.05, 0.3)
     while at < n / RATE:
         place(canvas, _bleat(rng), at, rng.uniform(-0.95, 0.95), rng.uniform(0.25, 1.0))
-        at += rng.exponential(0.7) + 0.2
+        at += rng.exponential(0.9) + 0.4
     wind = noise(rng, n, band(45, 260, 1.0), width=0.8) * curve(rng, n, 0.5, 0.5, 1.0)
     return outdoors(rng, canvas, 0.6, 0.2, 3500) + 0.03 * wind
 

@@ -20,21 +20,22 @@ def crickets(n: int, rng: Generator) -> Samples:
     """Field crickets at dusk.
 
     A wing stroke is a nearly pure tone - 4 to 5 kHz in field crickets, 6 to 8 kHz in ground and tree crickets - lasting
-    some 20 ms; three or four strokes make a chirp, two or three chirps a second. Hundreds further off add up to a narrow
-    band of noise that shimmers at their wings' pace; bush crickets sing above 7 kHz, and the night's air lies under all.
+    some 20 ms; three or four strokes make a chirp, two or three chirps a second. Hundreds further off add up to a
+    narrow band of noise that shimmers at their wings' pace; bush crickets sing above 7 kHz, over the night's air.
     """
     total, t = silence(n), np.arange(n, dtype=np.float32) / RATE
     for loud, low, high in ((0.35, 4200, 5000), (0.8, 5800, 6800), (0.7, 6900, 8200)):
         hz, strokes = rng.uniform(low, high), rng.uniform(26, 34)
-        pulses = _pulse_train(n, strokes, 0.7, rng.random())
+        pulses = 0.4 + 0.6 * _pulse_train(n, strokes, 0.7, rng.random())
         cycle = (t * np.float32(rng.uniform(1.8, 2.9)) + np.float32(rng.random())) % 1
         pulses *= np.clip((rng.uniform(0.36, 0.48) - cycle) * 60, 0, 1) * np.clip(cycle * 60, 0, 1)
-        loud = loud * curve(rng, n, 0.4, 0.8, 1.0)
+        pulses *= loud * curve(rng, n, 0.4, 0.8, 1.0)
         carrier = np.sin((2 * np.pi * hz * np.arange(n) / RATE % (2 * np.pi)).astype(np.float32))
-        total += moved(carrier * pulses * loud, float(rng.uniform(-0.9, 0.9)))
+        total += moved(carrier * pulses, float(rng.uniform(-0.9, 0.9)))
     chorus = noise(rng, n, band(3800, 5200, 8), width=0.9) * (1 + 0.4 * _pulse_train(n, rng.uniform(26, 34), 0.8, 0.0))
     bush = noise(rng, n, band(7000, 11_000, 4), width=0.9) * curve(rng, n, 3.0, 0.6, 1.0)
-    return total + 0.06 * chorus + 0.12 * bush + 0.11 * noise(rng, n, band(60, 900, 0.5))
+    air = noise(rng, n, band(60, 900, 0.5))
+    return np.asarray(total + 0.06 * chorus + 0.12 * bush + 0.11 * air, dtype=np.float32)
 
 
 def insects(n: int, rng: Generator) -> Samples:

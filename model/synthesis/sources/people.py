@@ -93,13 +93,13 @@ def children(n: int, rng: Generator) -> Samples:
         at += rng.exponential(0.13)
     yard = noise(rng, n, band(60, 1500, 0.8), width=0.9) * curve(rng, n, 0.8, 0.7, 1.0)
     far = noise(rng, n, band(550, 1700, 1.5), width=0.9) * curve(rng, n, 4.0, 0.3, 1.0)
-    return outdoors(rng, canvas, 0.6, 0.4, 3000) + 0.05 * yard + 0.05 * far
+    return np.asarray(outdoors(rng, canvas, 0.6, 0.4, 3000) + 0.05 * yard + 0.05 * far, dtype=np.float32)
 
 
 def footsteps(n: int, rng: Generator) -> Samples:
-    """Someone walking, about 1.8 steps a second: heel, then sole, on stone, on boards or on gravel."""
+    """Someone walking, about two steps a second: heel, then sole, on stone, on boards or on gravel."""
     canvas, at, step = silence(n), rng.uniform(0.05, 0.3), 0
-    pace, ground = rng.uniform(0.44, 0.56), rng.integers(3)
+    pace, ground = rng.uniform(0.38, 0.5), rng.integers(3)
     pans = rng.choice((-1, 1)) * np.linspace(-0.7, 0.7, int(n / RATE / pace) + 2)
     while at < n / RATE:
         for delay, loud in ((0.0, 1.0), (rng.uniform(0.06, 0.1), 0.45)):

@@ -20,7 +20,7 @@ def _joint(rng: Generator) -> Samples:
 
 
 def train(n: int, rng: Generator) -> Samples:
-    """A train passing: rolling roar below 800 Hz, joints in the rhythm of two bogies a coach, a squeal, at times a horn.
+    """A train passing: rolling roar below 800 Hz, joints in the rhythm of two bogies a coach, at times a horn.
 
     Wheel and rail roughness excite each other; the level rises within a second or two as the coaches arrive.
     """

@@ -53,18 +53,19 @@ def street_traffic(n: int, rng: Generator) -> Samples:
 
 
 def car_horns(n: int, rng: Generator) -> Samples:
-    """Car horns: two reeds a third apart, near 400 and 500 Hz, brassy to 4 kHz; short toots and long blasts."""
+    """Car horns: two reeds a third apart, near 400 and 500 Hz, through horns of their own; toot upon toot."""
     canvas, at = silence(n), rng.uniform(0.05, 0.4)
     while at < n / RATE:
-        low, pan, loud = rng.uniform(380, 470), rng.uniform(-0.9, 0.9), rng.uniform(0.3, 1.0)
-        for _ in range(rng.integers(2, 7)):
+        low, pan, loud = rng.uniform(380, 470), rng.uniform(-0.9, 0.9), rng.uniform(0.55, 1.0)
+        bell = (rng.uniform(900, 3000), 280, 1.2)
+        for _ in range(rng.integers(3, 8)):
             seconds = rng.choice((0.14, 0.2, 0.35)) * rng.uniform(0.8, 1.3)
             flat = glide([0.99, 1.0, 1.0, 1.0, 0.985], seconds)
             reeds = buzz(low * flat, 9.0) + buzz(low * 1.26 * flat, 9.0)
-            horn = resonated(reeds, [(450, 120, 0.4), (1150, 500, 0.8), (2600, 700, 1.3)])
+            horn = resonated(reeds, [(450, 120, 0.35), bell, (2600, 900, 0.5)])
             place(canvas, horn * shape(len(horn), 0.012, 0.03), at, pan, loud)
             at += seconds + rng.uniform(0.07, 0.2)
-        at += rng.exponential(0.3) + 0.1
+        at += rng.exponential(0.1) + 0.05
     return outdoors(rng, canvas, 0.8, 0.35, 3000) + _town(n, rng, 0.03)
 
 
@@ -100,9 +101,9 @@ def engine(n: int, rng: Generator) -> Samples:
     """A lorry or bus idling close by: diesel knocks 18 to 28 times a second, a low growl, the clatter of its valves."""
     firing = rng.uniform(24, 38) * curve(rng, n, 0.25, 0.95, 1.25)
     peaks = [(75, 50, 0.7), (150, 90, 0.9), (380, 250, 1.2), (1100, 800, 1.6), (2200, 1500, 0.9)]
-    growl = _revs(n, rng, firing, peaks, 0.25) + 1.1 * noise(rng, n, band(35, 500, 0.8), channels=1)[0]
-    clatter = noise(rng, n, band(800, 4000, 1.2), width=0.7) * np.maximum(0, buzz(firing * 2, 5.0)) * 0.45
-    return np.asarray(moved(growl, curve(rng, n, 0.2, -0.3, 0.3)) + clatter + 0.12 * noise(rng, n, band(100, 900, 1)))
+    growl = _revs(n, rng, firing, peaks, 0.25) + 0.8 * noise(rng, n, band(35, 170, 1.7), channels=1)[0]
+    clatter = noise(rng, n, band(800, 4000, 1.2), width=0.7) * np.maximum(0, buzz(firing * 2, 5.0)) * 0.3
+    return np.asarray(moved(growl, curve(rng, n, 0.2, -0.3, 0.3)) + clatter + 0.08 * noise(rng, n, band(100, 900, 1)))
 
 
 def motorcycle(n: int, rng: Generator) -> Samples:
