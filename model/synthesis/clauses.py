@@ -47,6 +47,7 @@ _FREE = re.compile(r"\b(\w+)[- ]free\b", re.IGNORECASE)
 """A "car-free" town is one without cars."""
 _AFFIRMED = re.compile(r"\b(?:never|not|nor|no \w+) without\b", re.IGNORECASE)
 """Two denials that cancel each other."""
+_NOW_AND_THEN = re.compile(r"\bnow and (?:then|again)\b", re.IGNORECASE)
 _END_OF_DENIAL = re.compile(r"[.;:,!?]|\b(?:but|only|just|instead|while|where|and (?:the|a|an)\b)", re.IGNORECASE)
 _FAR = re.compile(
     r"\b(?:distan(?:t|ce|tly)|far[- ]?(?:off|away|ther)?|farther|faint(?:ly)?|muffled|beyond|background|"
@@ -66,7 +67,7 @@ _LOUD = re.compile(
     re.I,
 )
 _FEW = re.compile(
-    r"\b(?:a few|few|an? (?:single|lone|solitary|odd|stray)|one|some|occasional(?:ly)?|now and then|sparse(?:ly)?|"
+    r"\b(?:a few|few|an? (?:single|lone|solitary|odd|stray)|one|some|occasional(?:ly)?|sparse(?:ly)?|"
     r"scattered|rare(?:ly)?|every so often|from time to time|intermittent(?:ly)?|sometimes|once in a while)\b",
     re.I,
 )
@@ -109,7 +110,7 @@ class Clause:
 
 def clauses(caption: str) -> list[Clause]:
     """The clauses of a caption in order, at most 24; those under a negation are marked as denied."""
-    text = _ABSENT.sub("absent", " ".join(caption.split()))
+    text = _ABSENT.sub("absent", _NOW_AND_THEN.sub("occasionally", " ".join(caption.split())))
     text = _FREE.sub(r"without \1,", _AFFIRMED.sub("with", text))
     text = _ONLY.sub(", ", _FRAME.sub(" ", text))
     found: list[Clause] = []

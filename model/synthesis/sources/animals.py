@@ -55,10 +55,10 @@ def sheep(n: int, rng: Generator) -> Samples:
     """A flock: bleats of ewes and lambs, overlapping, from all over the field."""
     canvas, at = silence(n), rng.uniform(0.05, 0.3)
     while at < n / RATE:
-        place(canvas, _bleat(rng), at, rng.uniform(-0.95, 0.95), rng.uniform(0.25, 1.0))
-        at += rng.exponential(0.9) + 0.4
+        place(canvas, _bleat(rng), at, rng.uniform(-0.95, 0.95), rng.uniform(0.55, 1.0))
+        at += rng.exponential(0.8) + 1.4
     wind = noise(rng, n, band(45, 260, 1.0), width=0.8) * curve(rng, n, 0.5, 0.5, 1.0)
-    return outdoors(rng, canvas, 0.6, 0.2, 3500) + 0.03 * wind
+    return outdoors(rng, canvas, 0.4, 0.12, 3500) + 0.015 * wind
 
 
 def _bark(rng: Generator, pitch: float, size: float) -> Samples:

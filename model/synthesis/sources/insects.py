@@ -49,13 +49,17 @@ def insects(n: int, rng: Generator) -> Samples:
         rasp = noise(rng, n, band(rng.uniform(4500, 6000), rng.uniform(7000, 9000), 4), channels=1)[0]
         strokes = _pulse_train(n, rng.uniform(40, 110), 0.5, rng.random())
         swells = np.maximum(0.05, curve(rng, n, rng.uniform(0.4, 1.2), -0.3, 1.0))
-        total += moved(0.35 * rasp * strokes * swells, float(rng.uniform(-0.9, 0.9)))
+        total += moved(0.22 * rasp * (0.6 + 0.4 * strokes) * swells, float(rng.uniform(-0.9, 0.9)))
     for loud in (1.0, 0.6):
-        passing = np.maximum(0.1, curve(rng, n, 1.3, -0.2, 1.0)) * curve(rng, n, 7.0, 0.3, 1.0)
+        passing = (
+            np.maximum(0.1, curve(rng, n, 1.3, -0.2, 1.0))
+            * curve(rng, n, 6.0, 0.2, 1.0)
+            * curve(rng, n, 12.0, 0.3, 1.0)
+        )
         wings = resonated(
             buzz(rng.uniform(175, 250) * curve(rng, n, 9.0, 0.92, 1.08), 7.0), [(330, 350, 1.0), (950, 800, 0.5)]
         )
-        wings *= 1 + 0.5 * noise(rng, n, band(6, 45, 1), channels=1)[0]
+        wings *= 1 + 0.3 * noise(rng, n, band(5, 20, 1), channels=1)[0]
         total += loud * moved(wings / max(1e-6, float(wings.std())) * passing, curve(rng, n, 0.6, -1, 1))
     return total
 

@@ -53,20 +53,30 @@ def street_traffic(n: int, rng: Generator) -> Samples:
 
 
 def car_horns(n: int, rng: Generator) -> Samples:
-    """Car horns: two reeds a third apart, near 400 and 500 Hz, through horns of their own; toot upon toot."""
-    canvas, at = silence(n), rng.uniform(0.05, 0.4)
-    while at < n / RATE:
-        low, pan, loud = rng.uniform(380, 470), rng.uniform(-0.9, 0.9), rng.uniform(0.55, 1.0)
-        bell = (rng.uniform(900, 3000), 280, 1.2)
-        for _ in range(rng.integers(3, 8)):
-            seconds = rng.choice((0.14, 0.2, 0.35)) * rng.uniform(0.8, 1.3)
-            flat = glide([0.99, 1.0, 1.0, 1.0, 0.985], seconds)
-            reeds = buzz(low * flat, 9.0) + buzz(low * 1.26 * flat, 9.0)
-            horn = resonated(reeds, [(450, 120, 0.35), bell, (2600, 900, 0.5)])
-            place(canvas, horn * shape(len(horn), 0.012, 0.03), at, pan, loud)
-            at += seconds + rng.uniform(0.07, 0.2)
-        at += rng.exponential(0.1) + 0.05
-    return outdoors(rng, canvas, 0.8, 0.35, 3000) + _town(n, rng, 0.03)
+    """Car horns: two reeds a third apart, near 400 and 500 Hz, each car's ringing in a horn of its own.
+
+    A driver who is stuck leans on it for a dozen toots in a rhythm of his own; others answer from further off.
+    """
+    canvas = silence(n)
+    for nearest in (1.0, 0.2):
+        at = rng.uniform(0.05, 0.3)
+        while at < n / RATE:
+            pan, loud = rng.uniform(-0.9, 0.9), nearest * rng.uniform(0.8, 1.0)
+            seconds, gap = rng.uniform(0.13, 0.3), rng.uniform(0.08, 0.2)
+            toot = _toot(rng, seconds)
+            for _ in range(rng.integers(8, 18)):
+                place(canvas, toot, at, pan, loud)
+                at += (seconds + gap) * rng.uniform(0.97, 1.03)
+            at += rng.exponential(0.2)
+    return outdoors(rng, canvas, 0.8, 0.2, 3000) + _town(n, rng, 0.02)
+
+
+def _toot(rng: Generator, seconds: float) -> Samples:
+    """One toot (m,) of a car's two reeds through its horn."""
+    flat, low = glide([0.99, 1.0, 1.0, 1.0, 0.985], seconds), rng.uniform(380, 470)
+    reeds = buzz(low * flat, 9.0) + buzz(low * 1.26 * flat, 9.0)
+    horn = resonated(reeds, [(450, 120, 0.2), (rng.uniform(900, 2900), 280, 1.2), (2600, 700, 0.4)])
+    return horn * shape(len(horn), 0.012, 0.03)
 
 
 def _town(n: int, rng: Generator, loud: float) -> Samples:
