@@ -5,7 +5,8 @@
 Prints, for each source: the share of seeds whose sound the embedded audio encoder places nearest to captions of its own
 class (all sources and sounds compete); and, where the recordings know its class, the share that the classifier - which
 has heard recordings alone - names right, and whether centroid, modulation rate and level range lie within the 5th to
-95th percentile of the recordings of that class. Then how many times faster than real time each source renders on one core.
+95th percentile of the recordings of that class. Then how many times faster than real time sources and mixes render on
+one core.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Distance: how level, brightness, echo and width change between a sound's source and a listener further off."""
+"""Distance: how level, brightness, width and echo change between a sound's source and a listener further off."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 
 from model.synthesis.habits import Habit, Spread
 from model.synthesis.sources.grains import moved
-from model.synthesis.sources.noise import RATE, Samples, curve, outdoors
+from model.synthesis.sources.noise import RATE, Samples, curve
 from model.synthesis.surroundings import Surroundings
 
 DB_PER_DOUBLING: dict[Spread, float] = {"point": 6.02, "line": 3.01, "field": 4.5}
@@ -48,18 +48,22 @@ def level_db(habit: Habit, times: float) -> float:
 
 
 def heard_from(samples: Samples, habit: Habit, times: float, around: Surroundings, rng: Generator) -> Samples:
-    """A source (2, n) at its own level, as its colour, width and echo are at `times` its distance.
+    """A source (2, n) at its own level, as its colour and width are at `times` its distance.
 
-    Air and leaves act on the way that was added; nearer than its model nothing is given back. The sound itself falls
-    off faster than its echo, so the farther the more of what is heard is echo. A single thing far off is narrow.
+    Air and leaves act on the way that was added; nearer than its model nothing is given back. A single thing far off is
+    narrow.
     """
     added = max(0.0, (times - 1) * habit.metres)
     if added > 0:
         samples = _dulled(samples, added, around)
         if habit.spread == "point":
             samples = _narrowed(samples, times, rng)
-    wet = around.wet * min(4.0, max(1.0, times**0.7))
-    return outdoors(rng, samples, around.decay, wet, around.bright) if wet > 0.1 else samples
+    return samples
+
+
+def wetness(times: float, around: Surroundings) -> float:
+    """How strong the echo is beside a sound from `times` its distance, which falls off faster than its echo."""
+    return float(around.wet * min(4.0, max(1.0, times**0.7)))
 
 
 def _dulled(samples: Samples, metres: float, around: Surroundings) -> Samples:

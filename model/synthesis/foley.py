@@ -12,14 +12,14 @@ from numpy.random import SFC64, Generator, SeedSequence
 from model.errors import InvalidSound
 from model.synthesis.clip import Clip
 from model.synthesis.density import crowded, sparse
-from model.synthesis.distance import carried, heard_from
+from model.synthesis.distance import carried, heard_from, wetness
 from model.synthesis.habits import HABITS
 from model.synthesis.hours import at_time
 from model.synthesis.planner import Part, Planner, Scene
 from model.synthesis.request import check_caption, check_number, check_seed, check_whole
 from model.synthesis.sources import RATE, SOURCES
-from model.synthesis.sources.noise import Samples, band, curve, filtered, noise
-from model.synthesis.surroundings import SURROUNDINGS
+from model.synthesis.sources.noise import Samples, band, curve, echo, filtered, noise
+from model.synthesis.surroundings import SURROUNDINGS, Surroundings
 from model.synthesis.watch import Cancel, Progress, Watch
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ LOUDNESS = -23.0
 """LUFS of every clip rendered (EBU R 128)."""
 FADE = 0.02
 CALM = Scene((Part("calm", 0.0),))
+LEAST_WET = 0.1
+"""Echoes weaker than this beside their sounds are not worth their making."""
 LOOP_SECONDS = 2.0
 """How long the end of a loop is mixed into its beginning; a quarter of a loop that is shorter than four of these."""
 LIMITER_MARGIN = 0.05
@@ -57,7 +59,7 @@ class Foley:
         Raises:
             InvalidSound: the caption is empty or too long, or hour or month out of range.
         """
-        return [(part.name, part.level_db) for part in self._scene(caption, hour, month).parts]
+        return [(part.name, part.level_db) for part in self.scene(caption, hour, month).parts]
 
     def render(
         self,
@@ -87,7 +89,7 @@ class Foley:
         if not isinstance(loop, bool):
             raise InvalidSound(f"loop: must be true or false, not {loop!r}")
         _check(seconds, seed)
-        scene = self._scene(caption, hour, month)
+        scene = self.scene(caption, hour, month)
         return _mixed(scene, seconds, seed, caption, loop, Watch(progress, cancel))
 
     def render_source(self, name: str, seconds: float = 10.0, seed: int = 0) -> Clip:
@@ -101,7 +103,12 @@ class Foley:
         _check(seconds, seed)
         return _mixed(Scene((Part(name, 0.0),)), seconds, seed, "", False, Watch())
 
-    def _scene(self, caption: str, hour: int | None, month: int | None) -> Scene:
+    def scene(self, caption: str, hour: int | None = None, month: int | None = None) -> Scene:
+        """What a caption means at an hour and in a month: sources, loudest first, and surroundings.
+
+        Raises:
+            InvalidSound: the caption is empty or too long, or hour or month out of range.
+        """
         check_caption(caption)
         for field, value, limits in (("hour", hour, HOURS), ("month", month, MONTHS)):
             if value is not None:
@@ -118,7 +125,7 @@ def _check(seconds: float, seed: int) -> None:
     check_seed(seed)
 
 
-def _heard(part: Part, scene: Scene, n: int, seed: int, caption: str) -> Samples:
+def _heard(part: Part, around: Surroundings, n: int, seed: int, caption: str) -> Samples:
     """One source (2, n) as it is heard in the mix: as many, from as far, moving as the caption says, at its level."""
     rng, source, habit = _generator(seed, part.name, caption), SOURCES[part.name], HABITS[part.name]
     lead = int(LEAD_IN * RATE)
@@ -132,7 +139,7 @@ def _heard(part: Part, scene: Scene, n: int, seed: int, caption: str) -> Samples
         samples = sparse(samples, rng)
     if part.movement and habit.spread == "point" and not habit.passes:
         samples = carried(samples, part.movement, rng)
-    samples = heard_from(samples, habit, part.times, SURROUNDINGS[scene.surroundings], rng)
+    samples = heard_from(samples, habit, part.times, around, rng)
     gain = 10 ** ((part.level_db + source.level_db) / 20) / presence
     return np.asarray(samples * gain, dtype=np.float32)
 
@@ -164,10 +171,16 @@ def _mixed(scene: Scene, seconds: float, seed: int, caption: str, loop: bool, wa
     n = round(seconds * RATE)
     overlap = int(min(LOOP_SECONDS, seconds / 4) * RATE) if loop else 0
     samples = _air(n + overlap, seed, caption)
+    around, sent = SURROUNDINGS[scene.surroundings], np.zeros_like(samples)
     for done, part in enumerate(scene.parts):
         watch.check()
-        samples += _heard(part, scene, n + overlap, seed, caption)
+        heard, wet = _heard(part, around, n + overlap, seed, caption), wetness(part.times, around)
+        samples += heard
+        if wet >= LEAST_WET:
+            sent += wet * heard
         watch.tell(done + 1, len(scene.parts))
+    if sent.any():  # one place, one echo
+        samples += echo(_generator(seed, "echo", caption), sent, around.decay, around.bright)
     return _finished(_closed(samples, overlap) if loop else _faded(samples), loop)
 
 

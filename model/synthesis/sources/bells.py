@@ -18,7 +18,7 @@ PARTIALS = (
     (2.662, 0.5, 2.0),
     (3.011, 1.2, 1.8),
     (4.166, 1.3, 1.6),
-    (5.433, 1.3, 1.4),
+    (5.433, 1.1, 1.4),
     (6.796, 0.9, 1.1),
 )
 """A church bell's hum, prime, tierce (minor third), quint, nominal and above: (ratio to prime, level, T60 s)."""
@@ -48,7 +48,7 @@ def church_bells(n: int, rng: Generator) -> Samples:
         while at < n / RATE:
             place(canvas, strokes[side % 2], at, pan, loud * rng.uniform(0.85, 1.0))
             at, side = at + every * rng.uniform(0.98, 1.02), side + 1
-    return outdoors(rng, canvas, 1.6, 0.45, 4500)
+    return outdoors(rng, canvas, 1.6, 0.6, 4000)
 
 
 SOURCES = (

@@ -106,7 +106,7 @@ def footsteps(n: int, rng: Generator) -> Samples:
             foot = _gravel(rng) if ground == 2 else _heel(rng, (1.0, 0.55)[ground])
             place(canvas, foot, at + delay, float(pans[min(step, len(pans) - 1)]), loud * rng.uniform(0.8, 1.0))
         at, step = at + pace * rng.uniform(0.95, 1.05), step + 1
-    return outdoors(rng, canvas, 0.4, 0.15, 4000) + 0.006 * noise(rng, n, band(60, 2000, 0.8))
+    return outdoors(rng, canvas, 0.4, 0.15, 4000) + 0.01 * noise(rng, n, band(60, 2000, 0.8))
 
 
 def _heel(rng: Generator, hard: float) -> Samples:

@@ -5,7 +5,7 @@ import pytest
 from numpy.random import SFC64, Generator
 
 from model.synthesis.density import crowded, sparse
-from model.synthesis.distance import air_absorption, carried, foliage, heard_from, level_db
+from model.synthesis.distance import air_absorption, carried, foliage, heard_from, level_db, wetness
 from model.synthesis.habits import DAILY, HABITS, YEARLY, Habit
 from model.synthesis.sources import RATE, SOURCES
 from model.synthesis.sources.noise import band, noise
@@ -58,14 +58,14 @@ def test_a_thing_far_off_is_narrow_and_to_one_side(rng):
     assert np.corrcoef(far)[0, 1] > 0.7 > np.corrcoef(wide)[0, 1]
 
 
-def test_a_hall_answers_longer_than_a_field(rng):
-    click = np.zeros((2, RATE), dtype=np.float32)
-    click[:, 100] = 1
-    tails = [
-        float(np.square(heard_from(click, Habit(), 1.0, SURROUNDINGS[name], Generator(SFC64(3)))[:, 10_000:]).sum())
-        for name in ("open", "street", "hall")
-    ]
-    assert tails[0] < tails[1] < tails[2]
+def test_the_echo_is_stronger_in_a_hall_and_from_further_off():
+    assert wetness(1, OPEN) < wetness(1, SURROUNDINGS["street"]) < wetness(1, SURROUNDINGS["hall"])
+    assert wetness(1, WOODS) < wetness(5, WOODS) < wetness(12, WOODS)
+
+
+@pytest.mark.parametrize(("caption", "place"), [("a bell in a tunnel", "hall"), ("a bell in a meadow", "open")])
+def test_where_a_sound_is_heard_is_understood_from_the_caption(foley, caption, place):
+    assert foley.scene(caption).surroundings == place
 
 
 def test_what_passes_goes_from_one_side_to_the_other(rng):
