@@ -57,12 +57,20 @@ export interface Soundscape {
   notes: string[];
 }
 
-/** A place to listen to, through one imagery source at one scale. */
-export interface Question {
-  lat: number;
-  lon: number;
+/** How places are listened to: through one imagery source at one scale, at a time of the year and of the day. */
+export interface Ear {
   scale: number;
   imagery: string;
+  /** 1 to 12; null: any. */
+  month: number | null;
+  /** Local hour of the day, 0 to 23; null: any. */
+  hour: number | null;
+}
+
+/** A place to listen to. */
+export interface Question extends Ear {
+  lat: number;
+  lon: number;
 }
 
 /** What this server can do, and with what. Throws Problem. */
@@ -72,13 +80,15 @@ export function capabilities(signal?: AbortSignal): Promise<Capabilities> {
 
 /** The soundscape of a place. Throws Problem. */
 export function soundscape(question: Question, signal?: AbortSignal): Promise<Soundscape> {
-  const query = new URLSearchParams({
-    lat: String(question.lat),
-    lon: String(question.lon),
-    scale: String(question.scale),
-    imagery: question.imagery,
-  });
-  return getJson<Soundscape>(`/soundscape?${query}`, signal);
+  return getJson<Soundscape>(`/soundscape?${placeParameters(question)}`, signal);
+}
+
+/** The parameters by which the server knows a place and how it is listened to. */
+export function placeParameters({ lat, lon, scale, imagery, month, hour }: Question): URLSearchParams {
+  const query = new URLSearchParams({ lat: String(lat), lon: String(lon), scale: String(scale), imagery });
+  if (month !== null) query.set("month", String(month));
+  if (hour !== null) query.set("hour", String(hour));
+  return query;
 }
 
 /** Resolves when the sound at `url` can be played, which asks for it to be rendered first. Throws Problem. */

@@ -32,6 +32,13 @@ export class Notice {
     this.#countDown(problem.retryAfter);
   }
 
+  /** Tries again at once, if that is what was offered. */
+  retryNow(): void {
+    if (this.#retry.hidden) return;
+    this.#retry.disabled = false;
+    this.#retry.click();
+  }
+
   /** Takes back what was said. */
   clear(): void {
     if (this.#countdown !== null) clearInterval(this.#countdown);

@@ -73,6 +73,11 @@ export class Search {
     await this.#run(query, null, asList);
   }
 
+  /** Searches for a sound that something else on the page names. */
+  seek(query: Query): void {
+    void this.#ask(query, null);
+  }
+
   /** Chooses the place of this rank, as a press on its row does. */
   choose(rank: number): void {
     const match = this.#results.find(rank);
