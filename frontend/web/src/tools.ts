@@ -121,7 +121,8 @@ export class Tools {
 
   #show(): void {
     this.#panel.hidden = this.#open === null;
-    document.documentElement.dataset["tool"] = this.#open ?? "";
+    document.documentElement.toggleAttribute("data-tool", this.#open !== null);
+    if (this.#open) document.documentElement.dataset["tool"] = this.#open;
     this.#title.textContent = this.#open === null ? "" : WORDS[this.#open].name;
     this.#body.replaceChildren();
     for (const [name, press] of this.#buttons) press.ariaExpanded = String(name === this.#open);
