@@ -9,6 +9,22 @@ class CheckpointError(ModelError):
     """A checkpoint is missing, corrupt, incomplete or of another shape."""
 
 
+class UnknownModel(ModelError):
+    """No published model goes by that name; the known ones are listed."""
+
+
+class NotPulled(ModelError):
+    """Published weights are not on this machine, or not whole; the message says which command fetches them."""
+
+
+class PullError(ModelError):
+    """Published weights cannot be fetched: network, hub, disk, or bytes that are not the published ones."""
+
+
+class LicenceNotAccepted(PullError):
+    """The terms of published weights must be accepted before they are fetched."""
+
+
 class TextEncoderError(ModelError):
     """The frozen text encoder's weights are missing or not the pinned ones."""
 

@@ -15,6 +15,8 @@ from server.sound_orders import SoundOrder
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")
+IS_RENDERED = "(json_extract(request, '$.recording') = '')"
+"""What a person can hear at once goes before what has to be made: recordings first, then by number."""
 MAX_ENDED = 20_000
 """Jobs remembered once they have ended; the earliest are forgotten first."""
 BUSY_SECONDS = 10.0
@@ -114,14 +116,15 @@ class JobStore:
             if row is None:
                 return None
             request, state, percent, reason, engine, number = row
-            position = None
+            order, position = SoundOrder.from_json(request), None
             if state == "queued":
                 lane = next((lane for lane in self.lanes if engine in lane), (engine,))
                 (position,) = table.execute(
-                    f"SELECT count(*) FROM jobs WHERE state = 'queued' AND number <= ? AND engine IN {_marks(lane)}",
-                    (number, *lane),
+                    f"SELECT count(*) FROM jobs WHERE state = 'queued' AND engine IN {_marks(lane)} "
+                    f"AND ({IS_RENDERED}, number) <= (?, ?)",
+                    (*lane, not order.recording, number),
                 ).fetchone()
-        return Job(id, SoundOrder.from_json(request), state, percent, reason, position)
+        return Job(id, order, state, percent, reason, position)
 
     def state(self, id: str) -> JobState | None:
         """The state of a job; None when there is no such job."""
@@ -134,7 +137,7 @@ class JobStore:
         with self._writing() as table:
             row = table.execute(
                 f"SELECT id, request FROM jobs WHERE state = 'queued' AND engine IN {_marks(engines)} "
-                "ORDER BY number LIMIT 1",
+                f"ORDER BY {IS_RENDERED}, number LIMIT 1",
                 tuple(engines),
             ).fetchone()
             if row is None:

@@ -48,6 +48,7 @@ class RecordingMatch(Schema):
     title: str
     score: float = Field(description="Cosine between the place and the recording, -1 to 1.")
     url: str
+    peaks: str = Field(description="Its waveform.")
     seconds: float
     author: str
     licence: str
@@ -123,6 +124,7 @@ SOUNDSCAPE_EXAMPLE: dict[str, Any] = {
             "title": "surf on sand",
             "score": 0.38,
             "url": "/gallery/r3/audio",
+            "peaks": "/gallery/r3/peaks",
             "seconds": 10.0,
             "author": "Earshot",
             "licence": "CC0-1.0",

@@ -254,6 +254,7 @@ class Earshot:
             title=entry.title or entry.text,
             score=score,
             url=self.url(f"/gallery/{entry.id}/audio"),
+            peaks=self.url(f"/gallery/{entry.id}/peaks"),
             seconds=entry.seconds or 0.0,
             author=entry.author,
             licence=entry.licence,

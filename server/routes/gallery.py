@@ -7,8 +7,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from server.answers import sound_format, tagged
 from server.dependencies import Live
 from server.queries import SoundOptions
-from server.routes.sound import SOUND_RESPONSES, sound_response
+from server.queries_synthesis import PeaksQuery
+from server.routes.sound import PEAKS_RESPONSES, SOUND_RESPONSES, peaks_response, sound_response
 from server.schemas import GalleryEntry, Problem
+from server.schemas_synthesis import Peaks
 
 router = APIRouter(prefix="/gallery", tags=["gallery"])
 
@@ -38,3 +40,9 @@ async def entry_audio(request: Request, live: Live, id: EntryId, options: Annota
     format = options.format or sound_format(request.headers.get("accept", ""))
     order = live.earshot.gallery_order(id, options)
     return await sound_response(request, live, order, format, name=f"earshot_{id}")
+
+
+@router.get("/{id}/peaks", response_model=Peaks, responses={**PROBLEMS, **PEAKS_RESPONSES})
+async def entry_peaks(request: Request, live: Live, id: EntryId, query: Annotated[PeaksQuery, Query()]) -> Response:
+    """The waveform of a recording, or of a caption rendered as usual."""
+    return await peaks_response(request, live, live.earshot.gallery_order(id, SoundOptions()), query.points)

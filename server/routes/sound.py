@@ -6,8 +6,10 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
-from server.answers import unchanged
+from model.synthesis import Clip
+from server.answers import tagged, unchanged
 from server.live import LiveEarshot
+from server.peaks import peaks_of
 from server.queries import SoundFormat
 from server.schemas import Problem, Sound
 from server.sound_orders import SoundOrder
@@ -25,6 +27,10 @@ SOUND_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": {media: {} for media in MEDIA_TYPES.values()}, "description": "The sound; Range is understood."},
     202: {"model": Sound, "description": "Still being rendered: ask Location again after Retry-After seconds."},
     409: {"model": Problem, "description": "The job was cancelled."},
+}
+
+PEAKS_RESPONSES: dict[int | str, dict[str, Any]] = {
+    202: {"model": Sound, "description": "Still being rendered: ask again."}
 }
 
 
@@ -51,6 +57,17 @@ async def sound_response(
     return unchanged(request, headers) or FileResponse(
         path, 200, headers, MEDIA_TYPES[format], filename=f"{name}.{format}", content_disposition_type="inline"
     )
+
+
+async def peaks_response(
+    request: Request, live: LiveEarshot, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
+) -> Response:
+    """The waveform of a sound in `points` parts; 202 and where to ask again when it takes too long."""
+    path = await live.jobs.ask(order, "flac", PATIENCE)
+    if path is None:
+        return rendering(request, live, order)
+    answer = await live.jobs.work(lambda: peaks_of(Clip.read(path), points))
+    return tagged(request, answer, cache_control)
 
 
 def rendering(request: Request, live: LiveEarshot, order: SoundOrder) -> Response:

@@ -8,16 +8,21 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from model.synthesis import Clip
-from server.answers import sound_format, tagged
+from server.answers import sound_format
 from server.dependencies import Live
 from server.jobs import check_not_lost
 from server.jobs_store import Job
 from server.live import LiveEarshot
-from server.peaks import peaks_of
 from server.queries_synthesis import AudioQuery, PeaksQuery, SynthesisRequest
-from server.routes.sound import FOR_EVER, PATIENCE, RETRY_AFTER, SOUND_RESPONSES, rendering, sound_response
-from server.schemas import Problem, Sound
+from server.routes.sound import (
+    FOR_EVER,
+    PEAKS_RESPONSES,
+    RETRY_AFTER,
+    SOUND_RESPONSES,
+    peaks_response,
+    sound_response,
+)
+from server.schemas import Problem
 from server.schemas_synthesis import JobStatus, Peaks
 
 router = APIRouter(prefix="/synthesis", tags=["synthesis"])
@@ -82,19 +87,11 @@ async def audio(request: Request, live: Live, job: KnownJob, query: Annotated[Au
     return await sound_response(request, live, job.order, format, name=f"earshot_{job.id[:8]}", cache_control=FOR_EVER)
 
 
-@router.get(
-    "/{id}/peaks",
-    response_model=Peaks,
-    responses={202: {"model": Sound, "description": "Still being rendered: ask again."}, **UNKNOWN},
-)
+@router.get("/{id}/peaks", response_model=Peaks, responses={**PEAKS_RESPONSES, **UNKNOWN})
 async def peaks(request: Request, live: Live, job: KnownJob, query: Annotated[PeaksQuery, Query()]) -> Response:
     """The waveform of the sound, for a player to draw before the sound is fetched."""
     check_not_lost(job)
-    path = await live.jobs.ask(job.order, "flac", PATIENCE)
-    if path is None:
-        return rendering(request, live, job.order)
-    answer = await live.jobs.work(lambda: peaks_of(Clip.read(path), query.points))
-    return tagged(request, answer, FOR_EVER)
+    return await peaks_response(request, live, job.order, query.points, FOR_EVER)
 
 
 def _told(live: LiveEarshot, job: Job, status: int) -> Response:

@@ -41,3 +41,18 @@ def test_a_caption_is_rendered_with_the_seed_and_length_asked_for(client):
 def test_a_known_entry_is_not_sent_again(client):
     tag = client.get("/gallery/c-city").headers["etag"]
     assert client.get("/gallery/c-city", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_the_waveform_of_a_recording_is_drawn_from_its_sound(client):
+    answer = client.get("/gallery/r-surf/peaks", params={"points": 40})
+    samples, _ = soundfile.read(io.BytesIO(client.get("/gallery/r-surf/audio", params={"format": "wav"}).content))
+    assert answer.json()["seconds"] == pytest.approx(1.5, abs=0.01)
+    assert len(answer.json()["peaks"]) == 40
+    assert max(answer.json()["peaks"]) == pytest.approx(np.abs(samples).max(), abs=1e-3)
+    assert client.get("/gallery/nothing/peaks").status_code == 404
+    assert client.get("/gallery/r-surf/peaks", params={"points": 0}).status_code == 422
+
+
+def test_recordings_name_where_their_waveform_is(client):
+    (first, *_) = client.get("/soundscape", params={"lat": 0.05, "lon": 0.02}).json()["recordings"]
+    assert first["peaks"] == f"/gallery/{first['id']}/peaks"

@@ -87,6 +87,15 @@ def test_jobs_wait_for_their_turn_each_in_its_own_lane(store):
     assert store.claim(LANES[1]) is None
 
 
+def test_a_recording_goes_before_what_has_to_be_made_and_keeps_its_turn_among_recordings(store):
+    made = seeds(1)
+    heard = [dataclasses.replace(ORDER, recording=id) for id in ("r-surf", "r-birds")]
+    for order in (*made, *heard):
+        store.accept(order, ready=False)
+    assert [store.job(order.key).position for order in (*heard, *made)] == [1, 2, 3]
+    assert [store.claim(("foley",)) for _ in range(3)] == [*heard, *made]
+
+
 def test_more_than_may_be_promised_is_refused_and_what_is_promised_is_not(store):
     for order in seeds(3):
         store.accept(order, ready=False)

@@ -227,7 +227,6 @@ def test_delete_calls_a_queued_job_off_at_once_and_a_running_one_soon(noisy):
 
 def test_a_sound_that_takes_long_is_202_with_where_to_ask_again(noisy, monkeypatch):
     monkeypatch.setattr("server.routes.sound.PATIENCE", 0.05)
-    monkeypatch.setattr("server.routes.synthesis.PATIENCE", 0.05)
     noisy.noise.gate.clear()
     job = noisy.post("/synthesis", json=WAVES).json()
     for url in (job["audio"], job["peaks"], "/gallery/c-sea/audio"):

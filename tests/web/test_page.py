@@ -99,6 +99,7 @@ def test_the_footprint_is_drawn_where_the_chip_was_taken(page: Page) -> None:
 
 def test_listen_plays_the_sound_of_the_place_audibly(page: Page, earshot: str) -> None:
     open_at(page, BEACH)
+    expect(page.locator('.rungs [data-stage="done"]')).to_be_visible()
     assert page.evaluate("document.querySelector('audio').paused")
     page.get_by_role("button", name="Listen").click()
     expect(page.locator(".listen")).to_have_text("Pause")
@@ -118,7 +119,8 @@ def test_a_recording_plays_in_place_of_the_sound_of_the_place(page: Page) -> Non
     page.wait_for_function("() => document.querySelector('audio').currentTime > 0.2")
     assert "/gallery/" in str(page.locator("audio").get_attribute("src"))
     expect(button).to_have_attribute("aria-label", re.compile("^Pause: "))
-    expect(page.locator(".listen")).to_have_text("Listen")
+    expect(page.get_by_role("button", name="Nearest recording")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".listen")).to_have_text("Pause")
 
 
 def test_nothing_plays_before_it_is_asked_for(page: Page) -> None:

@@ -1,7 +1,8 @@
 /** The typed client of Earshot's HTTP interface. Field names and meanings are the server's own. */
 
-import { ask, getJson, pause } from "./http";
-import { type Problem, problemOf, retrySeconds } from "./problem";
+import { ask, getJson } from "./http";
+import { type Problem, problemOf } from "./problem";
+import type { Engine } from "./sounds-api";
 
 /** West, south, east, north in degrees; east lies beyond 180 when the dateline is crossed. */
 export type Bounds = [number, number, number, number];
@@ -23,6 +24,7 @@ export interface Imagery {
 export interface Capabilities {
   version: string;
   checkpoint: { name: string; hash: string; config: Record<string, unknown> };
+  engines: Engine[];
   imagery: Imagery[];
   default_imagery: string;
   scales: number[];
@@ -39,6 +41,7 @@ export interface RecordingMatch {
   title: string;
   score: number;
   url: string;
+  peaks: string;
   seconds: number;
   author: string;
   licence: string;
@@ -89,16 +92,6 @@ export function placeParameters({ lat, lon, scale, imagery, month, hour }: Quest
   if (month !== null) query.set("month", String(month));
   if (hour !== null) query.set("hour", String(hour));
   return query;
-}
-
-/** Resolves when the sound at `url` can be played, which asks for it to be rendered first. Throws Problem. */
-export async function soundReady(url: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const response = await ask(url, { signal, headers: { Range: "bytes=0-0" } });
-    await response.body?.cancel();
-    if (response.status !== 202) return;
-    await pause(Math.min(retrySeconds(response.headers.get("Retry-After") ?? "1"), 5), signal);
-  }
 }
 
 /** Asks for a map tile again to learn why it failed; null when it did not fail after all. */

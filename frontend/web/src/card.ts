@@ -4,14 +4,14 @@ import type { CaptionMatch, RecordingMatch, Soundscape } from "./api";
 import { el } from "./dom";
 import {
   confidenceWords,
-  engineWords,
   formatLength,
   formatPoint,
   formatScore,
   scoreShare,
   sentence,
 } from "./format";
-import { Player } from "./player";
+import { Ladder } from "./ladder";
+import type { Engine } from "./sounds-api";
 
 /** What the card asks of the page. */
 export interface CardEvents {
@@ -28,12 +28,8 @@ export type Span = (scale: number) => number | null;
 export class Card {
   readonly #element: HTMLElement;
   readonly #events: CardEvents;
-  readonly #audio = el("audio", { controls: true });
-  readonly #player = new Player(this.#audio, () => this.#showPlayer());
+  readonly #ladder = new Ladder(() => this.#showButtons());
   #buttons = new Map<string, HTMLButtonElement>();
-  #listen: HTMLButtonElement | null = null;
-  readonly #state = el("p", { role: "status" });
-  #sound: Soundscape["sound"] | null = null;
 
   constructor(element: HTMLElement, events: CardEvents) {
     this.#element = element;
@@ -41,34 +37,35 @@ export class Card {
   }
 
   /** Shows a soundscape in place of the one before, whose sound stops. */
-  show(soundscape: Soundscape, scales: number[], span: Span): void {
-    this.#sound = soundscape.sound;
+  show(soundscape: Soundscape, scales: number[], span: Span, engines: Engine[]): void {
     this.#buttons = new Map();
     const rescaled = this.#element.querySelector(".scales")?.contains(document.activeElement) ?? false;
     this.#element.replaceChildren(
       this.#place(soundscape, scales, span),
       headline(soundscape),
-      this.#soundPart(soundscape),
+      this.#ladder.element,
       captionList(soundscape.captions),
       ...this.#recordingList(soundscape.recordings),
       footer(soundscape),
     );
     if (rescaled) this.#element.querySelector<HTMLInputElement>(".scales input:checked")?.focus();
-    this.#player.load(soundscape.sound.url);
+    this.#ladder.show(soundscape, engines);
     this.#element.hidden = false;
   }
 
-  /** Plays the sound of the place, and puts the button that stops it under the person's hands. */
+  /** Shows the engines as they are known now. */
+  offerEngines(engines: Engine[]): void {
+    this.#ladder.offer(engines);
+  }
+
+  /** Plays the sound of the place. */
   play(): void {
-    const url = this.#sound?.url;
-    if (url === undefined) return;
-    this.#listen?.focus({ preventScroll: true });
-    void this.#player.toggle(url);
+    this.#ladder.play();
   }
 
   /** Takes the card away and stops its sound. */
   hide(): void {
-    this.#player.stop();
+    this.#ladder.stop();
     this.#element.hidden = true;
   }
 
@@ -102,30 +99,11 @@ export class Card {
     return el("fieldset", { className: "scales" }, el("legend", {}, "Listen to an area of"), el("div", {}, ...options));
   }
 
-  #soundPart(soundscape: Soundscape): HTMLElement {
-    const { url, engine } = soundscape.sound;
-    this.#listen = el("button", { className: "listen", type: "button" });
-    this.#listen.addEventListener("click", () => void this.#player.toggle(url));
-    return el(
-      "section",
-      { className: "sound" },
-      this.#listen,
-      this.#state,
-      this.#audio,
-      el(
-        "p",
-        { className: "made-by" },
-        `Made by ${engineWords(engine)}. `,
-        el("a", { href: url, download: "" }, "Download"),
-      ),
-    );
-  }
-
   #recordingList(recordings: RecordingMatch[]): HTMLElement[] {
     if (recordings.length === 0) return [];
     const items = recordings.map((recording) => {
       const button = el("button", { className: "play", type: "button" });
-      button.addEventListener("click", () => void this.#player.toggle(recording.url));
+      button.addEventListener("click", () => this.#ladder.toggle(recording));
       button.dataset["title"] = recording.title;
       this.#buttons.set(recording.url, button);
       const by = `${recording.author} · ${recording.licence} · ${Math.round(recording.seconds)} s`;
@@ -135,22 +113,12 @@ export class Card {
     return [section("Recordings that come close", el("ol", { className: "matches recordings" }, ...items))];
   }
 
-  #showPlayer(): void {
-    const { state, problem } = this.#player;
-    const url = this.#sound?.url ?? "";
-    const own = this.#player.holds(url);
-    const words = { idle: "Listen", rendering: "Rendering…", playing: "Pause", paused: "Listen" }[own ? state : "idle"];
-    if (this.#listen) {
-      this.#listen.textContent = words;
-      this.#listen.dataset["state"] = own ? state : "idle";
-    }
-    // The button shows the state to the eye; the words beside it are for screen readers until there is trouble.
-    this.#state.className = problem ? "listen-trouble" : "visually-hidden";
-    this.#state.textContent = problem ? `${problem.title}. ${problem.detail}` : state === "rendering" ? "rendering…" : "";
-    for (const [recording, button] of this.#buttons) {
-      const busy = this.#player.holds(recording) && (state === "playing" || state === "rendering");
-      button.dataset["state"] = busy ? state : "idle";
-      button.setAttribute("aria-label", `${busy ? "Pause" : "Play"}: ${button.dataset["title"] ?? ""}`);
+  #showButtons(): void {
+    for (const [url, button] of this.#buttons) {
+      const state = this.#ladder.stateOf(url);
+      const isBusy = state === "playing" || state === "rendering";
+      button.dataset["state"] = isBusy ? state : "idle";
+      button.setAttribute("aria-label", `${isBusy ? "Pause" : "Play"}: ${button.dataset["title"] ?? ""}`);
     }
   }
 }

@@ -1,8 +1,8 @@
 /** Numbers and names as people read them. */
 
-const ENGINES: Record<string, string> = {
-  foley: "Foley, a procedural synthesizer",
-  tangoflux: "TangoFlux, a text-to-audio model",
+const ENGINES: Record<string, { name: string; kind: string }> = {
+  foley: { name: "Foley", kind: "a procedural synthesizer" },
+  tangoflux: { name: "TangoFlux", kind: "a text-to-audio model" },
 };
 
 /** A cosine as two decimals with a true minus sign, never "-0.00". */
@@ -36,9 +36,33 @@ export function formatLength(metres: number): string {
   return metres < 1000 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`;
 }
 
-/** Which engine makes a sound, in words. */
+/** What an engine is called. */
+export function engineName(engine: string): string {
+  return ENGINES[engine]?.name ?? engine;
+}
+
+/** What an engine is called, and what it is. */
 export function engineWords(engine: string): string {
-  return ENGINES[engine] ?? engine;
+  const known = ENGINES[engine];
+  return known ? `${known.name}, ${known.kind}` : engine;
+}
+
+/** How long something takes, as far as it can be known beforehand. */
+export function formatEstimate(seconds: number): string {
+  return seconds < 1 ? "Under a second on this server" : `About ${formatDuration(seconds)} on this server`;
+}
+
+/** A moment in a sound as minutes and seconds. */
+export function formatClock(seconds: number): string {
+  const whole = Math.floor(seconds + 1e-6);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** A place in a queue: 1st, 2nd, 3rd. */
+export function formatOrdinal(place: number): string {
+  const [tens, ones] = [Math.floor(place / 10) % 10, place % 10];
+  const ending = tens === 1 ? "th" : (["th", "st", "nd", "rd"][ones] ?? "th");
+  return `${place}${ending}`;
 }
 
 /** A text with its first letter raised, as captions stand in lower case. */

@@ -6,6 +6,7 @@ import "./style/panel.css";
 import "./style/search.css";
 import "./style/results.css";
 import "./style/card.css";
+import "./style/sound.css";
 import "./style/tools.css";
 
 import { Page } from "./page";

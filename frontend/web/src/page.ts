@@ -5,6 +5,7 @@ import { AddressBar } from "./address-bar";
 import { Card } from "./card";
 import { Connection } from "./connection";
 import { byId } from "./dom";
+import { watchEngines } from "./engines";
 import { watchFinder } from "./finder";
 import { watchElements } from "./floor";
 import { formatPoint } from "./format";
@@ -37,6 +38,7 @@ export class Page {
   readonly #panel = byId("panel", HTMLElement);
   readonly #select = byId("imagery", HTMLSelectElement);
   readonly #newest = new Newest();
+  readonly #engineLook = new Newest();
   readonly #map = new SoundMap(byId("map", HTMLDivElement), {
     onPick: (lat, lon) => this.#pick(lat, lon),
     onLook: () => this.#look(),
@@ -200,7 +202,8 @@ export class Page {
     this.#heard = answer;
     this.#panel.ariaBusy = "false";
     this.#search.makeRoom(answer.point);
-    this.#card.show(answer, told?.scales ?? [answer.scale], span);
+    this.#card.show(answer, told?.scales ?? [answer.scale], span, told?.engines ?? []);
+    void this.#lookAtEngines();
     this.#welcome();
     byId("panel-body", HTMLDivElement).scrollTop = 0;
     this.#map.showFootprint(answer.imagery.bounds);
@@ -212,9 +215,19 @@ export class Page {
     this.#tools.refresh();
   }
 
+  /** Learns anew which engines there are and how long each takes: both become known while the server runs. */
+  async #lookAtEngines(): Promise<void> {
+    const offer = ({ engines }: api.Capabilities): void => {
+      if (this.#capabilities) this.#capabilities = { ...this.#capabilities, engines };
+      this.#card.offerEngines(engines);
+    };
+    await this.#engineLook.run((signal) => watchEngines(offer, signal)).catch(() => undefined);
+  }
+
   /** Takes the card and the mark of its place away. */
   #leavePlace(isNew: boolean): void {
     this.#newest.cancel();
+    this.#engineLook.cancel();
     this.#place = null;
     this.#forgetAnswer();
     this.#map.clearPlace();

@@ -1,8 +1,8 @@
 /** One sound at a time: the place's own or a recording. Nothing plays until the person asks for it. */
 
-import { soundReady } from "./api";
 import { Newest } from "./newest";
 import { Problem, problemOf } from "./problem";
+import { soundReady } from "./sounds-api";
 
 /** What the player is doing with its current sound. */
 export type PlayerState = "idle" | "rendering" | "playing" | "paused";
@@ -35,6 +35,16 @@ export class Player {
     this.#ready = false;
     this.#audio.src = url;
     this.#become("idle");
+  }
+
+  /** The sound in the player; null: none. */
+  get url(): string | null {
+    return this.#url;
+  }
+
+  /** Whether the sound in the player is known to be there. */
+  get isReady(): boolean {
+    return this.#ready;
   }
 
   /** Whether this sound is the one in the player. */
@@ -83,7 +93,7 @@ export class Player {
 
   #onPlay(): void {
     if (this.#ready) return this.#become("playing");
-    // The element's own button was pressed before the sound was there: wait for it in the same way.
+    // A media key was pressed before the sound was there: wait for it in the same way.
     this.#audio.pause();
     if (this.#url !== null && this.state !== "rendering") void this.#play(this.#url);
   }

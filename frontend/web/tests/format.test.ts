@@ -4,8 +4,11 @@ import {
   confidenceWords,
   engineWords,
   formatArea,
+  formatClock,
   formatDuration,
+  formatEstimate,
   formatLength,
+  formatOrdinal,
   formatPercentile,
   formatPoint,
   formatScore,
@@ -44,5 +47,25 @@ describe("words for numbers", () => {
   it("introduce a known engine and name an unknown one", () => {
     expect(engineWords("foley")).toBe("Foley, a procedural synthesizer");
     expect(engineWords("other")).toBe("other");
+  });
+});
+
+describe("time", () => {
+  it("in a sound is told as a clock does", () => expect([0, 9.999, 61].map(formatClock)).toEqual(["0:00", "0:09", "1:01"]));
+
+  it("that something takes is told as roughly as it is known", () => {
+    expect([0.2, 3.2, 660].map(formatEstimate)).toEqual([
+      "Under a second on this server",
+      "About 4\u00a0s on this server",
+      "About 11\u00a0min on this server",
+    ]);
+  });
+});
+
+describe("a place in a queue", () => {
+  it("has the ending it is spoken with", () => {
+    expect([1, 2, 3, 4, 11, 12, 13, 21, 112, 101].map(formatOrdinal)).toEqual([
+      "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th", "101st",
+    ]);
   });
 });

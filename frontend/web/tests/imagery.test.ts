@@ -11,7 +11,7 @@ function source(name: string, online: boolean, reachable: boolean | null): Image
 function server(esri: boolean | null): Capabilities {
   const imagery = [source("null-island", false, true), source("esri", true, esri)];
   const checkpoint = { name: "embedded", hash: "0", config: {} };
-  return { version: "0", checkpoint, imagery, default_imagery: "esri", scales: [1] };
+  return { version: "0", checkpoint, engines: [], imagery, default_imagery: "esri", scales: [1] };
 }
 
 describe("the page opens", () => {

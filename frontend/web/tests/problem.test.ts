@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { soundReady, soundscape } from "../src/api";
+import { soundscape } from "../src/api";
 import { Problem, problemFrom, problemOf, retrySeconds } from "../src/problem";
 
 function problemJson(status: number, words: object, headers: Record<string, string> = {}): Response {
@@ -73,20 +73,5 @@ describe("the client", () => {
     await soundscape({ lat: -1.5, lon: 2, scale: 3, imagery: "esri", month: 7, hour: 0 });
     const place = "/soundscape?lat=-1.5&lon=2&scale=3&imagery=esri";
     expect(asked).toEqual([place, `${place}&month=7&hour=0`]);
-  });
-
-  it("waits while a sound is being rendered, and stops waiting when called off", async () => {
-    const answers = [202, 202, 206];
-    vi.useFakeTimers();
-    vi.stubGlobal("fetch", () => Promise.resolve(new Response(null, { status: answers.shift() ?? 202 })));
-    const ready = soundReady("/a", new AbortController().signal);
-    await vi.advanceTimersByTimeAsync(2500);
-    await expect(ready).resolves.toBeUndefined();
-    const control = new AbortController();
-    const never = soundReady("/b", control.signal).catch((thrown: unknown) => thrown);
-    await vi.advanceTimersByTimeAsync(2500);
-    control.abort();
-    expect(await never).toBeInstanceOf(DOMException);
-    vi.useRealTimers();
   });
 });
