@@ -54,6 +54,8 @@ export interface Soundscape {
   imagery: { source: string; attribution: string; url: string; bounds: Bounds };
   captions: CaptionMatch[];
   recordings: RecordingMatch[];
+  /** What the place is made of, heaviest first. */
+  concepts: { id: number; name: string | null; weight: number }[];
   confidence: number | null;
   sound: { url: string; engine: string; state: "ready" | "rendering" | "on-request"; job: string };
   model: { checkpoint: string; hash: string };

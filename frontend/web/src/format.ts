@@ -84,3 +84,11 @@ export function formatArea(km2: number): string {
 export function formatDuration(seconds: number): string {
   return seconds < 90 ? `${Math.ceil(seconds)}\u00a0s` : `${Math.ceil(seconds / 60)}\u00a0min`;
 }
+
+/** A text in words and in what stands between them. */
+export function wordsOf(text: string): { text: string; isWord: boolean }[] {
+  return [...text.matchAll(/([\p{L}\p{N}]+(?:['\u2019-][\p{L}\p{N}]+)*)|([^\p{L}\p{N}]+)/gu)].map(([part, word]) => ({
+    text: part,
+    isWord: word !== undefined,
+  }));
+}

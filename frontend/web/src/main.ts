@@ -8,6 +8,7 @@ import "./style/results.css";
 import "./style/card.css";
 import "./style/sound.css";
 import "./style/tools.css";
+import "./style/insight.css";
 
 import { Page } from "./page";
 import { restoreTheme } from "./theme";

@@ -4,6 +4,7 @@ import * as L from "leaflet";
 
 import type { Bounds, Imagery } from "./api";
 import { type Layers, SHOWN_AT_FIRST } from "./layers";
+import { MapAttention } from "./map-attention";
 import { MapHand } from "./map-hand";
 import { escaped, nearest, Overlay } from "./map-overlay";
 import { countryOutlines } from "./outlines";
@@ -39,6 +40,8 @@ const BY_HAND = 2000; // milliseconds after a touch in which a move of the map i
 export class SoundMap {
   /** What a search draws over the map. */
   readonly overlay: Overlay;
+  /** The patches that glow. */
+  readonly attention: MapAttention;
   /** What a tool draws and asks instead of listening. */
   readonly hand: MapHand;
   readonly #map: L.Map;
@@ -84,6 +87,7 @@ export class SoundMap {
     this.#footprint.addTo(this.#map);
     this.#map.createPane(OUTLINE_PANE).style.zIndex = "250"; // above the tiles, beneath the footprint
     this.overlay = new Overlay(this.#map, (rank) => events.onRank(rank));
+    this.attention = new MapAttention(this.#map);
     this.hand = new MapHand(this.#map, () => this.#visible());
     this.#listen(container);
   }

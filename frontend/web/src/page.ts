@@ -10,6 +10,7 @@ import { watchFinder } from "./finder";
 import { watchElements } from "./floor";
 import { formatPoint } from "./format";
 import { knownCapabilities, offerImagery, openingImagery } from "./imagery";
+import { Insight } from "./insight";
 import { SHOWN_AT_FIRST, type Layers } from "./layers";
 import { SoundMap } from "./map";
 import { Newest } from "./newest";
@@ -46,7 +47,11 @@ export class Page {
     onTileError: (url) => void this.#tellOfTile(url),
   });
   readonly #sheets = new Sheets((insets) => this.#map.setInsets(insets));
-  readonly #card = new Card(byId("card", HTMLElement), {
+  readonly #insight = new Insight(this.#map.attention, {
+    question: () => this.#heard && { ...this.#heard.point, ...this.#ear() },
+    onConcept: (id) => void this.#openConcept(id),
+  });
+  readonly #card = new Card(byId("card", HTMLElement), this.#insight, {
     onScale: (scale) => this.#rescale(scale),
     onShowFootprint: () => this.#map.showFootprintClosely(),
   });
@@ -306,6 +311,11 @@ export class Page {
     this.#layers = layers;
     this.#map.showLayers(layers);
     this.#tools.refresh();
+  }
+
+  async #openConcept(concept: number): Promise<void> {
+    await this.#tools.open("concepts", { points: [], concept });
+    this.#address.write(true);
   }
 
   #ear(): api.Ear {

@@ -1,7 +1,7 @@
 /**
  * The exact view, written in the page's address: `#lat,lon,scale,zoom`, then `,imagery` when not the default, then
  * parameters: what is searched for (`q`, `query`, `minus`, `region`), where the map looks (`view=lat,lon,zoom`), `month`
- * and `hour`, the layers (`base`, `hide`), the tool that is open (`tool`, `path`, `with`, `concept`) and the
+ * and `hour`, the layers (`base`, `hide`), the tool that is open (`tool`, `path`, `with`) and the
  * `checkpoint` that all of it was heard with.
  */
 
@@ -103,10 +103,9 @@ export function parseAddress(hash: string): { address: Address; unread: string[]
     tool: null,
     checkpoint: read("checkpoint", (text) => (/^[0-9a-f]{4,64}$/.test(text) ? text : null)),
   };
-  const name = read("tool", (text) => TOOLS.find((tool) => tool === text) ?? null);
+  const tool = read("tool", parseTool);
   const points = read("path", parsePath) ?? read("with", (text) => wrap(parsePoint(text.split(","))));
-  const concept = read("concept", inRange(0, 2 ** 31 - 1));
-  if (name) address.tool = { name, points: points ?? [], concept };
+  if (tool) address.tool = { ...tool, points: points ?? [] };
   return { address, unread };
 }
 
@@ -122,9 +121,8 @@ export const NOWHERE: Address = {
 };
 
 function writeTool({ name, points, concept }: ToolState, parameters: URLSearchParams): void {
-  parameters.set("tool", name);
+  parameters.set("tool", concept === null ? name : `${name},${concept}`);
   if (points.length > 0) parameters.set(name === "compare" ? "with" : "path", points.map(formatPoint).join(";"));
-  if (concept !== null) parameters.set("concept", String(concept));
 }
 
 function formatPlace(place: Place): string {
@@ -166,6 +164,14 @@ function parsePoint(parts: string[]): Point | null {
 function parseZoom(text: string): number | null {
   const zoom = number(text);
   return zoom >= 0 && zoom <= 24 ? zoom : null;
+}
+
+/** A tool by name, behind which the concept stands that it looks at. */
+function parseTool(text: string): Omit<ToolState, "points"> | null {
+  const [first, second] = text.split(",");
+  const name = TOOLS.find((tool) => tool === first);
+  const concept = second === undefined ? null : inRange(0, 2 ** 31 - 1)(second);
+  return name === undefined || (second !== undefined && concept === null) ? null : { name, concept };
 }
 
 function parseHidden(text: string): Layers["hidden"] | null {

@@ -11,7 +11,6 @@ const PARTS: Record<string, string> = {
   tool: "the tool",
   path: "the path",
   with: "the place to compare with",
-  concept: "the concept",
   checkpoint: "the checkpoint",
 };
 

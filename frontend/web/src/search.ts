@@ -110,7 +110,7 @@ export class Search {
       );
       if (!answer) return false;
       const { id, text, minus, recording: isKept } = answer.query;
-      this.query = { text, minus, id: isKept ? id : null, region: query.region };
+      this.query = { ...query, text, minus, id: isKept ? id : null };
       this.#form.fill(this.query);
       this.#notice.say(await this.#show(answer, asList));
       const region = this.#regions.find(answer.region);

@@ -51,7 +51,7 @@ describe("a permalink", () => {
     ["checkpoint=%3Cscript%3E", "checkpoint"],
     ["tool=path&path=1,2;x", "path"],
     ["tool=compare&with=1", "with"],
-    ["tool=concepts&concept=-1", "concept"],
+    ["tool=concepts,x", "tool"],
   ])("with garbage in a part (%s) shows the rest and names that part", (parameters, part) => {
     const { address, unread } = parseAddress(`#${formatAddress({ ...NOWHERE, place: PLACE }).slice(1)}?${parameters}`);
     expect(unread).toEqual([part]);
