@@ -19,6 +19,7 @@ from tiles.imagery.null_island import land_cover
 WAVES = "waves crashing on rocks"
 CITY = "heavy city traffic"
 SEARCH = re.compile(r"/search(\?|$)")
+HEATMAP_TILES = re.compile(r"/heatmap/\d+/\d+/\d+\.")
 REGIONS = re.compile(r"/regions$")
 GLOW_TILES = ".glow-layer img.leaflet-tile-loaded"
 RATE = 22_050
@@ -292,6 +293,28 @@ def test_a_region_that_is_being_built_says_how_far_it_is_and_lights_up(page: Pag
     expect(page.locator("#region")).to_be_hidden()
     page.wait_for_function("() => document.querySelectorAll('.glow-layer').length === 1")
     assert len(asked) == 2
+
+
+def test_a_glow_that_does_not_come_is_told_of_once_and_taken_back_when_it_does(page: Page) -> None:
+    words = "Too many questions at once."
+
+    def refuse(route: Route) -> None:
+        body = {"type": "about:blank", "title": "Service unavailable", "status": 503, "detail": words}
+        headers = {"Content-Type": "application/problem+json", "Retry-After": "1", "Cache-Control": "no-store"}
+        route.fulfill(status=503, headers=headers, body=json.dumps(body))
+
+    page.route(HEATMAP_TILES, refuse)
+    with page.expect_response(SEARCH):
+        page.fill("#search-text", "owls in an old wood")
+        page.keyboard.press("Enter")
+    told = page.get_by_role("alert").filter(has_text=words)
+    expect(told).to_have_count(1)
+    expect(page.locator("#legend")).to_be_visible()
+    assert page.locator(GLOW_TILES).count() == 0
+    page.unroute(HEATMAP_TILES)
+    page.get_by_role("button", name="Try again", exact=True).click()
+    page.wait_for_selector(GLOW_TILES, state="attached")
+    expect(told).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [320, 375, 768, 1280])

@@ -1,7 +1,7 @@
 /** The typed client of Earshot's HTTP interface. Field names and meanings are the server's own. */
 
 import { ask, getJson } from "./http";
-import { type Problem, problemOf } from "./problem";
+import { Problem, problemOf } from "./problem";
 import type { Engine } from "./sounds-api";
 
 /** West, south, east, north in degrees; east lies beyond 180 when the dateline is crossed. */
@@ -96,8 +96,19 @@ export function placeParameters({ lat, lon, scale, imagery, month, hour }: Quest
   return query;
 }
 
+/** What is to be told of a missing tile of the imagery: only what passes, as no imagery lies in many places. */
+export async function imageryProblem(url: string): Promise<Problem | null> {
+  const problem = await tileProblem(url);
+  return problem?.retryAfter === null ? null : problem;
+}
+
+/** What is to be told of a missing tile of the glow: whatever the server says, or that it answers now. */
+export async function glowProblem(url: string): Promise<Problem> {
+  return (await tileProblem(url)) ?? new Problem("A part of the glow is missing", "It can be had now.", 0, 1);
+}
+
 /** Asks for a map tile again to learn why it failed; null when it did not fail after all. */
-export async function tileProblem(url: string): Promise<Problem | null> {
+async function tileProblem(url: string): Promise<Problem | null> {
   try {
     const response = await ask(url, {});
     await response.body?.cancel();

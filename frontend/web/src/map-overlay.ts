@@ -1,7 +1,9 @@
-/** What a search draws over the map: the glow, and the areas of the ranked places. With `map.ts`, all that knows Leaflet. */
+/** What a search draws over the map: the glow, and the areas of the ranked places. With `map.ts` and `map-tiles.ts`, all that knows Leaflet. */
 
 import * as L from "leaflet";
 
+import type { TileEvents } from "./lost-tiles";
+import { tileWatch } from "./map-tiles";
 import type { MatchArea, TileJson } from "./search-api";
 
 const GLOW_PANE = "glow";
@@ -11,6 +13,7 @@ const AREA_PANE = "areas";
 export class Overlay {
   readonly #map: L.Map;
   readonly #onChoose: (rank: number) => void;
+  readonly #watchTiles: (layer: L.TileLayer) => void;
   readonly #areas = new Map<number, { area: L.GeoJSON; badge: L.Marker }>();
   readonly #drawn = L.layerGroup();
   #glow: L.TileLayer | null = null;
@@ -18,9 +21,10 @@ export class Overlay {
   #opacity = 1;
   #cellZoom = 0;
 
-  constructor(map: L.Map, onChoose: (rank: number) => void) {
+  constructor(map: L.Map, onChoose: (rank: number) => void, glow: TileEvents) {
     this.#map = map;
     this.#onChoose = onChoose;
+    this.#watchTiles = tileWatch(glow);
     map.createPane(GLOW_PANE).style.zIndex = "230"; // above the imagery, beneath the outlines
     map.createPane(AREA_PANE).style.zIndex = "350";
     this.#drawn.addTo(map);
@@ -48,9 +52,15 @@ export class Overlay {
       ],
       updateWhenZooming: false,
     });
+    this.#watchTiles(this.#glow);
     this.#glow.once("load", () => this.#takeAway(before));
     this.#glowing.add(this.#glow.addTo(this.#map));
     this.#fade();
+  }
+
+  /** Asks again for every tile of the glow in view. */
+  reloadGlow(): void {
+    this.#glow?.redraw();
   }
 
   /** Outlines ranked places, each with a badge of its rank that chooses it, in the copy of the world around `middle`. */

@@ -4,9 +4,11 @@ import * as L from "leaflet";
 
 import type { Bounds, Imagery } from "./api";
 import { type Layers, SHOWN_AT_FIRST } from "./layers";
+import type { TileEvents } from "./lost-tiles";
 import { MapAttention } from "./map-attention";
 import { MapHand } from "./map-hand";
 import { escaped, nearest, Overlay } from "./map-overlay";
+import { tileWatch } from "./map-tiles";
 import { countryOutlines } from "./outlines";
 import type { Camera } from "./permalink";
 
@@ -18,8 +20,10 @@ export interface MapEvents {
   onLook(): void;
   /** The person chose a ranked place of a search by the badge on its area. */
   onRank(rank: number): void;
-  /** A tile did not load. */
-  onTileError(url: string): void;
+  /** What is told of the imagery's tiles. */
+  imagery: TileEvents;
+  /** What is told of the tiles of a search's glow. */
+  glow: TileEvents;
 }
 
 /** How much of the window something else covers, in pixels. */
@@ -46,6 +50,7 @@ export class SoundMap {
   readonly hand: MapHand;
   readonly #map: L.Map;
   readonly #events: MapEvents;
+  readonly #watchTiles: (layer: L.TileLayer) => void;
   #tiles: L.TileLayer | null = null;
   #outlines: L.GeoJSON | null = null;
   #layers: Layers = SHOWN_AT_FIRST;
@@ -64,6 +69,7 @@ export class SoundMap {
 
   constructor(container: HTMLElement, events: MapEvents) {
     this.#events = events;
+    this.#watchTiles = tileWatch(events.imagery);
     this.#map = L.map(container, {
       center: [0, 0],
       zoom: 6,
@@ -86,7 +92,7 @@ export class SoundMap {
     L.control.zoom({ position: "bottomleft" }).addTo(this.#map);
     this.#footprint.addTo(this.#map);
     this.#map.createPane(OUTLINE_PANE).style.zIndex = "250"; // above the tiles, beneath the footprint
-    this.overlay = new Overlay(this.#map, (rank) => events.onRank(rank));
+    this.overlay = new Overlay(this.#map, (rank) => events.onRank(rank), events.glow);
     this.attention = new MapAttention(this.#map);
     this.hand = new MapHand(this.#map, () => this.#visible());
     this.#listen(container);
@@ -116,7 +122,7 @@ export class SoundMap {
       updateWhenZooming: false, // tiles of a zoom that is only passed through are work for nothing
       ...(this.#covered ? { bounds: this.#covered } : {}),
     });
-    this.#tiles.on("tileerror", (event) => this.#events.onTileError((event as L.TileErrorEvent).tile.src));
+    this.#watchTiles(this.#tiles);
     this.showLayers(this.#layers);
   }
 

@@ -9,6 +9,7 @@ export class Notice {
   readonly #alert = el("div", { className: "notice-words", role: "alert" });
   readonly #retry = el("button", { className: "button", type: "button", hidden: true });
   #countdown: ReturnType<typeof setInterval> | null = null;
+  #told: Problem | null = null;
 
   constructor(holder: HTMLElement) {
     holder.append(this.#status, this.#alert, this.#retry);
@@ -23,6 +24,7 @@ export class Notice {
   /** Tells of a problem in its own words; `again` is offered once its Retry-After has passed. */
   tell(problem: Problem, again: () => void): void {
     this.clear();
+    this.#told = problem;
     this.#alert.append(el("strong", {}, problem.title), el("p", {}, problem.detail));
     if (problem.retryAfter === null) return;
     this.#retry.onclick = () => {
@@ -39,10 +41,16 @@ export class Notice {
     this.#retry.click();
   }
 
+  /** Takes back what was told of this problem; what has been said since stays. */
+  takeBack(problem: Problem): void {
+    if (this.#told === problem) this.clear();
+  }
+
   /** Takes back what was said. */
   clear(): void {
     if (this.#countdown !== null) clearInterval(this.#countdown);
     this.#countdown = null;
+    this.#told = null;
     this.#status.textContent = "";
     this.#alert.replaceChildren();
     this.#retry.hidden = true;

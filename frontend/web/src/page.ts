@@ -12,13 +12,14 @@ import { formatPoint } from "./format";
 import { knownCapabilities, offerImagery, openingImagery } from "./imagery";
 import { Insight } from "./insight";
 import { SHOWN_AT_FIRST, type Layers } from "./layers";
+import { LostTiles } from "./lost-tiles";
 import { SoundMap } from "./map";
 import { Newest } from "./newest";
 import { Notice } from "./notice";
 import { type Address, type Point, parseAddress } from "./permalink";
 import { offerPlaces } from "./places";
 import { problemOf } from "./problem";
-import { checkpointWords, Remark, unreadWords } from "./remark";
+import { Remark, remarksOn } from "./remark";
 import { Search } from "./search";
 import type { Match, Region } from "./search-api";
 import { Sheets } from "./sheets";
@@ -28,7 +29,6 @@ import { WhenControl } from "./when";
 
 const WORLD: api.Bounds = [-140, -50, 150, 65];
 const PLACE_ZOOM = 14;
-const TILE_QUIET = 15_000; // milliseconds in which one lost tile speaks for all
 
 const CHECKPOINT_DIGITS = 8; // of its hash, in addresses
 
@@ -44,7 +44,8 @@ export class Page {
     onPick: (lat, lon) => this.#pick(lat, lon),
     onLook: () => this.#look(),
     onRank: (rank) => this.#search.choose(rank),
-    onTileError: (url) => void this.#tellOfTile(url),
+    imagery: new LostTiles(this.#notice, api.imageryProblem, () => this.#map.reloadTiles()),
+    glow: new LostTiles(this.#notice, api.glowProblem, () => this.#map.overlay.reloadGlow()),
   });
   readonly #sheets = new Sheets((insets) => this.#map.setInsets(insets));
   readonly #insight = new Insight(this.#map.attention, {
@@ -74,7 +75,6 @@ export class Page {
   #layers: Layers = SHOWN_AT_FIRST;
   #isRoamed = false; // whether the person has moved the map away from where the page would look
   #isPlayed = false; // whether the answer awaited is to be heard at once
-  #tileTold = -Infinity;
 
   /** Wires the parts of the page that stand outside map and card. */
   watch(): void {
@@ -113,7 +113,7 @@ export class Page {
     if (!this.#capabilities) return;
     this.#address.cancel();
     const { place, query, camera, when, layers, tool } = address;
-    this.#remark.show(this.#remarks(address, unread));
+    this.#remark.show(remarksOn(address, unread, this.#capabilities, this.#opening?.name ?? ""));
     this.#when.set(when);
     this.#showLayers(layers);
     this.#isRoamed = camera !== null;
@@ -122,24 +122,6 @@ export class Page {
     else this.#leavePlace(false);
     if (camera) this.#map.goTo(camera.lat, camera.lon, camera.zoom);
     await Promise.all([this.#tools.follow(tool), place ? this.#ask() : null]);
-  }
-
-  /** What has to be said of an address. */
-  #remarks({ place, query, tool, checkpoint }: Address, unread: string[]): string[] {
-    const told = this.#capabilities;
-    if (!told) return [];
-    const remarks = [
-      unreadWords(unread, !place && !query && !tool),
-      checkpointWords(checkpoint, told.checkpoint.name, told.checkpoint.hash),
-    ];
-    const { scale, imagery } = place ?? {};
-    if (scale !== undefined && !told.scales.includes(scale)) {
-      remarks.push(`This checkpoint does not listen at scale ${scale}: scale ${told.scales[0]} is used.`);
-    }
-    if (imagery && !told.imagery.some(({ name }) => name === imagery)) {
-      remarks.push(`This server has no imagery named \u201c${imagery}\u201d: ${this.#opening?.name ?? "none"} is used.`);
-    }
-    return remarks.filter((remark) => remark !== null);
   }
 
   #goTo({ lat, lon, scale, zoom, imagery: name }: NonNullable<Address["place"]>): void {
@@ -356,12 +338,5 @@ export class Page {
       tool: this.#tools.state,
       checkpoint: told.checkpoint.hash.slice(0, CHECKPOINT_DIGITS),
     };
-  }
-
-  async #tellOfTile(url: string): Promise<void> {
-    if (performance.now() - this.#tileTold < TILE_QUIET) return;
-    this.#tileTold = performance.now();
-    const problem = await api.tileProblem(url);
-    if (problem && problem.retryAfter !== null) this.#notice.tell(problem, () => this.#map.reloadTiles());
   }
 }

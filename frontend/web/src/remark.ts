@@ -1,6 +1,8 @@
 /** A remark about the link the page was opened with: it stays until it is put away or another link is followed. */
 
+import type { Capabilities } from "./api";
 import { button, el } from "./dom";
+import type { Address } from "./permalink";
 
 const PARTS: Record<string, string> = {
   view: "where the map looks",
@@ -30,6 +32,26 @@ export class Remark {
     close.ariaLabel = "Put this remark away";
     this.#element.replaceChildren(el("div", {}, ...words), close);
   }
+}
+
+/** What has to be said of an address: what could not be read, and what this server has no more. */
+export function remarksOn(
+  { place, query, tool, checkpoint: told }: Address,
+  unread: string[],
+  { checkpoint, scales, imagery }: Pick<Capabilities, "checkpoint" | "scales" | "imagery">,
+  opening: string,
+): string[] {
+  const remarks = [
+    unreadWords(unread, !place && !query && !tool),
+    checkpointWords(told, checkpoint.name, checkpoint.hash),
+  ];
+  if (place && !scales.includes(place.scale)) {
+    remarks.push(`This checkpoint does not listen at scale ${place.scale}: scale ${scales[0]} is used.`);
+  }
+  if (place?.imagery && !imagery.some(({ name }) => name === place.imagery)) {
+    remarks.push(`This server has no imagery named “${place.imagery}”: ${opening} is used.`);
+  }
+  return remarks.filter((remark) => remark !== null);
 }
 
 /** What to say of the parts of a link that could not be read; null: all could. */

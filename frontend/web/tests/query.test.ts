@@ -6,10 +6,11 @@ import { queryFrom, queryParameters, queryWords, sameQuery } from "../src/query"
 const WORDS = { text: "waves & rocks, 100% #1?", minus: "", id: null, region: null };
 const COMPARED = { text: "waves", minus: "traffic", id: null, region: "oz" };
 const RECORDING = { text: "", minus: "rain", id: "r3f9", region: null };
+const CONCEPT = { text: "", minus: "", id: null, region: "oz", concept: 27 };
 const VIEW = { lat: 0.05, lon: 0.02, scale: 1, zoom: 12, imagery: "xyz:https://tiles/?a={z}" };
 
 describe("a query", () => {
-  it.each([WORDS, COMPARED, RECORDING])("is read back from its parameters", (query) => {
+  it.each([WORDS, COMPARED, RECORDING, CONCEPT])("is read back from its parameters", (query) => {
     expect(queryFrom(queryParameters(query))).toEqual(query);
   });
 
@@ -36,7 +37,7 @@ describe("a query", () => {
 });
 
 describe("a permalink with a query", () => {
-  it.each([WORDS, COMPARED, RECORDING])("reads back place and query", (query) => {
+  it.each([WORDS, COMPARED, RECORDING, CONCEPT])("reads back place and query", (query) => {
     const { address, unread } = parseAddress(formatAddress({ ...NOWHERE, place: VIEW, query }));
     expect(unread).toEqual([]);
     expect(address).toEqual({ ...NOWHERE, place: VIEW, query });
