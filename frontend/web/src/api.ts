@@ -1,66 +1,24 @@
 /** The typed client of Earshot's HTTP interface. Field names and meanings are the server's own. */
 
 import { ask, getJson } from "./http";
+import type { components } from "./openapi";
 import { Problem, problemOf } from "./problem";
 import type { Engine } from "./sounds-api";
 
 /** West, south, east, north in degrees; east lies beyond 180 when the dateline is crossed. */
 export type Bounds = [number, number, number, number];
 
-export interface Imagery {
-  name: string;
-  attribution: string;
-  gsd: number;
-  min_zoom: number;
-  max_zoom: number;
-  bounds: Bounds | null;
-  online: boolean;
-  /** Whether it answers now; null: not known yet. */
-  reachable: boolean | null;
-  /** Tile URL template with {z}, {x} and {y}. */
-  tiles: string;
-}
+/** What the server says, by the names it has there. */
+export type Schemas = components["schemas"];
 
-export interface Capabilities {
-  version: string;
-  checkpoint: { name: string; hash: string; config: Record<string, unknown> };
-  engines: Engine[];
-  imagery: Imagery[];
-  default_imagery: string;
-  scales: number[];
-}
-
-export interface CaptionMatch {
-  id: string;
-  text: string;
-  score: number;
-}
-
-export interface RecordingMatch {
-  id: string;
-  title: string;
-  score: number;
-  url: string;
-  peaks: string;
-  seconds: number;
-  author: string;
-  licence: string;
-}
-
-export interface Soundscape {
-  point: { lat: number; lon: number };
-  scale: number;
-  gsd: number;
-  imagery: { source: string; attribution: string; url: string; bounds: Bounds };
-  captions: CaptionMatch[];
-  recordings: RecordingMatch[];
-  /** What the place is made of, heaviest first. */
-  concepts: { id: number; name: string | null; weight: number }[];
-  confidence: number | null;
-  sound: { url: string; engine: string; state: "ready" | "rendering" | "on-request"; job: string };
-  model: { checkpoint: string; hash: string };
-  notes: string[];
-}
+export type Imagery = Schemas["ImageryCapability"];
+export type Capabilities = Pick<
+  Schemas["Capabilities"],
+  "version" | "checkpoint" | "imagery" | "default_imagery" | "scales"
+> & { engines: Engine[] };
+export type CaptionMatch = Schemas["CaptionMatch"];
+export type RecordingMatch = Schemas["RecordingMatch"];
+export type Soundscape = Schemas["Soundscape"];
 
 /** How places are listened to: through one imagery source at one scale, at a time of the year and of the day. */
 export interface Ear {

@@ -1,6 +1,6 @@
 /** The typed client of what explains an answer: attention over the patches, concepts, and shares of a score. */
 
-import { type Bounds, placeParameters, type Question } from "./api";
+import { type Bounds, placeParameters, type Question, type Schemas } from "./api";
 import { getJson } from "./http";
 
 /** What is looked for in the patches of a place: words of a caption, or a concept. */
@@ -17,17 +17,8 @@ export interface Attention {
   notes: string[];
 }
 
-export interface ConceptName {
-  id: number;
-  /** Null: not named. */
-  name: string | null;
-}
-
-export interface ConceptPage {
-  total: number;
-  named: number;
-  concepts: ConceptName[];
-}
+export type ConceptName = Schemas["ConceptReference"];
+export type ConceptPage = Schemas["ConceptPage"];
 
 /** A concept with what weighs it most. */
 export interface ConceptDetail extends ConceptName {
