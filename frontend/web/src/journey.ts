@@ -46,6 +46,11 @@ export function duration(stops: number): number {
   return stops * STAY;
 }
 
+/** Which of so many stops is heard after so many seconds. */
+export function stopAt(stops: number, seconds: number): number {
+  return Math.min(Math.max(Math.floor(seconds / STAY), 0), stops - 1);
+}
+
 /** Where a journey is after so many seconds: it passes each stop in the middle of its stay. */
 export function positionAt(stops: Point[], seconds: number): Point | null {
   const at = Math.min(Math.max(seconds / STAY - 0.5, 0), stops.length - 1);

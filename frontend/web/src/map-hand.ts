@@ -34,6 +34,12 @@ export class MapHand {
   readonly #map: L.Map;
   readonly #visible: () => L.Bounds;
   readonly #marks = L.layerGroup();
+  readonly #ear = L.marker([0, 0], {
+    icon: L.divIcon({ className: "ear", iconSize: [24, 24] }),
+    interactive: false,
+    keyboard: false,
+    zIndexOffset: 2000,
+  });
   #hand: Hand | null = null;
   #held: { id: number; at: L.Point } | null = null;
   #pulling: ReturnType<typeof setInterval> | null = null;
@@ -57,6 +63,7 @@ export class MapHand {
     this.#hand = hand;
     this.#letGo();
     this.#marks.clearLayers();
+    this.#ear.remove();
     if (hand?.onDrag) this.#map.dragging.disable();
     else this.#map.dragging.enable();
   }
@@ -89,6 +96,12 @@ export class MapHand {
       const at: L.LatLngTuple = [point.lat, nearest(point.lon, path[0]?.lng ?? here)];
       L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(this.#marks);
     }
+  }
+
+  /** Shows where the ear is; null: nowhere. */
+  showEar(point: Point | null): void {
+    if (point === null) return void this.#ear.remove();
+    this.#ear.setLatLng([point.lat, nearest(point.lon, this.#map.getCenter().lng)]).addTo(this.#map);
   }
 
   /** The point that lies so many pixels east and south of another. */

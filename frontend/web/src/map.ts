@@ -221,6 +221,11 @@ export class SoundMap {
     this.#pin.remove();
   }
 
+  /** Gives the keyboard to the map. */
+  focus(): void {
+    this.#map.getContainer().focus({ preventScroll: true });
+  }
+
   /** Asks again for every tile in view. */
   reloadTiles(): void {
     this.#tiles?.redraw();

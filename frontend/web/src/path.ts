@@ -3,7 +3,7 @@
 import { Attempt } from "./attempt";
 import { button, el } from "./dom";
 import { formatDuration, formatLength, formatPoint } from "./format";
-import { duration, pathLength, positionAt, stopsAlong } from "./journey";
+import { duration, pathLength, positionAt, stopAt, stopsAlong } from "./journey";
 import { hearStops, type Stop } from "./journey-sounds";
 import { MOST_POINTS, type Point, type ToolState } from "./permalink";
 import { Problem } from "./problem";
@@ -104,6 +104,7 @@ export class Path implements Tool {
     this.#audio.removeAttribute("src");
     this.#audio.hidden = true;
     this.#now.textContent = "";
+    this.#bench.map.hand.showEar(null);
   }
 
   /** Listens to all stops and mixes them, unless that is done already; whether there is a journey now. */
@@ -145,10 +146,9 @@ export class Path implements Tool {
   #showPosition(): void {
     if (this.#file === null) return;
     const seconds = this.#audio.currentTime;
-    const at = positionAt(this.#stops.map(({ point }) => point), seconds);
-    const stop = this.#stops[Math.min(Math.floor((seconds / duration(this.#stops.length)) * this.#stops.length), this.#stops.length - 1)];
-    this.#now.textContent = stop?.caption ?? "";
-    this.#draw(at);
+    this.#bench.map.hand.showEar(positionAt(this.#stops.map(({ point }) => point), seconds));
+    const words = this.#stops[stopAt(this.#stops.length, seconds)]?.caption ?? "";
+    if (this.#now.textContent !== words) this.#now.textContent = words;
   }
 
   #route(): Point[] {
@@ -164,18 +164,13 @@ export class Path implements Tool {
     this.#list.replaceChildren(...this.#points.map((point, i) => this.#row(point, i)));
     for (const press of [this.#play, this.#save]) press.disabled = !isPath;
     for (const press of [this.#undo, this.#clear]) press.disabled = length === 0;
-    this.#draw(null);
+    const marks = this.#points.map((point, i) => ({ point, className: "path-point", label: String(i + 1) }));
+    this.#bench.map.hand.draw(this.#points, marks);
   }
 
   #row(point: Point, index: number): HTMLElement {
     const drop = button("×", () => this.#change(this.#points.filter((_, i) => i !== index)), "button button-round");
     drop.ariaLabel = `Remove point ${index + 1}`;
     return el("li", {}, el("span", {}, formatPoint(point.lat, point.lon, 3)), drop);
-  }
-
-  #draw(traveller: Point | null): void {
-    const marks = this.#points.map((point, i) => ({ point, className: "path-point", label: String(i + 1) }));
-    const moving = traveller === null ? [] : [{ point: traveller, className: "ear" }];
-    this.#bench.map.hand.draw(this.#points, [...marks, ...moving]);
   }
 }

@@ -21,6 +21,9 @@ const LOADERS: Record<ToolName, (bench: Bench) => Promise<Tool>> = {
   layers: async (bench) => new (await import("./layers-tool")).LayersTool(bench),
 };
 
+/** Tools that are used on the map, which therefore gets the focus. */
+const DRAWS: ReadonlySet<ToolName> = new Set(["wander", "path", "compare"]);
+
 const FRESH: Omit<ToolState, "name"> = { points: [], concept: null };
 
 /** Opens one tool at a time. */
@@ -109,6 +112,7 @@ export class Tools {
   async #toggle(name: ToolName): Promise<void> {
     if (this.#open === name) return this.#closeByHand();
     await this.open(name);
+    if (DRAWS.has(name)) this.#bench?.map.focus();
     this.#bench?.changed(true);
   }
 

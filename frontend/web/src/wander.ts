@@ -108,7 +108,7 @@ export class Wander implements Tool {
     if (this.#cell && cell.key !== this.#cell.key) this.#next = neighbour(this.#cell, cell);
     this.#at = point;
     this.#cell = cell;
-    map.hand.draw([], [{ point, className: "ear" }]);
+    map.hand.showEar(point);
     map.hand.keepInSight(point);
     this.#wish();
   }
