@@ -42,9 +42,9 @@ EAVESDROP = """() => {
 
 def noise(seed: int) -> bytes:
     """Four seconds of noise, as loud as any other."""
-    samples = np.random.default_rng(seed).normal(0, LOUD, (4 * RATE, 2))
+    samples = np.random.default_rng(seed).normal(0, LOUD, 4 * RATE)
     buffer = io.BytesIO()
-    soundfile.write(buffer, samples, RATE, format="WAV", subtype="PCM_16")
+    soundfile.write(buffer, np.stack([samples, samples], axis=1), RATE, format="WAV", subtype="PCM_16")
     return buffer.getvalue()
 
 
