@@ -45,10 +45,6 @@ class SynthesisError(ModelError):
     """A sound cannot be rendered as asked."""
 
 
-class EngineUnavailable(SynthesisError):
-    """A synthesizer's weights are not on this machine."""
-
-
 class Cancelled(ModelError):
     """The work was called off before it was done."""
 

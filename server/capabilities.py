@@ -2,13 +2,16 @@
 
 import dataclasses
 
-from server.engines import DEFAULT, EngineCard, Engines
+from model.synthesis.captioner import LICENCE, PROMPT
+from server.captions import CAPTIONER, NEEDS
+from server.engines import EngineCard, Engines
 from server.imagery import Offered
 from server.queries import MAX_K, MAX_SECONDS
 from server.queries_search import MAX_PLACES, MAX_QUERY
 from server.recordings import MAX_SECONDS as MAX_UPLOAD_SECONDS
 from server.schemas import (
     Capabilities,
+    CaptionerCapability,
     CheckpointCapability,
     Colormaps,
     EngineCapability,
@@ -31,6 +34,9 @@ def capabilities_of(earshot: Earshot) -> Capabilities:
             name=config.name, hash=earshot.model.checkpoint_hash, config=dataclasses.asdict(config)
         ),
         engines=[_engine(earshot.engines, card) for card in earshot.engines.cards.values()],
+        captioner=CaptionerCapability(
+            name=CAPTIONER, available=earshot.captions.available, needs=NEEDS, licence=LICENCE, prompt=PROMPT
+        ),
         imagery=[_imagery(earshot, entry) for entry in earshot.imagery.offered.values()],
         default_imagery=earshot.imagery.default,
         scales=list(config.scales),
@@ -73,13 +79,15 @@ def _engine(engines: Engines, card: EngineCard) -> EngineCapability:
     seconds = engines.seconds_per_10s(card.name)
     return EngineCapability(
         name=card.name,
-        default=card.name == DEFAULT,
+        default=card.name == engines.default,
         available=engines.available(card.name),
         needs=card.needs,
         licence=card.licence,
         notice=card.notice,
         steps=card.steps,
         guidance=card.guidance,
+        checkpoint=engines.checkpoint(card.name),
+        device=engines.device(card.name),
         seconds_per_10s=None if seconds is None else round(seconds, 2),
         formats=list(MEDIA_TYPES.values()),
         loudness=LOUDNESS,

@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from server.batching import BatchQueue
 from server.cores import chip_threads
-from server.engines import DEFAULT
 from server.jobs import Jobs
+from server.live_captions import LiveCaptions
 from server.live_search import LiveSearch
 from server.queries import PointQuery
 from server.queries_synthesis import SynthesisRequest
-from server.schemas import Soundscape
+from server.schemas import CaptionMatch, Soundscape
 from server.services import Earshot, Heard, Seen
 from server.settings import available_cores
 from server.sound_orders import SoundOrder, caption_order
@@ -38,6 +38,7 @@ class LiveEarshot:
             max_waiting=settings.max_waiting,
             worker=self._worker,
         )
+        self.captions = LiveCaptions(earshot.captions, settings.caption_seconds)
         self.search = LiveSearch(earshot.searches, earshot.regions, settings, self._worker)
         self._ways: dict[tuple[str, str], Way] = {}
         self._answers: OrderedDict[PointQuery, Soundscape] = OrderedDict()
@@ -60,6 +61,7 @@ class LiveEarshot:
                 await asyncio.gather(task, return_exceptions=True)
         await self._model.close()
         await self.search.close()
+        await self.captions.close()
         await asyncio.to_thread(self._worker.shutdown)
         await self.jobs.close()
         await asyncio.to_thread(self.earshot.imagery.close)
@@ -69,16 +71,28 @@ class LiveEarshot:
 
         Raises:
             Overloaded: Too many requests wait for the same source or for the model.
+            Unavailable: A caption is being written for the place, and takes longer than a request waits.
         """
         footprint = self.earshot.frame(query)
         key = query.model_copy(update={"imagery": footprint.source.name})
         kept = self._answers.get(key)
         if kept is None:
+            if query.caption == "generate":
+                self.earshot.captions.check()
             seen = await self.read(footprint.source.name, "chip", partial(self.earshot.see, footprint, query))
-            kept = self.earshot.describe(query, seen, await self._model.submit(seen))
+            heard = await self._model.submit(seen)
+            written = await self._generated(key, seen, heard) if query.caption == "generate" else None
+            kept = self.earshot.describe(query, seen, heard, written)
         self._keep(key, kept)
-        state = self.jobs.state(self.earshot.told_order(kept))
-        return kept.model_copy(update={"sound": kept.sound.model_copy(update={"state": state})})
+        order = self.earshot.told_order(kept)  # by the engine that is the default now
+        now = {"engine": order.engine, "job": order.key, "state": self.jobs.state(order)}
+        return kept.model_copy(update={"sound": kept.sound.model_copy(update=now)})
+
+    async def _generated(self, key: PointQuery, seen: Seen, heard: Heard) -> CaptionMatch:
+        """The caption written for a chip; writing it holds up no click."""
+        place = key.model_copy(update={"k": 1})  # the same image whatever else is asked of it
+        caption = await self.captions.write(place, seen.chip.pixels)
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self.earshot.generated, heard, caption)
 
     async def order(self, request: SynthesisRequest) -> SoundOrder:
         """What a request for a sound orders: of its caption, or of the caption nearest to its place.
@@ -89,7 +103,7 @@ class LiveEarshot:
             Overloaded: Too many requests wait for the same source or for the model.
         """
         point, caption = request.point(), request.caption
-        self.earshot.engines.card(request.engine or DEFAULT)
+        self.earshot.engines.card(request.engine or self.earshot.engines.default)
         if caption is None:
             assert point is not None
             caption = (await self.listen(point)).captions[0].text
@@ -125,8 +139,9 @@ class LiveEarshot:
 
     async def _warm(self) -> None:
         await self.search.warm()
-        await asyncio.to_thread(self.earshot.engines.measure, DEFAULT)
+        await asyncio.to_thread(self.earshot.engines.measure_unknown)
         await asyncio.to_thread(self.earshot.engines.look)
+        await asyncio.to_thread(self.earshot.engines.measure_unknown)
 
     async def _probe_for_ever(self) -> None:
         while True:

@@ -60,6 +60,9 @@ class PointQuery(BaseModel):
     hour: int | None = Field(default=None, ge=0, le=23, description="Local hour of the day.")
     k: int = Field(default=5, ge=1, le=MAX_K, description="How many captions and recordings to answer.")
     imagery: SourceName = Field(default="auto", description="A source of /capabilities; auto: the best one here.")
+    caption: Literal["retrieve", "generate"] = Field(
+        default="retrieve", description="Whether captions are the gallery's nearest, or one is written for the image."
+    )
 
 
 class SoundQuery(PointQuery, SoundOptions):

@@ -33,7 +33,7 @@ class ChipReference(Schema):
 
 
 class CaptionMatch(Schema):
-    """A gallery caption near the place in the shared space."""
+    """A caption near the place in the shared space: of the gallery, or written for the place (`generated`)."""
 
     id: str
     text: str
@@ -111,6 +111,7 @@ SOUNDSCAPE_EXAMPLE: dict[str, Any] = {
     "point": {"lat": 0.05, "lon": 0.02},
     "scale": 1,
     "gsd": 0.6,
+    "route": "retrieval",
     "imagery": {
         "source": "null-island",
         "attribution": "Null Island, drawn by Earshot",
@@ -151,6 +152,9 @@ class Soundscape(Schema):
     point: Point
     scale: int
     gsd: float = Field(description="Metres per pixel the model was told: the source's GSD times the scale.")
+    route: Literal["retrieval", "generation"] = Field(
+        description="How its captions came about: the gallery's nearest, or one written for the image."
+    )
     imagery: ChipReference
     captions: list[CaptionMatch]
     recordings: list[RecordingMatch]
@@ -208,10 +212,22 @@ class EngineCapability(Schema):
     notice: str = Field(description="What its licence wants said wherever its sounds are heard.")
     steps: int | None = Field(description="Usual steps; null: it has none.")
     guidance: float | None = Field(description="Usual guidance; null: it has none.")
-    seconds_per_10s: float | None = Field(description="How long ten seconds took on this machine; null: not known yet.")
+    checkpoint: str | None = Field(description="What identifies its weights; null: it is not open, or has none.")
+    device: str | None = Field(description="Where it computes; null: it is not open.")
+    seconds_per_10s: float | None = Field(description="How long ten seconds take on this machine; null: not known yet.")
     formats: list[str]
     loudness: float = Field(description="Integrated loudness of every sound, LUFS.")
     max_seconds: float
+
+
+class CaptionerCapability(Schema):
+    """What writes captions for `caption=generate`, whether or not it is installed here."""
+
+    name: str
+    available: bool
+    needs: str = Field(description="What it takes to use it.")
+    licence: str = Field(description="Of its weights.")
+    prompt: str = Field(description="What it is asked of every image.")
 
 
 class GalleryCapability(Schema):
@@ -248,6 +264,7 @@ class Capabilities(Schema):
     version: str
     checkpoint: CheckpointCapability
     engines: list[EngineCapability]
+    captioner: CaptionerCapability
     imagery: list[ImageryCapability]
     default_imagery: str
     scales: list[int]

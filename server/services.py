@@ -13,8 +13,9 @@ from torch import Tensor
 
 from model.gallery import Gallery, GalleryEntry
 from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint
+from server.captions import GENERATED, Captions
 from server.cores import share_cores
-from server.engines import DEFAULT, RECORDING, Engines
+from server.engines import FALLBACK, RECORDING, Engines
 from server.errors import InvalidInput, StartError
 from server.imagery import ImageryShelf
 from server.queries import PointQuery, SoundOptions
@@ -97,6 +98,7 @@ class Earshot:
         self.gallery = gallery
         self.imagery = imagery
         self.engines = engines
+        self.captions = Captions(settings.data_dir)
         self.sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, engines, gallery)
         self.regions = RegionShelf(settings.folder("regions"), model.checkpoint_hash)
         queries = QueryStore(settings.folder("queries"), model.checkpoint_hash)
@@ -120,8 +122,8 @@ class Earshot:
         )
         with ThreadPoolExecutor(1, thread_name_prefix="warming") as pool:
             drawn = pool.submit(imagery.warm) if warm else None
-            engines = Engines()
-            engines.open(DEFAULT)
+            engines = Engines.installed(settings.data_dir)
+            engines.open(FALLBACK)
             earshot = cls(settings, *open_model(settings), imagery, engines)
             if drawn is not None:
                 earshot.warm()
@@ -134,9 +136,15 @@ class Earshot:
         Raises:
             InvalidInput: A scale the checkpoint lacks, or imagery that is not offered.
             TilesError: There is no imagery, or it cannot be reached.
+            EngineAbsent: A caption is to be written, and the captioner is not installed.
         """
+        if query.caption == "generate":
+            self.captions.check()
         seen = self.see(self.frame(query), query)
-        return self.describe(query, seen, self.hear([seen])[0])
+        (heard,) = self.hear([seen])
+        if query.caption == "retrieve":
+            return self.describe(query, seen, heard)
+        return self.describe(query, seen, heard, self.generated(heard, self.captions.write(seen.chip.pixels)))
 
     def frame(self, query: PointQuery) -> Footprint:
         """Decide which ground a query listens to: `tile_pixels` of the source's GSD times the scale."""
@@ -168,14 +176,24 @@ class Earshot:
         vectors, weights = embedding.vector.cpu().numpy(), embedding.weights.cpu().numpy()
         return [Heard(vector, weight) for vector, weight in zip(vectors, weights, strict=True)]
 
-    def describe(self, query: PointQuery, seen: Seen, heard: Heard) -> Soundscape:
-        """Put what was heard into words: captions, recordings, concepts, and where its sound is."""
-        captions, confidence = self._captions(heard.vector, query.k)
+    @torch.inference_mode()
+    def generated(self, heard: Heard, caption: str) -> CaptionMatch:
+        """A caption that was written for a chip, with how near it is to what the model heard."""
+        vector = self.model.embed_texts([caption]).vector[0].cpu().numpy()
+        norms = float(np.linalg.norm(vector) * np.linalg.norm(heard.vector))
+        return CaptionMatch(id=GENERATED, text=caption, score=float(vector @ heard.vector) / max(norms, 1e-12))
+
+    def describe(
+        self, query: PointQuery, seen: Seen, heard: Heard, generated: CaptionMatch | None = None
+    ) -> Soundscape:
+        """Put what was heard into words: captions (or the one `generated`), recordings, concepts, and its sound."""
+        captions, confidence = self._captions(heard.vector, query.k) if generated is None else ([generated], None)
         chip = seen.chip
         return Soundscape(
             point=Point(lat=query.lat, lon=query.lon),
             scale=query.scale,
             gsd=chip.gsd,
+            route="retrieval" if generated is None else "generation",
             imagery=ChipReference(
                 source=chip.source, attribution=chip.attribution, url=self._chip_url(chip), bounds=chip.bounds
             ),
@@ -193,7 +211,7 @@ class Earshot:
         return f"{self.settings.base_url}{path}"
 
     def sound_order(self, caption: str, options: SoundOptions, place: Point | None = None) -> SoundOrder:
-        """The order that renders a caption with the default engine."""
+        """The order that renders a caption with the engine of requests that name none."""
         where = None if place is None else (place.lat, place.lon)
         return caption_order(self.engines, caption, seconds=options.seconds, seed=options.seed, place=where)
 
@@ -207,7 +225,7 @@ class Earshot:
         if entry.kind == "caption":
             return self.sound_order(entry.text, options)
         return SoundOrder(
-            engine=DEFAULT if entry.foley else RECORDING,
+            engine=FALLBACK if entry.foley else RECORDING,
             caption=entry.text,
             seconds=entry.seconds or 0.0,
             seed=entry.seed,
@@ -272,6 +290,8 @@ class Earshot:
 
     def _sound(self, query: PointQuery, chip: Chip, caption: str) -> Sound:
         asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}
+        if query.caption == "retrieve":  # as it is when nothing is said
+            del asked["caption"]
         order = self.sound_order(caption, SoundOptions(), place=Point(lat=query.lat, lon=query.lon))
         return Sound(
             url=self.url(f"/soundscape/audio?{urlencode(asked)}"),

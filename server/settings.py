@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     max_batch: int = Field(default=8, ge=1, le=1024)
     max_waiting: int = Field(default=256, ge=1, le=65536, description="Requests held before 503 is answered.")
     max_queued_sounds: int = Field(default=512, ge=1, le=65536, description="Sounds promised before 503 is answered.")
+    caption_seconds: float = Field(
+        default=60.0, ge=0.0, le=3600.0, description="A request waits so long for a caption that is written."
+    )
     reader_threads: int = Field(default=8, ge=1, le=128, description="Chips read at once from each online source.")
     torch_threads: int = Field(default_factory=lambda: max(1, available_cores() // 2), ge=1, le=256)
     max_body_bytes: int = Field(default=64 * 1024, ge=0)

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from server.engines import DEFAULT, RECORDING, Engines
+from server.engines import RECORDING, Engines
 from server.errors import InvalidInput
 
 MADE = "Synthesised by Earshot; not a recording of a place."
@@ -96,7 +96,7 @@ def caption_order(
         InvalidInput: An unknown engine, or one that has no steps or guidance.
         EngineAbsent: The engine is not installed.
     """
-    card = engines.card(engine or DEFAULT)
+    card = engines.card(engine or engines.default)
     for field, value, usual in (("steps", steps, card.steps), ("guidance", guidance, card.guidance)):
         if value is not None and usual is None:
             raise InvalidInput(field, f"engine {card.name} has none")

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from model.errors import EngineUnavailable, SynthesisError
+from model.errors import SynthesisError
+from model.registry import pulled
 from model.synthesis.clip import Clip
 from model.synthesis.watch import Cancel, Progress
 
@@ -54,15 +55,17 @@ def open_synthesizer(
     *,
     encoder: TextEncoder | None = None,
     placement: Placement | None = None,
+    data_dir: Path | None = None,
 ) -> Synthesizer:
     """Open a synthesizer by name.
 
     "foley" reads captions with the text encoder `encoder` (default: MiniLM, opened once). "tangoflux" is read from
-    `path`, a directory in the published layout, and computes where `placement` says (default: a GPU if there is one).
+    `path`, a directory in the published layout (default: what `earshot pull tangoflux` wrote down in `data_dir`), and
+    computes where `placement` says (default: a GPU if there is one).
 
     Raises:
         SynthesisError: a name that is not offered, or an argument that the synthesizer does not take.
-        EngineUnavailable: TangoFlux without a path; its weights come with `earshot pull tangoflux`.
+        NotPulled: TangoFlux without a path, where it was not pulled.
         CheckpointError: the directory is missing, incomplete or misshapen.
     """
     if name == "foley":
@@ -72,18 +75,12 @@ def open_synthesizer(
             raise SynthesisError("foley has no weights: it takes neither path nor placement")
         return _shared_foley() if encoder is None else Foley(encoder)
     if name == "tangoflux":
-        return _open_tangoflux(path, encoder, placement)
+        if encoder is not None:
+            raise SynthesisError("tangoflux has a text encoder of its own: it does not take encoder")
+        from model.synthesis.tangoflux import open_tangoflux
+
+        return open_tangoflux(pulled(name, data_dir) if path is None else Path(path), placement)
     raise SynthesisError(f"unknown synthesizer {name!r}: known are {', '.join(SYNTHESIZERS)}")
-
-
-def _open_tangoflux(path: str | Path | None, encoder: TextEncoder | None, placement: Placement | None) -> Synthesizer:
-    if encoder is not None:
-        raise SynthesisError("tangoflux has a text encoder of its own: it does not take encoder")
-    if path is None:
-        raise EngineUnavailable("tangoflux: its weights are not on this machine: earshot pull tangoflux")
-    from model.synthesis.tangoflux import open_tangoflux
-
-    return open_tangoflux(Path(path), placement)
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from server.schemas import Capabilities
+    from server.schemas import Capabilities, EngineCapability
 
 
 def info(as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False) -> None:
@@ -39,7 +39,15 @@ def _print(found: "Capabilities", data_dir: str) -> None:
         state = "" if not source.online else ", reachable" if source.reachable else ", not reachable now"
         table.add_row("imagery", f"{source.name}: {source.gsd:g} m{state}. {source.attribution}")
     for engine in found.engines:
-        state = ", ".join(engine.formats) if engine.available else f"not installed: it needs {engine.needs}"
-        table.add_row("engine", f"{engine.name}: {state}")
+        table.add_row("engine", f"{engine.name}: {_engine(engine)}")
     table.add_row("data", data_dir)
     Console().print(table)
+
+
+def _engine(engine: "EngineCapability") -> str:
+    """Whether an engine can be used, how long it takes, and what its licence wants said."""
+    if not engine.available:
+        return f"not installed: it needs {engine.needs}"
+    takes = "" if engine.seconds_per_10s is None else f", ten seconds in {engine.seconds_per_10s:g} s"
+    notice = f". {engine.notice}" if engine.notice else ""
+    return f"{', '.join(engine.formats)}, on {engine.device}{takes}{', the default' if engine.default else ''}{notice}"

@@ -24,6 +24,9 @@ def listen(
     month: Annotated[int | None, typer.Option(help="1 to 12.")] = None,
     hour: Annotated[int | None, typer.Option(help="0 to 23.")] = None,
     k: Annotated[int, typer.Option(help="How many captions and recordings to tell.")] = 5,
+    caption: Annotated[
+        str, typer.Option(help="retrieve: the gallery's nearest captions; generate: one written by LLaVA.")
+    ] = "retrieve",
     out: Annotated[
         Path | None, typer.Option(help="A .wav, .flac or .ogg file.  [default: earshot_LAT_LON.wav]")
     ] = None,
@@ -38,7 +41,8 @@ def listen(
     from server.queries import PointQuery, SoundOptions, checked
     from server.settings import load_settings
 
-    point = checked(PointQuery, lat=lat, lon=lon, imagery=imagery, scale=scale, month=month, hour=hour, k=k)
+    asked = {"lat": lat, "lon": lon, "imagery": imagery, "scale": scale, "month": month, "hour": hour}
+    point = checked(PointQuery, **asked, k=k, caption=caption)
     target = out or Path(f"earshot_{lat:g}_{lon:g}.wav")
     options = checked(SoundOptions, seconds=seconds, seed=seed, format=format_of(target))
     overrides: dict[str, Any] = {} if imagery == "auto" else {"imagery": [imagery]}

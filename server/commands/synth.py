@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 def synth(
     caption: Annotated[str, typer.Argument(help="What is heard, in words.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Sound file, .wav, .flac or .ogg.")] = Path("earshot.flac"),
-    engine: Annotated[str | None, typer.Option(help="foley or tangoflux.  [default: foley]")] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(help="foley or tangoflux.  [default: foley; tangoflux once it is pulled and there is a GPU]"),
+    ] = None,
     seconds: Annotated[float, typer.Option(help="Length of the sound.")] = 10.0,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal sounds.")] = 0,
     steps: Annotated[int | None, typer.Option(help="Steps of an engine that has them.")] = None,
@@ -50,7 +53,9 @@ def _made(options: "SynthesisOptions", out: Path) -> "tuple[SoundOrder, float]":
     from server.sounds import Sounds
 
     settings = load_settings()
-    sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, Engines())
+    sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, Engines.installed(settings.data_dir))
+    if options.engine is None:
+        sounds.engines.look_on_gpu()
     order = caption_order(sounds.engines, **options.model_dump())
     began = time.perf_counter()
     with _bar(order.engine) as tell:

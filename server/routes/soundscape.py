@@ -14,6 +14,10 @@ router = APIRouter(tags=["soundscape"])
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "No imagery covers the point."},
+    409: {
+        "model": Problem,
+        "description": "What `caption=generate` needs is not installed; `detail` says what that is.",
+    },
     422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
     503: {"model": Problem, "description": "Not ready, overloaded, or the imagery's source is down: see Retry-After."},
 }
@@ -21,7 +25,10 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 @router.get("/soundscape", response_model=Soundscape, responses=PROBLEMS)
 async def soundscape(request: Request, live: Live, query: Annotated[PointQuery, Query()]) -> Response:
-    """What a place sounds like: captions, recordings and concepts nearest to its satellite image."""
+    """What a place sounds like: captions, recordings and concepts nearest to its satellite image.
+
+    With `caption=generate` a caption is written for the image instead of found in the gallery.
+    """
     return tagged(request, await live.listen(query))
 
 

@@ -9,7 +9,9 @@ from model.synthesis import Clip
 from server.engines import EngineCard, Engines
 
 QUICK = EngineCard("foley", "nothing", "CC0-1.0", "quick")
-HEAVY = EngineCard("tangoflux", "its weights: run `earshot pull tangoflux`", "research", "heavy", "By ears", 50, 4.5)
+HEAVY = EngineCard(
+    "tangoflux", "its weights: run `earshot pull tangoflux`", "research", "heavy", "By ears", 50, 4.5, True
+)
 
 
 class Noise:
@@ -40,7 +42,7 @@ class Noise:
         return Clip(rng.normal(0, 0.1, (2, int(8000 * seconds))).astype(np.float32), 8000)
 
 
-def engines_of(**opened):
+def engines_of(estimates=None, **opened):
     """A registry where the engines named are installed."""
 
     def opener(name):
@@ -48,4 +50,4 @@ def engines_of(**opened):
             raise SynthesisError("its weights are not here")
         return opened[name]
 
-    return Engines((QUICK, HEAVY), opener)
+    return Engines((QUICK, HEAVY), opener, estimates)

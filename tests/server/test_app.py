@@ -89,6 +89,7 @@ def test_every_route_is_documented_with_examples(client):
         "/imagery/{source}/{z}/{x}/{y}",
         "/gallery/{id}",
         "/gallery/{id}/audio",
+        "/gallery/{id}/peaks",
         "/concepts",
         "/capabilities",
         "/healthz",

@@ -16,7 +16,7 @@ def test_a_click_answers_exactly_the_fields_of_the_design(client):
     answer = client.get("/soundscape", params=AT)
     assert answer.status_code == 200
     body = answer.json()
-    promised = "point scale gsd imagery captions recordings concepts confidence sound model notes"
+    promised = "point scale gsd route imagery captions recordings concepts confidence sound model notes"
     assert list(body) == promised.split()
     assert body["point"] == AT
     assert set(body["imagery"]) == {"source", "attribution", "url", "bounds"}

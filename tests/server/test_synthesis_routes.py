@@ -33,7 +33,7 @@ def finished(client, **request):
 def noisy(make_settings, ready, monkeypatch):
     """A server with both engines, of noise that is held up by a gate, and with room for two jobs."""
     noise = Noise()
-    monkeypatch.setattr("server.services.Engines", lambda: engines_of(foley=noise, tangoflux=noise))
+    monkeypatch.setattr("server.services.Engines.installed", lambda data_dir: engines_of(foley=noise, tangoflux=noise))
     with TestClient(create_app(make_settings(max_queued_sounds=2)), raise_server_exceptions=False) as client:
         ready(client)
         for _ in range(600):  # the engine is measured first

@@ -87,7 +87,7 @@ def test_switching_goes_on_playing_at_the_same_loudness(page: Page, earshot: str
     play_and_hear(page)
     made, rate = samples_of(page, earshot)
     page.locator(RECORDED).click()
-    page.wait_for_function("(a => !a.paused && a.currentTime > 0.2)(document.querySelector('audio'))")
+    page.wait_for_function("() => (a => !a.paused && a.currentTime > 0.2)(document.querySelector('audio'))")
     assert "/gallery/" in str(page.locator("audio").get_attribute("src"))
     recorded, recorded_rate = samples_of(page, earshot)
     levels = [loudness(made, rate), loudness(recorded, recorded_rate)]

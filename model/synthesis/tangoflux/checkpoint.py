@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from model.synthesis.tangoflux.networks import (
     published_shapes,
 )
 
+OWN_FILES = ("config.json", "vae_config.json", "tangoflux.safetensors", "vae.safetensors")
+HASH_LENGTH = 16
 MAX_NAMED = 5
 """Of many wrong tensors, an error names this many."""
 
@@ -32,7 +35,8 @@ Network = TypeVar("Network", bound=nn.Module)
 class Networks:
     """What a directory holds, in main memory, frozen and in evaluation mode.
 
-    `transformer` is in the precision asked for, the others in float32.
+    `transformer` is in the precision asked for, the others in float32. `checkpoint` identifies the directory's content,
+    in 16 hexadecimal digits.
     """
 
     config: TangoFluxConfig
@@ -40,6 +44,7 @@ class Networks:
     text: TextNetworks
     transformer: nn.Module
     decoder: nn.Module
+    checkpoint: str
 
 
 def open_networks(folder: Path, dtype: torch.dtype = torch.float32) -> Networks:
@@ -65,10 +70,25 @@ def open_networks(folder: Path, dtype: torch.dtype = torch.float32) -> Networks:
     decoder = _filled(lambda: build_autoencoder(config).decoder, _read(autoencoder, "decoder."))
     text.tie()
     _join_weights(decoder)
-    networks = Networks(config, _open_tokenizer(folder, config), text, transformer, decoder)
+    tokenizer = _open_tokenizer(folder, config)
+    networks = Networks(config, tokenizer, text, transformer, decoder, _identity(folder, config))
     for network in (networks.text, networks.transformer, networks.decoder):
         network.eval().requires_grad_(False)
     return networks
+
+
+def _identity(folder: Path, config: TangoFluxConfig) -> str:
+    """What tells this directory's content from any other's: a hash over all that decides the samples."""
+    text_encoder = local_text_encoder(folder, config.text_encoder_name)
+    beside = [] if text_encoder is None else [path for path in text_encoder.iterdir() if path.is_file()]
+    digest = hashlib.sha256()
+    for path in [*(folder / name for name in OWN_FILES), *sorted(beside)]:
+        if path.is_file():
+            with path.open("rb") as file:
+                digest.update(
+                    f"{path.relative_to(folder)} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode()
+                )
+    return digest.hexdigest()[:HASH_LENGTH]
 
 
 def _check(path: Path, wanted: Shapes) -> None:

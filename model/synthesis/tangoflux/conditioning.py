@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from model.synthesis.placement import Stage
 from model.synthesis.tangoflux.networks import TextNetworks
-from model.synthesis.tangoflux.placement import Stage
 
 MAX_TOKENS = 512
 MAX_TOKENS_UNGUIDED = 64

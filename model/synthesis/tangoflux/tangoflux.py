@@ -11,13 +11,14 @@ import torch
 
 from model.errors import InvalidSound
 from model.synthesis.clip import Clip
+from model.synthesis.placement import Placement, Stage
 from model.synthesis.request import check_caption, check_number, check_seed, check_whole
 from model.synthesis.tangoflux.checkpoint import Networks, open_networks
-from model.synthesis.tangoflux.conditioning import Conditioner
+from model.synthesis.tangoflux.conditioning import Conditioner, Conditioning
 from model.synthesis.tangoflux.config import SAMPLE_RATE
 from model.synthesis.tangoflux.decoding import decode
-from model.synthesis.tangoflux.placement import Placement, Stage
 from model.synthesis.tangoflux.sampling import noise, sample
+from model.synthesis.tangoflux.timing import estimate_seconds
 from model.synthesis.tangoflux.velocity import BUCKET, VelocityField
 from model.synthesis.watch import Cancel, Progress, Watch
 
@@ -45,6 +46,7 @@ class TangoFlux:
     """The trained generator: stereo, 44.1 kHz, at whatever level the model makes. Safe to use from several threads.
 
     Its stages, in order: `conditioner` reads requests, `flow` is the field of velocities, `decoder` makes samples.
+    `checkpoint` tells one set of weights from another.
     """
 
     name = "tangoflux"
@@ -55,6 +57,7 @@ class TangoFlux:
         """`networks` in the precision of `placement`, by default the CPU in float32; they are moved to its device."""
         self.placement = placement or Placement()
         self.config = networks.config
+        self.checkpoint = networks.checkpoint
         text = Stage(networks.text, self.placement)
         self.conditioner = Conditioner(text, networks.tokenizer, self.config.max_duration)
         self._bucket = BUCKET if self.placement.compiled else 1
@@ -109,7 +112,7 @@ class TangoFlux:
         watch.check()
         captions, seconds, seeds = zip(*((one.caption, one.seconds, one.seed) for one in requests), strict=True)
         begun = noise(seeds, self.config.audio_seq_len).to(self.placement.device)
-        conditioning = self.conditioner.condition(captions, seconds, guidance > 1, self._bucket)
+        conditioning = self.condition(captions, seconds, guidance)
         with self.flow.at_work() as field:
             latents = sample(field, conditioning, begun, steps, guidance, watch)  # (n, S, 64)
         clips = []
@@ -118,6 +121,19 @@ class TangoFlux:
             with self.decoder.at_work() as decoder:
                 clips.append(Clip(decode(decoder, row, request.seconds).cpu().numpy(), SAMPLE_RATE))
         return clips
+
+    @property
+    def device(self) -> str:
+        """Where it computes, as torch names it."""
+        return self.placement.device
+
+    def condition(self, captions: Sequence[str], seconds: Sequence[float], guidance: float) -> Conditioning:
+        """What the transformer attends to, padded as its placement wants it."""
+        return self.conditioner.condition(captions, seconds, guidance > 1, self._bucket)
+
+    def estimate(self, seconds: float = 10.0, steps: int = 50, guidance: float = 4.5) -> float:
+        """Seconds that such a sound would take on this machine now, measured in little more than the time of a step."""
+        return estimate_seconds(self, seconds, steps, guidance)
 
     def _check(self, requests: Sequence[Request], steps: int, guidance: float) -> None:
         if not 1 <= len(requests) <= MAX_BATCH:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from model.errors import Cancelled, EngineUnavailable, InvalidInput, InvalidSound, SynthesisError
+from model.errors import Cancelled, InvalidInput, InvalidSound, NotPulled, SynthesisError
+from model.registry import record
 from model.sat2sound.text_encoder import open_text_encoder
 from model.synthesis import Synthesizer, open_synthesizer
 from model.synthesis.tangoflux import Placement, Request, TangoFlux, open_networks
@@ -180,9 +181,25 @@ def test_tangoflux_is_a_synthesizer_opened_by_name(made_up_folder):
     assert synthesizer.render(BIRDS, 1.0, steps=1).seconds == 1.0
 
 
-def test_without_weights_it_says_how_to_get_them():
-    with pytest.raises(EngineUnavailable, match="earshot pull tangoflux"):
-        open_synthesizer("tangoflux")
+def test_without_weights_it_says_how_to_get_them(tmp_path):
+    with pytest.raises(NotPulled, match="earshot pull tangoflux"):
+        open_synthesizer("tangoflux", data_dir=tmp_path)
+
+
+def test_weights_that_were_pulled_are_found_by_its_name(made_up_folder, tmp_path):
+    record("tangoflux", made_up_folder, data_dir=tmp_path)
+    synthesizer = open_synthesizer("tangoflux", placement=Placement(), data_dir=tmp_path)
+    assert synthesizer.checkpoint == open_synthesizer("tangoflux", made_up_folder, placement=Placement()).checkpoint
+
+
+def test_how_long_a_sound_takes_is_learnt_from_one_step(tangoflux):
+    steps = []
+    with tangoflux.flow.at_work() as field:
+        handle = field.register_forward_hook(lambda *_: steps.append(1))
+    few, many = tangoflux.estimate(1.0, steps=1), tangoflux.estimate(1.0, steps=200)
+    handle.remove()
+    assert len(steps) == 2
+    assert 0 < few < many
 
 
 def test_it_takes_no_text_encoder(made_up_folder):

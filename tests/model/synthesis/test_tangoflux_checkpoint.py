@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 
 import pytest
@@ -102,6 +103,20 @@ def test_of_many_missing_tensors_a_few_are_named(folder):
 def test_a_tensor_that_is_not_finite_is_named(folder):
     rewrite(folder / VAE, lambda state: state["decoder.conv1.bias"].fill_(torch.nan))
     refused(folder, r"not finite: decoder\.conv1\.bias$")
+
+
+def test_a_directory_is_known_by_its_content_wherever_it_lies(folder, tmp_path):
+    first = open_networks(folder).checkpoint
+    elsewhere = shutil.copytree(folder, tmp_path / "elsewhere")
+    assert open_networks(elsewhere).checkpoint == first
+    assert re.fullmatch("[0-9a-f]{16}", first)
+
+
+@pytest.mark.parametrize("file", [FLOW, VAE])
+def test_a_directory_whose_weights_differ_in_one_number_is_another(folder, file):
+    first = open_networks(folder).checkpoint
+    rewrite(folder / file, lambda state: next(iter(state.values())).flatten()[:1].add_(1))
+    assert open_networks(folder).checkpoint != first
 
 
 def test_a_file_that_is_none_is_refused(folder):

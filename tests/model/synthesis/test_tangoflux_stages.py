@@ -8,9 +8,9 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from model.errors import InvalidInput
+from model.synthesis.placement import Stage
 from model.synthesis.tangoflux import Placement
 from model.synthesis.tangoflux.decoding import MARGIN, decode, kept_samples
-from model.synthesis.tangoflux.placement import Stage
 from model.synthesis.tangoflux.sampling import guide, noise, sample, schedule
 from model.synthesis.tangoflux.velocity import BUCKET, VelocityField
 from model.synthesis.watch import Watch

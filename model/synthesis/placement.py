@@ -1,4 +1,4 @@
-"""Where TangoFlux computes, in which precision, and what waits elsewhere meanwhile."""
+"""Where trained networks compute, in which precision, and what waits elsewhere meanwhile."""
 
 from __future__ import annotations
 
