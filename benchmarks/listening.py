@@ -24,6 +24,7 @@ from model.training.captions import read_scene_map
 from model.training.recordings import read_recordings
 from model.training.samples import ImageSample, read_images
 from model.training.scene_accuracy import embed_samples, scene_accuracy
+from model.training.scene_queries import SCENE_QUERIES
 from server.training_data import is_held_back
 from tiles.imagery import ImagerySource, open_imagery
 from tiles.imagery.null_island import land_cover, sample_land_cover
@@ -36,35 +37,6 @@ QUERIES = {
     "planes taking off": ("airport",),
 }
 """What people type, and the land covers that fit it."""
-SCENE_QUERIES = {
-    "sea": "rolling swell and wind far out at sea",
-    "reef": "waves breaking over a coral reef",
-    "beach": "waves breaking on a beach",
-    "harbour": "boats moored in a harbour",
-    "river": "a river flowing past",
-    "lake": "water lapping at the edge of a lake",
-    "forest": "birds in a forest",
-    "meadow": "crickets in a grassy meadow",
-    "scrub": "insects and wind in dry bushes",
-    "farmland": "tractors in a field",
-    "pasture": "cows and sheep grazing",
-    "mountain": "wind over bare rock and falling stones",
-    "residential": "voices and cars between houses",
-    "city": "heavy city traffic",
-    "industry": "machines in a factory",
-    "street": "cars stopping at a crossing",
-    "highway": "trucks rushing along a motorway",
-    "parking": "car doors closing in a car park",
-    "airport": "planes taking off",
-    "golf": "a golf ball being hit",
-    "sports": "a football match with cheering",
-    "orchard": "bees among rows of fruit trees",
-    "suburb": "lawn mowers and garden birds",
-    "tennis": "people playing tennis",
-    "baseball": "a baseball game",
-    "depot": "pumps humming beside fuel tanks",
-    "desert": "wind blowing sand in the desert",
-}
 POINTS = 50
 CANDIDATES = 2_000_000
 LIMIT = 0.8

@@ -14,6 +14,7 @@ from server.live import LiveEarshot
 from server.middleware import BodyLimit, HeadAsGet, SecurityHeaders, ServerTiming
 from server.problems import install_problems
 from server.routes import (
+    attention,
     capabilities,
     concepts,
     gallery,
@@ -68,7 +69,20 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
     app.state.settings = settings
     app.state.live = None
     install_problems(app)
-    for routes in (soundscape, synthesis, search, heatmap, regions, imagery, gallery, concepts, capabilities, health):
+    rooms = (
+        soundscape,
+        attention,
+        synthesis,
+        search,
+        heatmap,
+        regions,
+        imagery,
+        gallery,
+        concepts,
+        capabilities,
+        health,
+    )
+    for routes in rooms:
         app.include_router(routes.router)
     install_page(app)
     app.add_middleware(HeadAsGet)
@@ -81,7 +95,10 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
     )
     if settings.cors_origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "HEAD", "POST", "DELETE"]
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
+            expose_headers=["X-Bounds", "X-Rescale"],
         )
     uploads = {"/search": settings.max_upload_bytes + settings.max_body_bytes}
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, uploads=uploads)

@@ -112,6 +112,8 @@ def legend_of(ramp: Ramp, by: Scale) -> Legend:
 def parameters_of(sought: Sought, region: Region, condition: Condition | None) -> dict[str, str]:
     """How a query in a region is named in a URL."""
     asked = {"query": sought.id} if sought.recording else {"q": sought.text}
+    if sought.concept is not None:
+        asked = {"concept": str(sought.concept)}
     if sought.minus:
         asked["minus"] = sought.minus
     asked["region"] = region.name

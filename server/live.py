@@ -10,15 +10,20 @@ from typing import TypeVar
 from server.batching import BatchQueue
 from server.cores import chip_threads
 from server.jobs import Jobs
+from server.kept import Kept
+from server.live_attention import LiveAttention
 from server.live_captions import LiveCaptions
 from server.live_search import LiveSearch
-from server.queries import PointQuery
+from server.queries import PlaceQuery, PointQuery, WhyQuery
 from server.queries_synthesis import SynthesisRequest
 from server.schemas import CaptionMatch, Soundscape
-from server.services import Earshot, Heard, Seen
+from server.schemas_attention import Why
+from server.services import Earshot, Footprint, Heard, Seen
 from server.settings import available_cores
 from server.sound_orders import SoundOrder, caption_order
 from server.ways import Way
+from server.weighing import Weighing
+from server.why import why_of
 
 ResultT = TypeVar("ResultT")
 
@@ -40,6 +45,9 @@ class LiveEarshot:
         )
         self.captions = LiveCaptions(earshot.captions, settings.caption_seconds)
         self.search = LiveSearch(earshot.searches, earshot.regions, settings, self._worker)
+        self.weighing = Weighing(earshot.model, earshot.gallery, settings, self._worker)
+        self.attention = LiveAttention(earshot, self._worker, self._see, self.heard)
+        self._heard: Kept[PlaceQuery, Heard] = Kept(settings.answers_kept)
         self._ways: dict[tuple[str, str], Way] = {}
         self._answers: OrderedDict[PointQuery, Soundscape] = OrderedDict()
         self._probing: asyncio.Task[None] | None = None
@@ -49,6 +57,8 @@ class LiveEarshot:
         """Start the queues, the first region, the look at online imagery and the warming, in the running loop."""
         self._model.start()
         self.search.start()
+        self.attention.start()
+        self.weighing.start()
         self.jobs.start()
         self._probing = asyncio.create_task(self._probe_for_ever(), name="probing")
         self._warming = asyncio.create_task(self._warm(), name="warming")
@@ -62,6 +72,8 @@ class LiveEarshot:
         await self._model.close()
         await self.search.close()
         await self.captions.close()
+        await self.attention.close()
+        await self.weighing.close()
         await asyncio.to_thread(self._worker.shutdown)
         await self.jobs.close()
         await asyncio.to_thread(self.earshot.imagery.close)
@@ -79,8 +91,9 @@ class LiveEarshot:
         if kept is None:
             if query.caption == "generate":
                 self.earshot.captions.check()
-            seen = await self.read(footprint.source.name, "chip", partial(self.earshot.see, footprint, query))
+            seen = await self._see(footprint, query)
             heard = await self._model.submit(seen)
+            self._heard.put(query.place(footprint.source.name), heard)
             written = await self._generated(key, seen, heard) if query.caption == "generate" else None
             kept = self.earshot.describe(query, seen, heard, written)
         self._keep(key, kept)
@@ -93,6 +106,32 @@ class LiveEarshot:
         place = key.model_copy(update={"k": 1})  # the same image whatever else is asked of it
         caption = await self.captions.write(place, seen.chip.pixels)
         return await asyncio.get_running_loop().run_in_executor(self._worker, self.earshot.generated, heard, caption)
+
+    async def heard(self, place: PlaceQuery) -> Heard:
+        """What the model makes of a place, as it was heard lately or is now.
+
+        Raises:
+            Overloaded: Too many requests wait for the same source or for the model.
+        """
+        footprint = self.earshot.frame(place)
+        key = place.place(footprint.source.name)
+        kept = self._heard.get(key)
+        if kept is None:
+            kept = await self._model.submit(await self._see(footprint, key))
+            self._heard.put(key, kept)
+        return kept
+
+    async def why(self, query: WhyQuery) -> Why:
+        """Why a place and an entry of the gallery are alike.
+
+        Raises:
+            UnknownEntry: No entry has this id.
+            InvalidInput: The entry is a recording that cannot be heard.
+            Overloaded: Too many requests wait for the same source or for the model.
+        """
+        entry = self.earshot.gallery.entry(query.entry)
+        heard, weights = await asyncio.gather(self.heard(query), self.weighing.weigh(entry))
+        return why_of(self.earshot, heard.weights, entry, weights)
 
     async def order(self, request: SynthesisRequest) -> SoundOrder:
         """What a request for a sound orders: of its caption, or of the caption nearest to its place.
@@ -121,6 +160,9 @@ class LiveEarshot:
         if (source, what) not in self._ways:
             self._ways[source, what] = Way(source, self._threads(source, what), self.earshot.settings.max_waiting)
         return await self._ways[source, what].run(work)
+
+    async def _see(self, footprint: Footprint, place: PlaceQuery) -> Seen:
+        return await self.read(footprint.source.name, "chip", partial(self.earshot.see, footprint, place))
 
     def _threads(self, source: str, what: str) -> int:
         """A local source keeps a core busy; an online one mostly waits."""

@@ -1,15 +1,16 @@
 """Searches behind the event loop: words embedded together, each query scored once, tiles drawn in a few threads."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from server.batching import BatchQueue
 from server.errors import InvalidInput, NotReady
 from server.heatmaps import Heatmap
 from server.kept import Kept
+from server.once import Once
 from server.queries_search import HeatmapQuery, SoughtQuery
 from server.recordings import Recording, decode_recording
 from server.region_building import FirstRegion
@@ -47,7 +48,7 @@ class LiveSearch:
         # A score grid takes all cores, so two at once would only take turns; tiles are drawn beside them.
         self._scoring = Way("regions", 1, settings.max_waiting)
         self._drawing = Way("heatmaps", available_cores(), settings.max_waiting)
-        self._running: dict[object, asyncio.Task[Any]] = {}
+        self._once = Once("search")
 
     def start(self) -> None:
         """Begin taking queries, and building the first region; call it inside the running event loop."""
@@ -82,17 +83,19 @@ class LiveSearch:
             raise
 
     async def sought(self, query: SoughtQuery) -> Sought:
-        """What a query with words or an id looks for.
+        """What a query with words, an id or a concept looks for.
 
         Raises:
-            InvalidInput: It has neither or both, or the id is not kept.
+            InvalidInput: It has none or several of them, the id is not kept, or there is no such concept.
         """
-        if (query.q is None) == (query.query is None):
-            raise InvalidInput("q", "give a sound in words, or the id of a query as `query`, and not both")
+        if sum(part is not None for part in (query.q, query.query, query.concept)) != 1:
+            raise InvalidInput("q", "give a sound in words, the id of a query as `query`, or a `concept`: one of them")
         vectors = await self._vectors(words for words in (query.q, query.minus) if words)
+        against = vectors[query.minus] if query.minus else None
+        if query.concept is not None:
+            return self.searches.concept(query.concept, query.minus, against)
         if query.query is None:
             return self.searches.sought(query.q, None, query.minus, vectors)
-        against = vectors[query.minus] if query.minus else None
         return await self._drawing.run(partial(self.searches.kept, query.query, query.minus, against))
 
     async def heard(self, upload: bytes | None, query: SoughtQuery) -> tuple[Sought, Recording | None]:
@@ -105,8 +108,9 @@ class LiveSearch:
             sought = await self.sought(query)
             recording = None
         else:
-            if query.query is not None:
-                raise InvalidInput("query", "a recording makes a query of its own: leave the id out")
+            for field in ("query", "concept"):
+                if getattr(query, field) is not None:
+                    raise InvalidInput(field, f"a recording makes a query of its own: leave {field} out")
             recording = await self._drawing.run(partial(decode_recording, upload))
             vectors = await self._vectors(part for part in (query.q, recording, query.minus) if part)
             sought = self.searches.sought(query.q, recording, query.minus, vectors)
@@ -124,7 +128,7 @@ class LiveSearch:
             return known
         score = partial(self.searches.score, region, sought, condition)
         key = (region.path, region.hash, sought.key, str(condition))
-        return await self._once(key, lambda: self._scoring.run(score))
+        return await self._once.run(key, lambda: self._scoring.run(score))
 
     async def draw(self, work: Callable[[], ResultT]) -> ResultT:
         """Run `work` in one of the threads that draw."""
@@ -142,19 +146,6 @@ class LiveSearch:
         known = self.searches.known(part)
         if known is not None:
             return known
-        vector = await self._once(part, lambda: self._embedding.submit(part))
+        vector = await self._once.run(part, lambda: self._embedding.submit(part))
         self.searches.remember(part, vector)
         return vector
-
-    async def _once(self, key: object, work: Callable[[], Coroutine[Any, Any, ResultT]]) -> ResultT:
-        """The result of work that is under way already, or is begun now; it goes on when no one waits any more."""
-        task: asyncio.Task[ResultT] | None = self._running.get(key)
-        if task is None:
-            task = self._running[key] = asyncio.create_task(work(), name=f"search {key!r:.60}")
-            task.add_done_callback(partial(self._done, key))
-        return await asyncio.shield(task)
-
-    def _done(self, key: object, task: asyncio.Task[Any]) -> None:
-        del self._running[key]
-        if not task.cancelled():
-            task.exception()  # whoever waited has it; when no one did, it is no one's

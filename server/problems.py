@@ -76,7 +76,7 @@ TABLE: Mapping[type[Exception], Answer] = {
     Exception: Answer(500, "internal", "Internal error", says_why=False),
 }
 
-NAMES_FIELD = (EngineAbsent, InvalidPoint, InvalidRegion, InvalidHeatmap, UnknownRegion)
+NAMES_FIELD = (EngineAbsent, InvalidModelInput, InvalidPoint, InvalidRegion, InvalidHeatmap, UnknownRegion)
 """Their messages begin with the field's name and a colon."""
 
 INTERNAL_DETAIL = "Something went wrong here, not in your request. The server's log says what."

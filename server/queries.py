@@ -48,8 +48,8 @@ class SoundOptions(BaseModel):
     format: SoundFormat | None = Field(default=None, description="Default: what Accept prefers, Ogg first.")
 
 
-class PointQuery(BaseModel):
-    """Which place to listen to, and how."""
+class PlaceQuery(BaseModel):
+    """Which place to look at and listen to."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -58,11 +58,27 @@ class PointQuery(BaseModel):
     scale: int = Field(default=1, ge=1, le=100, description="How many times wider than the source's own GSD to look.")
     month: int | None = Field(default=None, ge=1, le=12)
     hour: int | None = Field(default=None, ge=0, le=23, description="Local hour of the day.")
-    k: int = Field(default=5, ge=1, le=MAX_K, description="How many captions and recordings to answer.")
     imagery: SourceName = Field(default="auto", description="A source of /capabilities; auto: the best one here.")
     caption: Literal["retrieve", "generate"] = Field(
         default="retrieve", description="Whether captions are the gallery's nearest, or one is written for the image."
     )
+
+    def place(self, imagery: str) -> "PlaceQuery":
+        """The place alone, seen on this imagery."""
+        told = self.model_dump(include=set(PlaceQuery.model_fields))
+        return PlaceQuery(**{**told, "imagery": imagery})
+
+
+class PointQuery(PlaceQuery):
+    """Which place to listen to, and how much to tell of it."""
+
+    k: int = Field(default=5, ge=1, le=MAX_K, description="How many captions and recordings to answer.")
+
+
+class WhyQuery(PlaceQuery):
+    """Which entry of the gallery is held against which place."""
+
+    entry: str = Field(min_length=1, max_length=100, description="The id of a caption or a recording.")
 
 
 class SoundQuery(PointQuery, SoundOptions):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.errors import InvalidInput
+from server.queries import MAX_OFFSET
 from tiles.chip import Bounds
 from tiles.region import ANY, Condition
 
@@ -30,6 +31,7 @@ class SoughtQuery(BaseModel):
 
     q: Words | None = Field(default=None, description="A sound in words.", examples=["waves crashing on rocks"])
     query: QueryId | None = Field(default=None, description="The id of a query of POST /search, kept for a day.")
+    concept: int | None = Field(default=None, ge=0, le=MAX_OFFSET, description="A concept of /concepts instead.")
     minus: Words | None = Field(default=None, description="Another sound: what sounds like `q` rather than like this.")
     region: RegionName | None = Field(default=None, description="A region of /regions; default: the first.")
     condition: Annotated[str, Field(max_length=20)] = Field(

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -36,7 +36,8 @@ PYRAMID_WEIGHT = 40
 class Sought:
     """A query ready to be scored: a unit vector, and in a difference the vector of what it is held against.
 
-    `key` names all of it by content, `id` the query without what it is held against.
+    `key` names all of it by content, `id` the query without what it is held against; `concept` is set where a concept of
+    the codebook is looked for, which `text` then names.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Sought:
     recording: bool
     vector: Vector
     against: Vector | None
+    concept: int | None = None
 
     @property
     def difference(self) -> bool:
@@ -144,6 +146,20 @@ class Searches:
         """Embed and compose a query of words, a recording or both, now and in this thread."""
         parts = [part for part in (text, recording, minus) if part is not None]
         return self.sought(text, recording, minus, dict(zip(parts, self.embed(parts), strict=True)))
+
+    def concept(self, id: int, minus: str | None, against: Vector | None) -> Sought:
+        """What is most like one concept of the codebook.
+
+        Raises:
+            InvalidInput: There is no such concept.
+        """
+        size = self.model.config.codebook_size
+        if not 0 <= id < size:
+            raise InvalidInput("concept", f"the codebook has concepts 0 to {size - 1}, not {id}")
+        name = hashlib.sha256(f"{self.model.checkpoint_hash}\0concept {id}".encode()).hexdigest()[:32]
+        vector = _unit(self.model.codebook.concepts[id].detach().float().cpu().numpy())
+        text = self.model.concept_names.get(id, f"concept {id}")
+        return replace(_sought(name, text, minus, False, vector, against), concept=id)
 
     def keep(self, sought: Sought) -> None:
         """Keep a query for a day, so that its id stands for it."""

@@ -18,7 +18,7 @@ from server.cores import share_cores
 from server.engines import FALLBACK, RECORDING, Engines
 from server.errors import InvalidInput, StartError
 from server.imagery import ImageryShelf
-from server.queries import PointQuery, SoundOptions
+from server.queries import PlaceQuery, PointQuery, SoundOptions
 from server.query_store import QueryStore
 from server.regions import RegionShelf
 from server.schemas import (
@@ -76,7 +76,7 @@ class Seen:
 
     chip: Chip
     image: Tensor
-    query: PointQuery
+    query: PlaceQuery
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +146,7 @@ class Earshot:
             return self.describe(query, seen, heard)
         return self.describe(query, seen, heard, self.generated(heard, self.captions.write(seen.chip.pixels)))
 
-    def frame(self, query: PointQuery) -> Footprint:
+    def frame(self, query: PlaceQuery) -> Footprint:
         """Decide which ground a query listens to: `tile_pixels` of the source's GSD times the scale."""
         config = self.model.config
         if query.scale not in config.scales:
@@ -155,7 +155,7 @@ class Earshot:
         source = self.imagery.pick(query.lat, query.lon, query.imagery)
         return Footprint(source, query.lat, query.lon, source.gsd * query.scale, config.tile_pixels)
 
-    def see(self, footprint: Footprint, query: PointQuery) -> Seen:
+    def see(self, footprint: Footprint, query: PlaceQuery) -> Seen:
         """Read the footprint's chip and make the model's input of it."""
         chip = footprint.source.read(footprint.lat, footprint.lon, footprint.gsd, footprint.pixels)
         return Seen(chip, image_tensor(chip.pixels, self.model.config.image_size), query)
@@ -163,6 +163,12 @@ class Earshot:
     @torch.inference_mode()
     def hear(self, batch: Sequence[Seen]) -> list[Heard]:
         """Run the model once on many chips."""
+        embedding = self.model.embed_images(*self.inputs(batch))
+        vectors, weights = embedding.vector.cpu().numpy(), embedding.weights.cpu().numpy()
+        return [Heard(vector, weight) for vector, weight in zip(vectors, weights, strict=True)]
+
+    def inputs(self, batch: Sequence[Seen]) -> tuple[Tensor, list[float], Metadata | None]:
+        """Images (B, 3, S, S), metres per pixel, and what a model with metadata is told of each place."""
         metadata = None
         if self.model.config.uses_metadata:
             metadata = Metadata(
@@ -171,10 +177,7 @@ class Earshot:
                 month=[seen.query.month for seen in batch],
                 hour=[seen.query.hour for seen in batch],
             )
-        images = torch.stack([seen.image for seen in batch])  # (B, 3, S, S)
-        embedding = self.model.embed_images(images, [seen.chip.gsd for seen in batch], metadata)
-        vectors, weights = embedding.vector.cpu().numpy(), embedding.weights.cpu().numpy()
-        return [Heard(vector, weight) for vector, weight in zip(vectors, weights, strict=True)]
+        return torch.stack([seen.image for seen in batch]), [seen.chip.gsd for seen in batch], metadata
 
     @torch.inference_mode()
     def generated(self, heard: Heard, caption: str) -> CaptionMatch:
@@ -194,17 +197,35 @@ class Earshot:
             scale=query.scale,
             gsd=chip.gsd,
             route="retrieval" if generated is None else "generation",
-            imagery=ChipReference(
-                source=chip.source, attribution=chip.attribution, url=self._chip_url(chip), bounds=chip.bounds
-            ),
+            imagery=self.chip_reference(chip),
             captions=captions,
             recordings=self._recordings(heard.vector, query.k),
-            concepts=self._concepts(heard.weights),
+            concepts=self.concepts(heard.weights),
             confidence=confidence,
             sound=self._sound(query, chip, captions[0].text),
-            model=ModelReference(checkpoint=self.model.config.name, hash=self.model.checkpoint_hash),
+            model=self.model_reference(),
             notes=self._notes(query, chip),
         )
+
+    def concepts(self, weights: NDArray[np.float32]) -> list[Concept]:
+        """The heaviest concepts, without those that weigh nothing."""
+        heaviest = np.argsort(-weights)[:CONCEPTS_TOLD]
+        names = self.model.concept_names
+        return [
+            Concept(id=int(id), name=names.get(int(id)), weight=float(weights[id]))
+            for id in heaviest
+            if weights[id] > 0
+        ]
+
+    def chip_reference(self, chip: Chip) -> ChipReference:
+        """Which imagery was looked at, and where to see it."""
+        return ChipReference(
+            source=chip.source, attribution=chip.attribution, url=self._chip_url(chip), bounds=chip.bounds
+        )
+
+    def model_reference(self) -> ModelReference:
+        """The checkpoint that answers."""
+        return ModelReference(checkpoint=self.model.config.name, hash=self.model.checkpoint_hash)
 
     def url(self, path: str) -> str:
         """A path of this server as its clients reach it."""
@@ -277,16 +298,6 @@ class Earshot:
             author=entry.author,
             licence=entry.licence,
         )
-
-    def _concepts(self, weights: NDArray[np.float32]) -> list[Concept]:
-        """The heaviest concepts, without those that weigh nothing."""
-        heaviest = np.argsort(-weights)[:CONCEPTS_TOLD]
-        names = self.model.concept_names
-        return [
-            Concept(id=int(id), name=names.get(int(id)), weight=float(weights[id]))
-            for id in heaviest
-            if weights[id] > 0
-        ]
 
     def _sound(self, query: PointQuery, chip: Chip, caption: str) -> Sound:
         asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}

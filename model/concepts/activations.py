@@ -53,6 +53,18 @@ def activations_of(
     return Activations(tuple(work.kept), csr_array(vstack(work.weights, format="csr")), tuple(work.skips))
 
 
+def hear(gallery: Gallery, entry: GalleryEntry) -> Tensor:
+    """The first ten seconds of a recording as the audio encoder takes them: (1, samples) at SAMPLE_RATE.
+
+    Raises:
+        GalleryError, AudioError, SynthesisError: it cannot be heard, or is silent.
+    """
+    clip = gallery.audio(entry.id)
+    if np.abs(clip.samples).max(initial=0) < SILENCE:
+        raise GalleryError("is silent")
+    return ten_seconds(clip.samples.mean(axis=0), clip.sample_rate)
+
+
 class _Work:
     """One embedding under way."""
 
@@ -78,20 +90,13 @@ class _Work:
         waveforms: list[Tensor] = []
         for entry in entries:
             try:
-                waveforms.append(self._hear(entry))
+                waveforms.append(hear(self.gallery, entry))
                 heard.append(entry)
             except (GalleryError, AudioError, SynthesisError) as error:
                 self.skips.append(Skip(entry.id, str(error)))
         if heard:
             self._add(heard, self.model.embed_audio(torch.cat(waveforms), SAMPLE_RATE).weights)
         self._advance(len(entries))
-
-    def _hear(self, entry: GalleryEntry) -> Tensor:
-        """The first ten seconds as the audio encoder takes them (1, samples)."""
-        clip = self.gallery.audio(entry.id)
-        if np.abs(clip.samples).max(initial=0) < SILENCE:
-            raise GalleryError("is silent")
-        return ten_seconds(clip.samples.mean(axis=0), clip.sample_rate)
 
     def _add(self, entries: Sequence[GalleryEntry], weights: Tensor) -> None:
         """Keep entries and their weights (B, codebook_size)."""

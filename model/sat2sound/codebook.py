@@ -76,9 +76,17 @@ class Codebook(nn.Module):
             }
         )
 
+    def ask(self, tokens: Tensor, modality: Modality) -> Tensor:
+        """Every token's query: (B, T, inputs) -> (B, T, dim)."""
+        queries: Tensor = self.queries[modality](tokens)
+        return queries
+
     def affinity(self, tokens: Tensor, modality: Modality) -> Tensor:
         """Raw products of every token's query with every concept: (B, T, inputs) -> (B, T, codebook_size)."""
-        queries = self.queries[modality](tokens)
+        return self.products(self.ask(tokens, modality))
+
+    def products(self, queries: Tensor) -> Tensor:
+        """Raw products of queries with every concept: (B, T, dim) -> (B, T, codebook_size)."""
         # In mixed precision, too, products stay float32: sparsemax lives on differences between large logits.
         with torch.autocast(queries.device.type, enabled=False):
             raw: Tensor = queries.to(self.concepts.dtype) @ self.concepts.T

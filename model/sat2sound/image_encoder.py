@@ -33,6 +33,14 @@ def position_embedding(gsd: Tensor, grid: int, width: int) -> Tensor:
     return torch.cat([columns, rows], dim=-1).reshape(batch, grid * grid, width)
 
 
+def out_of_reach(grid: int, reach: int, device: torch.device | None = None) -> Tensor:
+    """Which patches may not look at which: True beyond `reach` rows or columns, (grid², grid²) bool, row-major."""
+    index = torch.arange(grid * grid, device=device)
+    row, column = index // grid, index % grid
+    apart = torch.maximum((row[:, None] - row).abs(), (column[:, None] - column).abs())
+    return apart > reach
+
+
 def _patch(channels: int, width: int, size: int) -> nn.Conv2d:
     return nn.Conv2d(channels, width, size, stride=size)
 
@@ -71,16 +79,17 @@ class ImageEncoder(nn.Module):
             nn.Linear(config.image_width, config.dim), nn.GELU(), nn.Linear(config.dim, config.dim)
         )
 
-    def forward(self, images: Tensor, gsd: Tensor, keep: Tensor | None = None) -> Tensor:
+    def forward(self, images: Tensor, gsd: Tensor, keep: Tensor | None = None, reach: int | None = None) -> Tensor:
         """Images (B, 3, S, S) and gsd (B,) metres -> patch tokens (B, patches, dim).
 
-        `keep` (B, K) int64 names the patches to compute; training drops most of them, as FLIP does.
+        `keep` (B, K) int64 names the patches to compute; training drops most of them, as FLIP does. With `reach` each
+        patch attends only to those as near, in every block, so that a token tells of its own place.
         """
-        tokens = self.backbone(images, gsd, keep)  # (B, T, width)
+        tokens = self.backbone(images, gsd, keep, reach)  # (B, T, width)
         projected: Tensor = self.projector(tokens)  # (B, T, dim)
         return projected
 
-    def backbone(self, images: Tensor, gsd: Tensor, keep: Tensor | None = None) -> Tensor:
+    def backbone(self, images: Tensor, gsd: Tensor, keep: Tensor | None = None, reach: int | None = None) -> Tensor:
         """Patch tokens (B, patches, width) before the projector."""
         # Convolutions on few channels are fastest with the channels last.
         images = images.contiguous(memory_format=torch.channels_last)
@@ -88,6 +97,7 @@ class ImageEncoder(nn.Module):
         x = x + position_embedding(gsd, self.grid, self.width).to(x.dtype)
         if keep is not None:
             x = x.gather(1, keep[..., None].expand(-1, -1, x.shape[-1]))  # (B, K, width)
+        mask = None if reach is None else out_of_reach(self.grid, reach, x.device)
         for block in self.blocks:
-            x = block(x)
+            x = block(x, src_mask=mask)
         return x

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model.errors import InvalidInput
@@ -145,8 +146,10 @@ class MetadataFusion(nn.Module):
             for _ in range(config.fusion_depth)
         )
 
-    def forward(self, patches: Tensor, metadata: EncodedMetadata) -> Tensor:
+    def forward(self, patches: Tensor, metadata: EncodedMetadata, unseen: Tensor | None = None) -> Tensor:
         """Patch tokens (B, P, dim) -> fused tokens (B, P + fields, dim).
+
+        `unseen` (P, P) bool says which patches may not look at which; metadata they all see.
 
         Outside training a row whose masked tokens end its sequence has zeros there, as the reference's inference
         path gives for a batch of that row alone; so a row never depends on its neighbours (specification §3).
@@ -155,8 +158,9 @@ class MetadataFusion(nn.Module):
         tokens = self.tokens(metadata, valid)  # (B, F, dim)
         x = torch.cat([patches, tokens.to(patches.dtype)], dim=1)  # (B, P + F, dim)
         ignored = torch.cat([valid.new_zeros(patches.shape[:2]), ~valid], dim=1)  # (B, P + F)
+        mask = None if unseen is None else F.pad(unseen, (0, len(self.fields), 0, len(self.fields)), value=False)
         for layer in self.layers:
-            x = layer(x, src_key_padding_mask=ignored)
+            x = layer(x, src_mask=mask, src_key_padding_mask=ignored)
         if self.training:
             return x
         is_suffix = (valid.long().diff(dim=1) <= 0).all(dim=1, keepdim=True)  # (B, 1)

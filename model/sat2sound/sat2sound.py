@@ -17,7 +17,7 @@ from model.sat2sound.audio_encoder import AudioEncoder
 from model.sat2sound.codebook import Codebook, Embedding
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.features import log_mel, ten_seconds
-from model.sat2sound.image_encoder import ImageEncoder
+from model.sat2sound.image_encoder import ImageEncoder, out_of_reach
 from model.sat2sound.metadata import Metadata, MetadataFusion, encode_metadata
 from model.sat2sound.objective import SCALES
 from model.sat2sound.text_encoder import TextEncoder, open_text_encoder
@@ -86,17 +86,22 @@ class Sat2Sound(nn.Module):
         gsd: Tensor | Sequence[float] | float,
         metadata: Metadata | None = None,
         keep: Tensor | None = None,
+        reach: int | None = None,
     ) -> Tensor:
-        """Patch tokens and, where the model uses them, metadata tokens: (B, patches + fields, dim)."""
+        """Patch tokens and, where the model uses them, metadata tokens: (B, patches + fields, dim).
+
+        With `reach` patches attend only to patches at most so many rows and columns away.
+        """
         x = self._image_batch(images)
         spacing = self._gsd_batch(gsd, len(x))
-        tokens: Tensor = self.image_encoder(x, spacing, keep)  # (B, patches, dim)
+        tokens: Tensor = self.image_encoder(x, spacing, keep, reach)  # (B, patches, dim)
         if self.metadata_fusion is None:
             if metadata is not None:
                 raise InvalidInput(f"metadata: checkpoint {self.config.name!r} was trained without it")
             return tokens
         encoded = encode_metadata(metadata or Metadata(), len(x), self.device)
-        fused: Tensor = self.metadata_fusion(tokens, encoded)  # (B, patches + fields, dim)
+        unseen = None if reach is None else out_of_reach(self.config.grid, reach, self.device)
+        fused: Tensor = self.metadata_fusion(tokens, encoded, unseen)  # (B, patches + fields, dim)
         return fused
 
     def patch_affinity(
@@ -106,8 +111,21 @@ class Sat2Sound(nn.Module):
         metadata: Metadata | None = None,
     ) -> Tensor:
         """Raw query-concept products of the patches alone: (B, patches, codebook_size), row-major patch grid."""
-        tokens = self.image_tokens(images, gsd, metadata)[:, : self.config.grid**2]
-        return self.codebook.affinity(tokens, "image")
+        return self.codebook.products(self.patch_queries(images, gsd, metadata))
+
+    def patch_queries(
+        self,
+        images: Tensor | Sequence[Tensor],
+        gsd: Tensor | Sequence[float] | float,
+        metadata: Metadata | None = None,
+        reach: int | None = None,
+    ) -> Tensor:
+        """What the patches alone ask the codebook for: (B, patches, dim), row-major patch grid.
+
+        `reach` None gives the patches as the embedding pools them; see `image_tokens`.
+        """
+        tokens = self.image_tokens(images, gsd, metadata, reach=reach)[:, : self.config.grid**2]
+        return self.codebook.ask(tokens, "image")
 
     def embed_texts(self, texts: Sequence[str]) -> Embedding:
         """Captions -> Embedding; runs the frozen text encoder."""

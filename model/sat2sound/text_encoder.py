@@ -28,6 +28,10 @@ class TextEncoder(Protocol):
         """Texts -> tokens (B, T, dim) float32 and mask (B, T) bool, padded to the longest, computed on `device`."""
         ...
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Of every token of a text alone, the characters it stands for; (0, 0) where it stands for none."""
+        ...
+
 
 class TransformersTextEncoder:
     """A transformers encoder held frozen: its last hidden state, as is (no pooling, no projection)."""
@@ -59,6 +63,13 @@ class TransformersTextEncoder:
         inputs = {k: batch[k].to(self._network.device) for k in ("input_ids", "attention_mask")}
         tokens: Tensor = self._network(**inputs).last_hidden_state  # (B, T, dim)
         return tokens.float(), inputs["attention_mask"].bool()
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Of every token of a text alone, the characters [start, end) it stands for; (0, 0) for none."""
+        batch = self._tokenizer(
+            text[:MAX_CHARACTERS], truncation=True, max_length=self._max_tokens, return_offsets_mapping=True
+        )
+        return [(int(start), int(end)) for start, end in batch["offset_mapping"]]
 
 
 def open_text_encoder(name: str) -> TextEncoder:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from server.commands.evaluate_pointing import evaluate_pointing
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,18 +18,30 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    checkpoint: Annotated[str, typer.Argument(help="embedded, a .safetensors or a published .ckpt file.")],
-    data: Annotated[str, typer.Option(help="Folder with SPLIT.csv or Parquet, a Parquet file, or hub:OWNER/NAME.")],
+    checkpoint: Annotated[str, typer.Argument(help="embedded, a .safetensors or a published .ckpt file.")] = "embedded",
+    data: Annotated[
+        str | None, typer.Option(help="Folder with SPLIT.csv or Parquet, a Parquet file, or hub:OWNER/NAME.")
+    ] = None,
+    pointing: Annotated[
+        bool,
+        typer.Option(
+            "--pointing",
+            help="Play the pointing game on Null Island instead, and on mosaics of the labelled images in --data.",
+        ),
+    ] = False,
     split: Annotated[str, typer.Option(help="Which rows: train, validation or test.")] = "test",
     imagery: Annotated[str, typer.Option(help="bingmap, sentinel or googleearth.")] = "bingmap",
     scales: Annotated[str | None, typer.Option(help="Zooms, such as 1,3,5.  [default: all of model and data]")] = None,
     ablate: Annotated[
         Literal["metadata"] | None, typer.Option(help="Also tell the model only some of the metadata.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=2, help="End after so many usable rows.")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=2, help="End after so many usable rows, or cases if --pointing.  [default: all; 200]"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything measured as JSON.")] = False,
 ) -> None:
-    """Cross-modal retrieval on paired data, as Sat2Sound's tables report it."""
+    """Cross-modal retrieval on paired data, as Sat2Sound's tables report it; or how well attention points."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -36,6 +50,11 @@ def evaluate(
     from model.training.evaluate import open_encoders
     from model.training.evaluate_table import tables
 
+    if pointing:
+        evaluate_pointing(checkpoint, data, limit, as_json)
+        return
+    if data is None:
+        raise typer.BadParameter("retrieval takes paired data (or --pointing)", param_hint="--data")
     chosen = _numbers(scales)
     rows = open_paired(data, split, imagery)
     encoders = open_encoders(checkpoint, rows.imagery)

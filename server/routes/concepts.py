@@ -2,12 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from server.answers import tagged
+from server.concept_pages import concept_detail
 from server.dependencies import Live
-from server.queries import PageQuery
+from server.queries import MAX_OFFSET, PageQuery
+from server.queries_search import RegionName
 from server.schemas import ConceptPage, ConceptReference, Problem
+from server.schemas_attention import ConceptDetail
 
 router = APIRouter(tags=["concepts"])
 
@@ -29,3 +32,18 @@ async def concepts(request: Request, live: Live, query: Annotated[PageQuery, Que
         concepts=[ConceptReference(id=id, name=names.get(id)) for id in ids],
     )
     return tagged(request, answer)
+
+
+@router.get(
+    "/concepts/{id}",
+    response_model=ConceptDetail,
+    responses={404: {"model": Problem, "description": "There is no such concept, or no such region."}, **PROBLEMS},
+)
+async def concept(
+    request: Request,
+    live: Live,
+    id: Annotated[int, Path(ge=0, le=MAX_OFFSET)],
+    region: Annotated[RegionName | None, Query(description="Where to look for it; default: the first.")] = None,
+) -> Response:
+    """A concept: its name, the captions and recordings that weigh it most, and the places most like it."""
+    return tagged(request, await concept_detail(live, id, region))

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from server.answers import sound_format, tagged
 from server.dependencies import Live
-from server.queries import PointQuery, SoundQuery
+from server.queries import PointQuery, SoundQuery, WhyQuery
 from server.routes.sound import SOUND_RESPONSES, sound_response
 from server.schemas import Problem, Soundscape
+from server.schemas_attention import Why
 
 router = APIRouter(tags=["soundscape"])
 
@@ -30,6 +31,12 @@ async def soundscape(request: Request, live: Live, query: Annotated[PointQuery, 
     With `caption=generate` a caption is written for the image instead of found in the gallery.
     """
     return tagged(request, await live.listen(query))
+
+
+@router.get("/soundscape/why", response_model=Why, responses=PROBLEMS)
+async def why(request: Request, live: Live, query: Annotated[WhyQuery, Query()]) -> Response:
+    """Why a place and a caption or recording are alike: their score as a sum over the concepts they are made of."""
+    return tagged(request, await live.why(query))
 
 
 @router.get("/soundscape/audio", response_class=Response, responses={**PROBLEMS, **SOUND_RESPONSES})

@@ -4,6 +4,68 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Where in the image of a place a sound is. */
+        Attention: {
+            /** @description West, south, east, north in degrees; west > east across the dateline, as in RFC 7946. */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+            columns: number;
+            /** @description The concept looked for, if one was asked for. */
+            concept: components["schemas"]["Concept"] | null;
+            /** @description What was looked for, heaviest first; at most 8. */
+            concepts: components["schemas"]["Concept"][];
+            /** @description Longitude and latitude: NW, NE, SE, SW of the chip. */
+            corners: [
+                number,
+                number
+            ][];
+            geojson: string;
+            /** @description Row 0 in the north. 0: the middle of the checkpoint's background for what is sought; 1: its top 1%. */
+            grid: number[][];
+            gsd: number;
+            imagery: components["schemas"]["ChipReference"];
+            /** @enum {string} */
+            method: "aggregate" | "reference";
+            model: components["schemas"]["ModelReference"];
+            peak: components["schemas"]["Peak"];
+            png: string;
+            point: components["schemas"]["Point"];
+            q: string | null;
+            /** @description The values drawn as a ramp's ends, the same at every place. */
+            rescale: [
+                number,
+                number
+            ];
+            rows: number;
+            scale: number;
+            words: components["schemas"]["WordOf"][];
+        };
+        /** @description The patches as a GeoJSON FeatureCollection, row by row from the north-west. */
+        AttentionCells: {
+            attribution: string;
+            /** @description West, south, east, north in degrees; west > east across the dateline, as in RFC 7946. */
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ];
+            features: components["schemas"]["Patch"][];
+            /** @description The values drawn as a ramp's ends, the same at every place. */
+            rescale: [
+                number,
+                number
+            ];
+            /**
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
         /** @description The brightest cell of a place. */
         BestCellAnswer: {
             lat: number;
@@ -13,6 +75,7 @@ export interface components {
         };
         /** @description What this server can do, and with what. */
         Capabilities: {
+            captioner: components["schemas"]["CaptionerCapability"];
             checkpoint: components["schemas"]["CheckpointCapability"];
             colormaps: components["schemas"]["Colormaps"];
             default_imagery: string;
@@ -25,7 +88,18 @@ export interface components {
             scales: number[];
             version: string;
         };
-        /** @description A gallery caption near the place in the shared space. */
+        /** @description What writes captions for `caption=generate`, whether or not it is installed here. */
+        CaptionerCapability: {
+            available: boolean;
+            /** @description Of its weights. */
+            licence: string;
+            name: string;
+            /** @description What it takes to use it. */
+            needs: string;
+            /** @description What it is asked of every image. */
+            prompt: string;
+        };
+        /** @description A caption near the place in the shared space: of the gallery, or written for the place (`generated`). */
         CaptionMatch: {
             id: string;
             /** @description The kind of place the caption tells of. */
@@ -68,6 +142,32 @@ export interface components {
             /** @description Sparsemax weight, 0 to 1; all weights of a place sum to 1. */
             weight: number;
         };
+        /** @description What one concept adds to a score. */
+        ConceptContribution: {
+            contribution: number;
+            /** @description Its weight in the entry. */
+            entry: number;
+            id: number;
+            name: string | null;
+            /** @description Its weight in the place. */
+            place: number;
+        };
+        /** @description A concept of the codebook: its name, what weighs it most, and where it is. */
+        ConceptDetail: {
+            captions: components["schemas"]["WeighingCaption"][];
+            /** @description The brightest cell of each place nearest to the concept. */
+            cells: components["schemas"]["BestCellAnswer"][];
+            /** @description TileJSON of its map. */
+            heatmap: string | null;
+            id: number;
+            name: string | null;
+            /** @default [] */
+            notes: string[];
+            recordings: components["schemas"]["WeighingRecording"][];
+            /** @description null: there is no region yet. */
+            region: string | null;
+            weighed: components["schemas"]["WeighingProgress"];
+        };
         /** @description A part of the codebook, in order of id. */
         ConceptPage: {
             concepts: components["schemas"]["ConceptReference"][];
@@ -88,8 +188,12 @@ export interface components {
         EngineCapability: {
             /** @description Whether it can be used now. */
             available: boolean;
+            /** @description What identifies its weights; null: it is not open, or has none. */
+            checkpoint: string | null;
             /** @description Whether requests that name no engine get this one. */
             default: boolean;
+            /** @description Where it computes; null: it is not open. */
+            device: string | null;
             formats: string[];
             /** @description Usual guidance; null: it has none. */
             guidance: number | null;
@@ -103,10 +207,17 @@ export interface components {
             needs: string;
             /** @description What its licence wants said wherever its sounds are heard. */
             notice: string;
-            /** @description How long ten seconds took on this machine; null: not known yet. */
+            /** @description How long ten seconds take on this machine; null: not known yet. */
             seconds_per_10s: number | null;
             /** @description Usual steps; null: it has none. */
             steps: number | null;
+        };
+        /** @description The entry a place is held against. */
+        EntryReference: {
+            id: string;
+            /** @enum {string} */
+            kind: "caption" | "recording";
+            text: string;
         };
         /** @description One field of a request that was refused. */
         FieldProblem: {
@@ -229,6 +340,35 @@ export interface components {
         ModelReference: {
             checkpoint: string;
             hash: string;
+        };
+        /** @description A patch (GeoJSON Feature). */
+        Patch: {
+            /** @description GeoJSON Polygon; a MultiPolygon where the dateline cuts it. */
+            geometry: {
+                [key: string]: unknown;
+            };
+            properties: components["schemas"]["PatchProperties"];
+            /**
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /** @description A patch and how much it is what is sought. */
+        PatchProperties: {
+            column: number;
+            /** @description The value held between the ends of the range: 0 to 1. */
+            glow: number;
+            row: number;
+            value: number;
+        };
+        /** @description The brightest patch, and its middle. */
+        Peak: {
+            column: number;
+            lat: number;
+            lon: number;
+            row: number;
+            value: number;
         };
         /** @description The waveform of a sound: the greatest amplitude of each of equal parts, 0 to 1. */
         Peaks: {
@@ -388,6 +528,11 @@ export interface components {
             notes: string[];
             point: components["schemas"]["Point"];
             recordings: components["schemas"]["RecordingMatch"][];
+            /**
+             * @description How its captions came about: the gallery's nearest, or one written for the image.
+             * @enum {string}
+             */
+            route: "retrieval" | "generation";
             scale: number;
             sound: components["schemas"]["Sound"];
         };
@@ -465,6 +610,47 @@ export interface components {
             loc: (string | number)[];
             msg: string;
             type: string;
+        };
+        /** @description A caption and how much of it is the concept. */
+        WeighingCaption: {
+            id: string;
+            scene: string | null;
+            text: string;
+            weight: number;
+        };
+        /** @description How many entries of the gallery have been weighed; none: not begun. */
+        WeighingProgress: {
+            done: number;
+            total: number;
+        };
+        /** @description A recording and how much of it is the concept. */
+        WeighingRecording: {
+            id: string;
+            title: string;
+            url: string;
+            weight: number;
+        };
+        /** @description Why a place and an entry of the gallery are alike: their score as a sum over concepts. */
+        Why: {
+            /** @description Those that add or take most. */
+            concepts: components["schemas"]["ConceptContribution"][];
+            entry: components["schemas"]["EntryReference"];
+            formula: string;
+            model: components["schemas"]["ModelReference"];
+            /** @description What all other concepts add: contributions and rest sum to the score. */
+            rest: number;
+            /** @description Cosine between the place and the entry, -1 to 1. */
+            score: number;
+            /** @description How many concepts both weigh. */
+            shared: number;
+        };
+        /** @description A word of the query, and the characters [start, end) it stands at. */
+        WordOf: {
+            /** @description Whether it is looked for. */
+            chosen: boolean;
+            end: number;
+            start: number;
+            word: string;
         };
     };
     responses: never;

@@ -1,0 +1,62 @@
+"""Where in the image of a place a sound is: numbers, an overlay for the map, and cells."""
+
+import hashlib
+from functools import partial
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Query, Request, Response
+
+from server.answers import tagged, unchanged
+from server.attention_maps import ramp_of
+from server.dependencies import Live
+from server.queries_attention import AttentionPicture, AttentionQuery
+from server.routes.soundscape import PROBLEMS
+from server.schemas_attention import Attention, AttentionCells
+
+router = APIRouter(tags=["attention"])
+
+GEOJSON = "application/geo+json"
+OVERLAY: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"image/png": {}},
+        "headers": {
+            "X-Bounds": {"description": "west,south,east,north in degrees", "schema": {"type": "string"}},
+            "X-Rescale": {"description": "lo,hi: the values of the ramp's ends", "schema": {"type": "string"}},
+        },
+    }
+}
+
+
+@router.get("/attention", response_model=Attention, responses=PROBLEMS)
+async def attention(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
+    """Which patches of a place's image are what `q`, some words of it or a concept tell of; without any, the place."""
+    found = await live.attention.map(query)
+    return tagged(request, found.answer(live.earshot))
+
+
+@router.get("/attention.png", response_class=Response, responses={**OVERLAY, **PROBLEMS})
+async def overlay(request: Request, live: Live, query: Annotated[AttentionPicture, Query()]) -> Response:
+    """The patches in colours, to be laid over the chip: its bounds are in X-Bounds."""
+    ramp_of(query)  # refuse before the work
+    found = await live.attention.map(query)
+    image = await anyio.to_thread.run_sync(partial(found.picture, query))
+    headers = {
+        "ETag": f'"{hashlib.sha256(image).hexdigest()[:32]}"',
+        "Cache-Control": "no-cache",
+        "X-Bounds": ",".join(f"{degrees:.8f}" for degrees in found.chip.bounds),
+        "X-Rescale": ",".join(f"{end:g}" for end in query.range),
+    }
+    return unchanged(request, headers) or Response(image, media_type="image/png", headers=headers)
+
+
+@router.get(
+    "/attention.geojson", response_model=AttentionCells, responses={200: {"content": {GEOJSON: {}}}, **PROBLEMS}
+)
+async def cells(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
+    """The patches as GeoJSON polygons, each with its value."""
+    found = await live.attention.map(query)
+    answer = tagged(request, await anyio.to_thread.run_sync(found.cells))
+    if answer.status_code == 200:
+        answer.headers["Content-Type"] = GEOJSON
+    return answer
