@@ -103,7 +103,7 @@ def test_wandering_asks_for_little_and_calls_off_what_it_has_left_behind(page: P
     held: list[Request] = []
     gone: list[Request] = []
     page.route(ANSWER, lambda route: held.append(route.request))
-    page.on("requestfailed", lambda request: gone.append(request))
+    page.on("requestfailed", lambda request: forget(request, gone))
     page.mouse.move(*SHORELINE[0])
     page.mouse.down()
     for x in range(560, 800, 12):
@@ -154,6 +154,10 @@ def test_wandering_goes_on_after_the_network_was_lost(page: Page, quick: list[st
     page.mouse.click(*SHORELINE[1])
     expect(page.locator(".wander-words")).not_to_have_text("Nothing is heard yet.")
     expect(page.locator(".wander .tool-trouble")).to_be_empty()
+
+
+def forget(request: Request, gone: list[Request]) -> None:
+    gone.append(request)
 
 
 def draw(page: Page, points: list[tuple[int, int]]) -> None:

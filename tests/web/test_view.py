@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.test_page import ANSWER, BEACH, open_at
+from tests.web.test_page import ANSWER, BEACH, hold, open_at
 
 REMARK = "#remark"
 AFTER = re.compile(r"[?&]view=")
@@ -44,7 +44,9 @@ def test_the_exact_view_is_in_the_address_and_opens_again(page: Page) -> None:
     page.locator("#map").focus()
     page.keyboard.press("ArrowUp")
     expect(page).to_have_url(AFTER)
-    expect(page).to_have_url(re.compile(r"#1\.30290,0\.92063,3,13\?q=waves&view=.*&base=plain&hide=footprint&tool=layers"))
+    expect(page).to_have_url(
+        re.compile(r"#1\.30290,0\.92063,3,13\?q=waves&view=.*&base=plain&hide=footprint&tool=layers")
+    )
     expect(page.locator(".scales input").nth(1)).to_be_checked()
     page.wait_for_timeout(500)
     seen = state_of(page)
@@ -142,7 +144,7 @@ def test_a_theme_goes_before_the_systems_and_is_remembered(page: Page) -> None:
     page.evaluate("localStorage.clear()")
 
 
-def test_a_network_that_goes_is_told_of_and_what_waited_is_asked_again_when_it_returns(page: Page, offline: None) -> None:
+def test_a_network_that_goes_is_told_of_and_what_waited_is_asked_again(page: Page, offline: None) -> None:
     expect(page.locator("#connection")).to_contain_text("No connection")
     page.mouse.click(430, 400)
     expect(page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
@@ -153,7 +155,7 @@ def test_a_network_that_goes_is_told_of_and_what_waited_is_asked_again_when_it_r
 
 def test_an_answer_in_flight_when_the_network_goes_leaves_a_message_and_a_way_to_retry(page: Page) -> None:
     lost: list[Route] = []
-    page.route(ANSWER, lambda route: lost.append(route))
+    page.route(ANSWER, lambda route: hold(route, lost))
     with page.expect_request(ANSWER):
         page.mouse.click(430, 400)
     page.wait_for_timeout(200)

@@ -9,6 +9,7 @@ import type { Bench, Tool } from "./tool";
 
 const PAGE = 1000; // concepts asked for at once
 const SHOWN = 60; // of a list
+const LOOK_PAUSE = 2000; // milliseconds between two looks at what is being weighed
 
 /** The tool of concepts. */
 export class Concepts implements Tool {
@@ -60,8 +61,18 @@ export class Concepts implements Tool {
   async #openConcept(id: number): Promise<void> {
     this.#chosen = id;
     const found = await this.#attempt.run((signal) => concept(id, signal), () => void this.#openConcept(id));
-    if (found) this.#showBody(found);
-    else if (this.#chosen === id) this.#showBody(null, true);
+    if (this.#chosen !== id) return;
+    this.#showBody(found, found === null);
+    if (found && found.weighed.done < found.weighed.total) setTimeout(() => void this.#lookAgain(id), LOOK_PAUSE);
+  }
+
+  /** Looks at a concept again whose captions and recordings are still being weighed. */
+  async #lookAgain(id: number): Promise<void> {
+    const found = this.#chosen === id ? await concept(id).catch(() => null) : null;
+    if (!found || this.#chosen !== id) return;
+    const isGrown = found.weighed.done >= found.weighed.total;
+    if (isGrown) this.#showBody(found);
+    else setTimeout(() => void this.#lookAgain(id), LOOK_PAUSE);
   }
 
   #choose(id: number): void {
@@ -89,7 +100,7 @@ export class Concepts implements Tool {
       this.#bench.changed(true);
     }, "link");
     this.#body.replaceChildren(...(isList ? [] : [back]), ...(found ? this.#detail(found) : []));
-    if (found) back.focus({ preventScroll: true });
+    if (found && !this.element.contains(document.activeElement)) back.focus({ preventScroll: true });
   }
 
   #detail(found: ConceptDetail): HTMLElement[] {
@@ -109,7 +120,7 @@ export class Concepts implements Tool {
     return [
       el("h3", { className: "concept-name" }, conceptWords(found)),
       ...notes.map((note) => el("p", { className: "tool-facts" }, note)),
-      ...(found.search === null ? [] : [seek]),
+      ...(found.heatmap === null ? [] : [seek]),
       ...listed("Places that have most of it", "concept-cells", cellRows),
       ...listed("Captions that weigh it most", "concept-rows", captions.map(({ text, weight }) => el("li", {}, sentence(text), ...weighed(weight)))),
       ...listed("Recordings that weigh it most", "concept-rows", recordingRows),

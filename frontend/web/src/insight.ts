@@ -136,7 +136,7 @@ export class Insight {
       this.#kept.set(key, found);
       this.#overlay.show(found.png, found.bounds);
       chipGlow(found.png);
-      this.#words.textContent = found.notes.join(" ");
+      this.#words.textContent = "";
     } catch (error) {
       this.#dim();
       this.#tell(problemOf(error));
