@@ -1,9 +1,11 @@
-"""Why a place sounds as it does: words and concepts glow where they are, a score is taken apart, concepts are explored."""
+"""Why a place sounds as it does: words and concepts that glow, a score taken apart, concepts to explore."""
 
+import io
 import re
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.test_page import BEACH, open_at, pixels_of
@@ -27,12 +29,20 @@ def shift_between(one: np.ndarray, other: np.ndarray) -> tuple[int, int]:
     return down, right
 
 
+def reddened(picture: bytes) -> bytes:
+    pixels = pixels_of(picture)
+    pixels[..., 0] = np.minimum(pixels[..., 0] + 60, 255)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels.astype(np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize("scale", [1, 3, 5])
 def test_patches_that_glow_lie_on_the_imagery_to_one_pixel(page: Page, scale: int) -> None:
     with page.expect_response(re.compile(r"/soundscape\?")) as answer:
         open_at(page, f"#0.95905,0.25310,{scale},15?hide=outlines,footprint")
     chip = page.request.get(answer.value.json()["imagery"]["url"]).body()
-    page.route(GLOW_IMAGE, lambda route: route.fulfill(content_type="image/png", body=chip))
+    page.route(GLOW_IMAGE, lambda route: route.fulfill(content_type="image/png", body=reddened(chip)))
     page.add_style_tag(content=".pin { display: none }")
     page.locator(".chip").click()
     page.wait_for_function("() => !document.querySelector('img.leaflet-tile:not(.leaflet-tile-loaded)')")
@@ -46,7 +56,10 @@ def test_patches_that_glow_lie_on_the_imagery_to_one_pixel(page: Page, scale: in
     seen = slice(int(box["y"]) + 8, int(box["y"] + box["height"]) - 8), slice(int(box["x"]) + 8, 840)
     page.wait_for_timeout(200)
     drawn = pixels_of(page.screenshot())
-    down, right = shift_between(pixels_of(bare)[seen], drawn[seen])
+    before, after = pixels_of(bare)[seen], drawn[seen]
+    assert (after - before)[..., 0].mean() > 20, "the overlay is not seen"
+    assert shift_between(np.roll(before, 3, axis=1), after)[1] in (2, 3, 4), "a shift would be noticed"
+    down, right = shift_between(before, after)
     assert abs(down) <= 1
     assert abs(right) <= 1
 

@@ -15,6 +15,8 @@ export interface InsightEvents {
   question(): Question | null;
   /** The person wants to know more of a concept. */
   onConcept(id: number): void;
+  /** Something is to go on glowing. */
+  onPin(): void;
 }
 
 const PAUSE = 90; // milliseconds a pointer has to rest on a word
@@ -114,6 +116,7 @@ export class Insight {
     this.#pinned = { element, sought };
     element.classList.add("glows");
     if (element instanceof HTMLButtonElement) element.ariaPressed = "true";
+    this.#events.onPin();
     void this.#glow(sought);
   }
 

@@ -209,6 +209,16 @@ export class SoundMap {
     if (area instanceof L.Rectangle) this.#fit(area.getBounds().pad(0.6));
   }
 
+  /** Moves the map close to the footprint, unless it is so many pixels wide already. */
+  showFootprintAtLeast(pixels: number): void {
+    const area = this.#footprint.getLayers()[0];
+    if (!(area instanceof L.Rectangle)) return;
+    const [west, east] = [area.getBounds().getSouthWest(), area.getBounds().getSouthEast()].map((corner) =>
+      this.#map.latLngToContainerPoint(corner),
+    );
+    if (west && east && east.x - west.x < pixels) this.showFootprintClosely();
+  }
+
   /** Leaves the place marked but without a footprint: there was no answer for it. */
   showSilence(): void {
     this.#footprint.clearLayers();

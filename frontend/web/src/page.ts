@@ -30,6 +30,7 @@ import { WhenControl } from "./when";
 const WORLD: api.Bounds = [-140, -50, 150, 65];
 const PLACE_ZOOM = 14;
 
+const SEEN_GLOW = 112; // pixels that a footprint has to be wide for its patches to be told apart
 const CHECKPOINT_DIGITS = 8; // of its hash, in addresses
 
 /** Holds what is looked at and listened to, and keeps map, card and address in step with it. */
@@ -51,6 +52,7 @@ export class Page {
   readonly #insight = new Insight(this.#map.attention, {
     question: () => this.#heard && { ...this.#heard.point, ...this.#ear() },
     onConcept: (id) => void this.#openConcept(id),
+    onPin: () => this.#map.showFootprintAtLeast(SEEN_GLOW),
   });
   readonly #card = new Card(byId("card", HTMLElement), this.#insight, {
     onScale: (scale) => this.#rescale(scale),
@@ -315,6 +317,10 @@ export class Page {
       showLayers: (layers) => {
         this.#showLayers(layers);
         this.#address.write(false);
+      },
+      reveal: () => {
+        this.#sheets.layOut();
+        this.#map.reveal();
       },
       ear: () => this.#ear(),
       heard: () => this.#heard,

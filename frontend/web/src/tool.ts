@@ -18,6 +18,8 @@ export interface Bench {
   readonly layers: Layers;
   /** Shows and hides what may lie on the map. */
   showLayers(layers: Layers): void;
+  /** Moves the map just enough that no panel covers the place. */
+  reveal(): void;
   /** Goes to a place and listens to it on the card. */
   visit(point: Point): void;
   /** Searches for a sound. */

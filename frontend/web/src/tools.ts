@@ -112,6 +112,7 @@ export class Tools {
   async #toggle(name: ToolName): Promise<void> {
     if (this.#open === name) return this.#closeByHand();
     await this.open(name);
+    this.#bench?.reveal();
     if (DRAWS.has(name)) this.#bench?.map.focus();
     this.#bench?.changed(true);
   }
