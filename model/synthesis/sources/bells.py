@@ -38,7 +38,11 @@ def _stroke(rng: Generator, prime: float) -> Samples:
 
 
 def church_bells(n: int, rng: Generator) -> Samples:
-    """A peal of three swinging bells in a tower, each at its own pace, heard across roofs with their echo."""
+    """A peal of three swinging bells in a tower, each at its own pace, heard across roofs with their echo.
+
+    A bell has a hum, a prime, a minor third, a quint and a nominal, tuned to 0.5 : 1 : 1.18 : 1.5 : 2, and each
+    falls by 60 dB in its own time; what is not quite round doubles each of them, and it warbles.
+    """
     canvas = silence(n)
     prime = rng.uniform(300, 440)
     for ratio, pan, loud in ((1.0, -0.2, 1.0), (1.1892, 0.15, 0.8), (1.4983, 0.3, 0.6)):
