@@ -88,7 +88,7 @@ def measured(recordings: Sequence[Recording]) -> Ranges:
 
 def judged(clips: Sequence[Array], sound: str, classifier: Classifier, ranges: Ranges) -> str:
     """What the recordings say of a source's clips."""
-    heard = [traits(windows(clip)[0]) for clip in clips]
+    heard = [traits(window) for clip in clips for window in windows(clip)]
     cells = []
     for trait, digits in zip(TRAITS, (0, 1, 0), strict=True):
         low, high = ranges[sound][trait]

@@ -42,7 +42,10 @@ def _combed(x: Samples, delay: float) -> Samples:
 
 
 def propeller(n: int, rng: Generator) -> Samples:
-    """A light aircraft: harmonics of its blades' passing, 70 to 100 Hz, with the exhaust's buzz and Doppler."""
+    """A light aircraft: harmonics of its blades' passing, 70 to 100 Hz, with the exhaust's buzz and Doppler.
+
+    The air is displaced once a blade: a pulse train; every second harmonic series is the exhaust's.
+    """
     path = Path(n / RATE * rng.uniform(0.35, 0.65), rng.uniform(120, 220), rng.choice((-1, 1)) * rng.uniform(42, 60))
     firing = rng.uniform(74, 98) * path.doppler(n) * curve(rng, n, 0.5, 0.995, 1.005)
     sound = resonated(

@@ -76,7 +76,10 @@ def _croak(rng: Generator, pitch: float, pulses: int, rate: float) -> Samples:
 
 
 def frogs(n: int, rng: Generator) -> Samples:
-    """A frog pond at night: several males, each repeating its croak of six to fifteen pulses near 1.8 kHz, in turn."""
+    """A frog pond at night: several males, each repeating its croak of six to fifteen pulses near 1.8 kHz, in turn.
+
+    Pulses from the larynx ring the vocal sac, a resonance of high quality; its walls let out nothing much above it.
+    """
     canvas = silence(n)
     for frog in range(5):
         pitch, rate, pulses = rng.uniform(1650, 2050), rng.uniform(35, 60), int(rng.integers(6, 16))

@@ -27,9 +27,8 @@ def band(low: float, high: float, order: float = 2.0, tilt: float = 0.0) -> Spec
 
     def amplitudes(f: Samples) -> Samples:
         f = np.maximum(f, 1.0)
-        gain = (1 + np.minimum(low / f, 10 ** (15 / order)) ** (2 * order)) ** -0.5 * (
-            1 + (f / high) ** (2 * order)
-        ) ** -0.5
+        rise = np.minimum(low / f, 10 ** (15 / order)) ** (2 * order)  # as steep as 32 bits allow
+        gain = ((1 + rise) * (1 + (f / high) ** (2 * order))) ** -0.5
         return np.asarray(gain * (f / np.sqrt(low * high)) ** (tilt / 6.02), dtype=np.float32)
 
     return amplitudes

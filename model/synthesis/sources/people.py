@@ -41,7 +41,10 @@ def _speech(rng: Generator, pitch: float, scale: float, syllables: int) -> Sampl
 
 
 def crowd(n: int, rng: Generator) -> Samples:
-    """A crowd talking: a dozen voices, men and women, near and far, none of them to be understood, and a laugh."""
+    """A crowd talking: a dozen voices, men and women, near and far, none of them to be understood, and a laugh.
+
+    Each voice is a glottal pulse train through an adult's three first formants, four or five syllables a second.
+    """
     voices, seconds = silence(n), n / RATE
     phrases = [_speech(rng, p, s, int(rng.integers(3, 9))) for p, s in _voices(rng, 10)]
     at = -1.0
@@ -86,7 +89,10 @@ def _shout(rng: Generator) -> Samples:
 
 
 def children(n: int, rng: Generator) -> Samples:
-    """Children playing outdoors: shouts, squeals, laughter and chatter from all sides, with the echo of a yard."""
+    """Children playing outdoors: shouts, squeals, laughter and chatter from all sides, with the echo of a yard.
+
+    Shorter tracts and folds: formants a third above an adult's, pitches of 300 to 1100 Hz.
+    """
     canvas, at = silence(n), rng.uniform(0.0, 0.2)
     while at < n / RATE:
         place(canvas, _shout(rng), at, rng.uniform(-0.95, 0.95), rng.uniform(0.15, 1.0))
@@ -97,7 +103,10 @@ def children(n: int, rng: Generator) -> Samples:
 
 
 def footsteps(n: int, rng: Generator) -> Samples:
-    """Someone walking, about two steps a second: heel, then sole, on stone, on boards or on gravel."""
+    """Someone walking, about two steps a second: heel, then sole, on stone, on boards or on gravel.
+
+    The leg's mass thuds at 90 and 210 Hz, the heel clicks as hard as it and the ground are, gravel grinds.
+    """
     canvas, at, step = silence(n), rng.uniform(0.05, 0.3), 0
     pace, ground = rng.uniform(0.38, 0.5), rng.integers(3)
     pans = rng.choice((-1, 1)) * np.linspace(-0.7, 0.7, int(n / RATE / pace) + 2)
@@ -126,7 +135,10 @@ def _gravel(rng: Generator) -> Samples:
 
 
 def cheering(n: int, rng: Generator) -> Samples:
-    """Spectators: applause - hundreds of claps, each a 5 ms burst near 1 to 2 kHz - and a roar of open vowels."""
+    """Spectators: applause - hundreds of claps, each a 5 ms burst near 1 to 2 kHz - and a roar of open vowels.
+
+    The hands enclose a small resonator, each pair another; a crowd's vowels are the open ones.
+    """
     claps = silence(n)
     grains = [
         noise(rng, 900, band(rng.uniform(700, 1300), rng.uniform(1800, 3500), 1.2), channels=1)[0]

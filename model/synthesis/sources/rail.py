@@ -51,7 +51,11 @@ def _train_horn(n: int, rng: Generator) -> Samples:
 
 
 def tram(n: int, rng: Generator) -> Samples:
-    """A tram in a street: motors whining up and down with speed, flange squeal, and two strokes of its bell."""
+    """A tram in a street: motors whining up and down with speed, flange squeal, and two strokes of its bell.
+
+    The motors' whine follows the speed, as their slots and gears do; the wheel slips across the rail in a curve
+    near 3 kHz.
+    """
     seconds = n / RATE
     path = Path(seconds * rng.uniform(0.4, 0.6), rng.uniform(6, 10), rng.choice((-1, 1)) * rng.uniform(5, 8))
     pace = curve(rng, n, 0.15, 0.5, 1.0)

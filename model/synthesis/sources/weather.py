@@ -88,7 +88,10 @@ def wind_in_the_open(n: int, rng: Generator) -> Samples:
 
 
 def calm(n: int, rng: Generator) -> Samples:
-    """Quiet air: what is left outdoors when nothing in particular sounds - soft, broad, slowly breathing noise."""
+    """Quiet air: what is left outdoors when nothing in particular sounds - soft, broad, slowly breathing noise.
+
+    What comes from far off has lost its highs to the air; what rustles near by is weak.
+    """
     air = noise(rng, n, band(80, 700, 1.0), width=0.8) * curve(rng, n, 0.3, 0.5, 1.0)
     leaves = noise(rng, n, band(1500, 5000, 1.0), width=1.0) * curve(rng, n, 0.5, 0.1, 0.6)
     return filtered(np.asarray(air + 0.2 * leaves, dtype=np.float32), low=50.0)

@@ -63,7 +63,10 @@ def test_the_echo_is_stronger_in_a_hall_and_from_further_off():
     assert wetness(1, WOODS) < wetness(5, WOODS) < wetness(12, WOODS)
 
 
-@pytest.mark.parametrize(("caption", "place"), [("a bell in a tunnel", "hall"), ("a bell in a meadow", "open")])
+@pytest.mark.parametrize(
+    ("caption", "place"),
+    [("a bell in a tunnel", "hall"), ("a tractor on open farmland", "open"), ("an owl in the woods", "woods")],
+)
 def test_where_a_sound_is_heard_is_understood_from_the_caption(foley, caption, place):
     assert foley.scene(caption).surroundings == place
 

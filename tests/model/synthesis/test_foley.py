@@ -57,41 +57,19 @@ PLANS = [
 
 PARAPHRASES = [
     ("a mutt growls at the postman", "dogs"),
-    ("worshippers are called from the steeple", "church_bells"),
+    ("the carillon of the minster peals", "church_bells"),
     ("commuters crawl bumper to bumper", "motorway"),
-    ("the fans go wild as their team scores", "cheering"),
-    ("it is pouring, gutters overflow", "rain"),
-    ("a locomotive hauls its wagons across the bridge", "train"),
+    ("supporters celebrate a goal", "cheering"),
+    ("it is drizzling, gutters overflow", "rain"),
+    ("a locomotive hauls wagons across the bridge", "train"),
     ("ewes in the fold", "sheep"),
-    ("a paramedic vehicle hurries to an emergency", "siren"),
+    ("a paramedic van hurries to hospital", "siren"),
     ("amphibians call from the marsh", "frogs"),
     ("somebody strolls along a path", "footsteps"),
 ]
 """Captions that share no word with the descriptions of the source they mean."""
 
-LITTLE_WORDS = set(
-    [
-        "a",
-        "an",
-        "the",
-        "in",
-        "on",
-        "of",
-        "at",
-        "to",
-        "as",
-        "from",
-        "is",
-        "it",
-        "by",
-        "their",
-        "with",
-        "and",
-        "across",
-        "along",
-        "call",
-    ]
-)
+LITTLE_WORDS = {"a", "an", "the", "in", "is", "it", "of", "to", "by", "at", "along", "across", "from", "call"}
 
 ABSENT = [
     ("Birds sing in a valley far from the motorway", {"motorway", "street_traffic"}),
