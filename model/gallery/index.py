@@ -20,7 +20,7 @@ from model.gallery.vectors import Matrix
 
 CODED_FROM = 50_000
 """Rows from which codes are worth their while; fewer are looked at one by one."""
-DEPTH = 2000
+DEPTH = 6000
 """Rows compared exactly for each query, at least; four for each one asked for if that is more."""
 TRAINED_ON = 20_000
 PART = 20_000

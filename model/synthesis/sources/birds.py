@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from model.synthesis.sources.grains import call, glide, place, ring, shape, silence, tone
-from model.synthesis.sources.noise import RATE, Samples, outdoors
+from model.synthesis.sources.noise import RATE, Samples, filtered, outdoors
 from model.synthesis.sources.source import Source
 
 
@@ -37,17 +37,17 @@ def gulls(n: int, rng: Generator) -> Samples:
 
 
 def crows(n: int, rng: Generator) -> Samples:
-    """Crows: two to four rough 'caws', a voice near 500 Hz so rough that it is half noise, loudest at 1 to 2 kHz."""
+    """Crows: two to four rough 'caws', a voice near 500 Hz so rough that it is half noise, loudest at 1.3 to 2 kHz."""
     canvas, at = silence(n), rng.uniform(0.05, 0.5)
     while at < n / RATE:
         pan, loud, pitch = rng.uniform(-0.8, 0.8), rng.uniform(0.4, 1.0), rng.uniform(430, 580)
         for _ in range(rng.integers(2, 5)):
-            seconds = rng.uniform(0.25, 0.4)
+            seconds = rng.uniform(0.22, 0.34)
             hz = glide([0.85 * pitch, pitch, 0.97 * pitch, 0.8 * pitch], seconds)
-            caw = call(rng, hz, [(1150, 350, 1.0), (1700, 500, 0.9), (3300, 1200, 0.3)], breath=0.5, jitter=0.06)
-            place(canvas, caw * shape(len(caw), 0.03, 0.12), at, pan, loud)
-            at += seconds + rng.uniform(0.15, 0.3)
-        at += rng.exponential(1.5) + 0.4
+            caw = call(rng, hz, [(1480, 230, 1.0), (1850, 260, 1.0), (3300, 900, 0.12)], breath=0.5, jitter=0.06)
+            place(canvas, filtered(caw, low=1000.0) * shape(len(caw), 0.02, 0.1), at, pan, loud)
+            at += seconds + rng.uniform(0.12, 0.22)
+        at += rng.exponential(1.0) + 0.3
     return outdoors(rng, canvas, 0.8, 0.25, 3500)
 
 

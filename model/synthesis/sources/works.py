@@ -35,11 +35,13 @@ def machinery(n: int, rng: Generator) -> Samples:
 
 def ventilation(n: int, rng: Generator) -> Samples:
     """Air conditioning: a fan's broad rush below 1 kHz, its blade tone, and the compressor's hum at mains harmonics."""
-    rush = noise(rng, n, band(90, 800, 1.4), width=0.7) * curve(rng, n, 0.6, 0.92, 1.0)
+    rush = noise(rng, n, band(45, 300, 1.2), width=0.7) * curve(rng, n, 0.6, 0.8, 1.0)
     hum = tone(np.full(n, 100.0), (0.7, 0.5, 0.2, 0.25, 0.1))
     blades = tone(rng.uniform(140, 210) * curve(rng, n, 0.3, 0.995, 1.005), (0.4, 0.2, 0.1))
-    rattle = noise(rng, n, band(1500, 4000, 1), width=0.8) * (0.6 + 0.4 * np.sin(2 * np.pi * 25 * np.arange(n) / RATE))
-    return np.asarray(rush + moved(0.35 * hum + 0.3 * blades, -0.2) + 0.1 * rattle, dtype=np.float32)
+    rattle = noise(rng, n, band(1000, 3000, 1.5), width=0.8) * (
+        0.6 + 0.4 * np.sin(2 * np.pi * 25 * np.arange(n) / RATE)
+    )
+    return np.asarray(rush + moved(0.35 * hum + 0.3 * blades, -0.2) + 0.025 * rattle, dtype=np.float32)
 
 
 def hammering(n: int, rng: Generator) -> Samples:
@@ -64,23 +66,23 @@ def hammering(n: int, rng: Generator) -> Samples:
 
 def jackhammer(n: int, rng: Generator) -> Samples:
     """A pneumatic drill: 16 to 25 blows a second, each a crack of concrete and the ring of the chisel."""
-    canvas, rate = silence(n), rng.uniform(16, 25)
+    canvas, rate = silence(n), rng.uniform(16, 24)
     steel = ring(0.12, [(float(f), 0.4, 0.09) for f in (830, 1720, 2650, 3900, 5300)])
-    on, at, burst = True, 0.0, rng.uniform(1.5, 4.0)
+    on, at, burst = True, 0.0, rng.uniform(1.5, 5.0)
     while at < n / RATE:
         if on:
             m = int(0.05 * RATE)
-            crack = noise(rng, m, band(200, 3000, 1.2), channels=1)[0] * shape(m, 0.001, 0.049, 3.0)
+            crack = noise(rng, m, band(70, 3000, 0.6), channels=1)[0] * shape(m, 0.002, 0.048, 1.5)
             place(canvas, crack + 0.35 * steel[:m], at, 0.15, rng.uniform(0.75, 1.0))
             at, burst = at + rng.uniform(0.96, 1.04) / rate, burst - 1 / rate
         else:
             at, burst = at + 0.05, burst - 0.05
         if burst < 0:
-            on, burst = not on, rng.uniform(0.3, 0.9) if on else rng.uniform(2.0, 5.0)
-    air = noise(rng, n, band(1200, 4500, 1.5), width=0.8)
+            on, burst = not on, rng.uniform(0.2, 0.6) if on else rng.uniform(2.0, 5.0)
+    air = noise(rng, n, band(150, 4000, 0.8), width=0.8)
     compressor = resonated(buzz(np.full(n, 27.0)), [(80, 40, 1.0), (210, 120, 0.6)])
     compressor /= max(1e-6, float(compressor.std()))
-    return outdoors(rng, canvas, 0.7, 0.25, 4000) + 0.03 * air + moved(0.12 * compressor, -0.6)
+    return outdoors(rng, canvas, 0.7, 0.5, 5000) + 0.2 * air + moved(0.12 * compressor, -0.6)
 
 
 def reversing(n: int, rng: Generator) -> Samples:
@@ -95,7 +97,7 @@ def reversing(n: int, rng: Generator) -> Samples:
 
 def _two_stroke(n: int, rng: Generator, firing: Samples, bright: float) -> Samples:
     """A small two-stroke (n,): sharp pulses through a short muffler; `bright` weighs what it leaves above 2 kHz."""
-    uneven = 1 + 0.25 * noise(rng, n, band(8, 60, 1), channels=1)[0]
+    uneven = 1 + 0.12 * noise(rng, n, band(8, 60, 1), channels=1)[0]
     peaks = [(250, 180, 0.7), (750, 400, 1.0), (1900, 900, 0.8), (4200, 2500, bright)]
     sound = resonated(buzz(firing, 16.0) * uneven, peaks)
     return np.asarray(sound / max(1e-6, float(sound.std())), dtype=np.float32)
@@ -103,10 +105,10 @@ def _two_stroke(n: int, rng: Generator, firing: Samples, bright: float) -> Sampl
 
 def chainsaw(n: int, rng: Generator) -> Samples:
     """A chainsaw: idling at some 45 firings a second, revving to 150, lower in the wood; the chain rasps."""
-    throttle = np.clip(curve(rng, n, 0.45, -0.5, 1.6), 0, 1)
+    throttle = np.clip(curve(rng, n, 1.4, -0.3, 1.4), 0, 1)
     motor = _two_stroke(n, rng, 48 + 92 * throttle, 0.7)
-    chain = noise(rng, n, band(1500, 5000, 1.5), channels=1)[0] * throttle
-    return moved(motor * (0.45 + 0.55 * throttle) + 0.35 * chain, curve(rng, n, 0.15, -0.3, 0.3)) + 0.03 * noise(
+    chain = noise(rng, n, band(500, 6000, 0.7), channels=1)[0] * (0.15 + throttle)
+    return moved(motor * (0.35 + 0.65 * throttle) + 0.6 * chain, curve(rng, n, 0.15, -0.3, 0.3)) + 0.03 * noise(
         rng, n, band(100, 2000)
     )
 

@@ -51,7 +51,7 @@ def patch_tokens(with_metadata, images, gsd):
 @pytest.fixture
 def seen_once(with_metadata, patch_tokens, monkeypatch):
     """Lets a test that looks at what follows the image encoder go without running it again."""
-    monkeypatch.setattr(with_metadata.image_encoder, "forward", lambda images, gsd: patch_tokens)
+    monkeypatch.setattr(with_metadata.image_encoder, "forward", lambda *_: patch_tokens)
 
 
 @pytest.fixture(scope="module")
