@@ -8,6 +8,7 @@ place's patches on it; where Chromium draws without a graphics card, they are wh
 
 from __future__ import annotations
 
+import itertools
 import os
 import statistics
 import subprocess
@@ -53,9 +54,8 @@ def main() -> None:
     print("| --- | --: | --: |")
     print(f"| weight of the first view, compressed | {weights[0] / 1e3:.0f} KB | {LIMIT_BYTES / 1e3:.0f} KB |")
     median, worst = statistics.median(seconds), max(seconds)
-    print(
-        f"| seconds until it can be used, median (worst) of {OPENINGS} | {median:.2f} ({worst:.2f}) | {LIMIT_SECONDS:.0f} |"
-    )
+    used = f"{median:.2f} ({worst:.2f})"
+    print(f"| seconds until it can be used, median (worst) of {OPENINGS} | {used} | {LIMIT_SECONDS:.0f} |")
     print(f"| frames a second while dragged under a glow, median | {rate:.0f} | {LIMIT_FPS} |")
     print(f"| frames that came late by more than one | {late:.0%} | |")
 
@@ -110,11 +110,12 @@ def dragged(browser: Browser, url: str) -> tuple[float, float]:
         drag(page, 120 if stroke % 2 else -120)
     times = page.evaluate("() => { window.done = true; return window.frames60 }")
     page.close()
-    gaps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(times)]
     return 1000 / statistics.median(gaps), sum(gap > 2 * 1000 / LIMIT_FPS for gap in gaps) / len(gaps)
 
 
 def drag(page: Page, by: int) -> None:
+    """Drag the map so many pixels aside."""
     page.mouse.move(640, 640)
     page.mouse.down()
     page.mouse.move(640 + by, 640 - by // 2, steps=STEPS)
