@@ -50,9 +50,9 @@ def attention(page: Page) -> None:
 def ambient(page: Page) -> None:
     """The ear on its way along the shore."""
     page.locator("#tools").get_by_role("button", name="Wander").click()
-    page.mouse.move(620, 330)
+    page.mouse.move(660, 425)
     page.mouse.down()
-    page.mouse.move(700, 520, steps=12)
+    page.mouse.move(772, 580, steps=12)
     page.wait_for_selector(".wander[data-state='settled'] .tool-facts:not(:empty)")
 
 

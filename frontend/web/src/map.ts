@@ -1,15 +1,14 @@
-/** The map: imagery, country outlines, the place in question and its footprint. With the other `map-*.ts`, all that knows Leaflet. */
+/** The map: where it looks, the place in question and its footprint. With the other `map-*.ts`, all that knows Leaflet. */
 
 import * as L from "leaflet";
 
-import type { Bounds, Imagery } from "./api";
-import { type Layers, SHOWN_AT_FIRST } from "./layers";
+import type { Bounds } from "./api";
 import type { TileEvents } from "./lost-tiles";
 import { MapAttention } from "./map-attention";
 import { MapHand } from "./map-hand";
-import { escaped, nearest, Overlay } from "./map-overlay";
+import { MapLayers } from "./map-layers";
+import { nearest, Overlay } from "./map-overlay";
 import { tileWatch } from "./map-tiles";
-import { countryOutlines } from "./outlines";
 import type { Camera } from "./permalink";
 
 /** What the map tells the page. */
@@ -36,12 +35,13 @@ export interface Insets {
 
 const MIN_ZOOM = 2;
 const MAX_ZOOM = 19;
-const OUTLINE_PANE = "outlines";
 const FLIGHT_SECONDS = 1.2;
 const BY_HAND = 2000; // milliseconds after a touch in which a move of the map is the person's
 
 /** A full-screen map of one imagery source at a time. */
 export class SoundMap {
+  /** The ground. */
+  readonly layers: MapLayers;
   /** What a search draws over the map. */
   readonly overlay: Overlay;
   /** The patches that glow. */
@@ -50,11 +50,6 @@ export class SoundMap {
   readonly hand: MapHand;
   readonly #map: L.Map;
   readonly #events: MapEvents;
-  readonly #watchTiles: (layer: L.TileLayer) => void;
-  #tiles: L.TileLayer | null = null;
-  #outlines: L.GeoJSON | null = null;
-  #layers: Layers = SHOWN_AT_FIRST;
-  #covered: L.LatLngBounds | null = null;
   #insets: Insets = { top: 0, left: 0, right: 0, bottom: 0 };
   readonly #pin = L.marker([0, 0], {
     icon: L.divIcon({ className: "pin", iconSize: [28, 28] }),
@@ -69,7 +64,6 @@ export class SoundMap {
 
   constructor(container: HTMLElement, events: MapEvents) {
     this.#events = events;
-    this.#watchTiles = tileWatch(events.imagery);
     this.#map = L.map(container, {
       center: [0, 0],
       zoom: 6,
@@ -91,7 +85,8 @@ export class SoundMap {
     L.control.scale({ position: "bottomleft", imperial: false }).addTo(this.#map);
     L.control.zoom({ position: "bottomleft" }).addTo(this.#map);
     this.#footprint.addTo(this.#map);
-    this.#map.createPane(OUTLINE_PANE).style.zIndex = "250"; // above the tiles, beneath the footprint
+    const zooms = { minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM };
+    this.layers = new MapLayers(this.#map, zooms, tileWatch(events.imagery));
     this.overlay = new Overlay(this.#map, (rank) => events.onRank(rank), events.glow);
     this.attention = new MapAttention(this.#map);
     this.hand = new MapHand(this.#map, () => this.#visible());
@@ -107,46 +102,6 @@ export class SoundMap {
   get camera(): Camera {
     const { lat, lng } = this.#map.containerPointToLatLng(this.#visibleCentre()).wrap();
     return { lat, lon: lng, zoom: this.zoom };
-  }
-
-  /** Shows a source's tiles instead of the ones before. */
-  showImagery(imagery: Imagery): void {
-    this.#tiles?.remove();
-    this.#covered = imagery.bounds && latLngBounds(imagery.bounds);
-    this.#tiles = L.tileLayer(imagery.tiles, {
-      attribution: escaped(imagery.attribution),
-      minZoom: MIN_ZOOM,
-      maxZoom: MAX_ZOOM,
-      minNativeZoom: imagery.min_zoom,
-      maxNativeZoom: imagery.max_zoom,
-      updateWhenZooming: false, // tiles of a zoom that is only passed through are work for nothing
-      ...(this.#covered ? { bounds: this.#covered } : {}),
-    });
-    this.#watchTiles(this.#tiles);
-    this.showLayers(this.#layers);
-  }
-
-  /** Shows and hides what may lie on the map; the attributions follow. */
-  showLayers(layers: Layers): void {
-    this.#layers = layers;
-    const { base, hidden } = layers;
-    if (this.#tiles) shown(this.#map, this.#tiles, base === "imagery");
-    if (this.#outlines) shown(this.#map, this.#outlines, base === "plain" || !hidden.includes("outlines"));
-    const { dataset } = this.#map.getContainer();
-    dataset["base"] = base;
-    dataset["hide"] = hidden.join(" ");
-    this.#styleOutlines();
-  }
-
-  /** Draws the country outlines; to be called once. */
-  async showOutlines(): Promise<void> {
-    const countries = await countryOutlines();
-    this.#outlines = L.geoJSON(countries, {
-      pane: OUTLINE_PANE,
-      interactive: false,
-      attribution: "Outlines: Natural Earth",
-    });
-    this.showLayers(this.#layers);
   }
 
   /** Shows a whole area, such as all that a source covers; west lies beyond east when it crosses the dateline. */
@@ -236,11 +191,6 @@ export class SoundMap {
     this.#map.getContainer().focus({ preventScroll: true });
   }
 
-  /** Asks again for every tile in view. */
-  reloadTiles(): void {
-    this.#tiles?.redraw();
-  }
-
   /** Tells the map how much of it is covered, so that its middle is the middle of what can be seen. */
   setInsets(insets: Insets): void {
     this.#insets = insets;
@@ -303,23 +253,8 @@ export class SoundMap {
     const size = this.#map.getSize();
     return L.bounds([this.#insets.left, this.#insets.top], [size.x - this.#insets.right, size.y - this.#insets.bottom]);
   }
-
-  /** Where there is no imagery land is filled; that which a bounded source may lie in stays see-through. */
-  #styleOutlines(): void {
-    this.#outlines?.eachLayer((layer) => {
-      const land = layer as L.Polygon;
-      const isPlain = this.#layers.base === "plain";
-      const isFilled = isPlain || (this.#covered !== null && !land.getBounds().intersects(this.#covered));
-      land.getElement()?.setAttribute("class", isFilled ? "outline outline-land" : "outline");
-    });
-  }
 }
 
 function latLngBounds([west, south, east, north]: Bounds): L.LatLngBounds {
   return L.latLngBounds([south, west], [north, east]);
-}
-
-function shown(map: L.Map, layer: L.Layer, isShown: boolean): void {
-  if (isShown && !map.hasLayer(layer)) layer.addTo(map);
-  if (!isShown) layer.remove();
 }

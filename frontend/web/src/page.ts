@@ -9,9 +9,10 @@ import { watchEngines } from "./engines";
 import { watchFinder } from "./finder";
 import { watchElements } from "./floor";
 import { formatPoint } from "./format";
-import { knownCapabilities, offerImagery, openingImagery } from "./imagery";
+import { knownCapabilities, offerImagery } from "./imagery";
 import { Insight } from "./insight";
 import { SHOWN_AT_FIRST, type Layers } from "./layers";
+import { Listening } from "./listening";
 import { LostTiles } from "./lost-tiles";
 import { SoundMap } from "./map";
 import { Newest } from "./newest";
@@ -23,15 +24,11 @@ import { Remark, remarksOn } from "./remark";
 import { Search } from "./search";
 import type { Match, Region } from "./search-api";
 import { Sheets } from "./sheets";
-import { footprintMetres } from "./tool";
 import { Tools } from "./tools";
-import { WhenControl } from "./when";
 
 const WORLD: api.Bounds = [-140, -50, 150, 65];
 const PLACE_ZOOM = 14;
-
 const SEEN_GLOW = 112; // pixels that a footprint has to be wide for its patches to be told apart
-const CHECKPOINT_DIGITS = 8; // of its hash, in addresses
 
 /** Holds what is looked at and listened to, and keeps map, card and address in step with it. */
 export class Page {
@@ -45,12 +42,12 @@ export class Page {
     onPick: (lat, lon) => this.#pick(lat, lon),
     onLook: () => this.#look(),
     onRank: (rank) => this.#search.choose(rank),
-    imagery: new LostTiles(this.#notice, api.imageryProblem, () => this.#map.reloadTiles()),
+    imagery: new LostTiles(this.#notice, api.imageryProblem, () => this.#map.layers.reloadTiles()),
     glow: new LostTiles(this.#notice, api.glowProblem, () => this.#map.overlay.reloadGlow()),
   });
   readonly #sheets = new Sheets((insets) => this.#map.setInsets(insets));
   readonly #insight = new Insight(this.#map.attention, {
-    question: () => this.#heard && { ...this.#heard.point, ...this.#ear() },
+    question: () => this.#heard && { ...this.#heard.point, ...this.#listening.ear },
     onConcept: (id) => void this.#openConcept(id),
     onPin: () => this.#map.showFootprintAtLeast(SEEN_GLOW),
   });
@@ -65,15 +62,11 @@ export class Page {
     onShown: (bounds) => this.#showRegion(bounds),
     onBack: () => this.#leavePlace(true),
   });
-  readonly #when = new WhenControl(() => this.#relisten());
+  readonly #listening = new Listening(() => this.#relisten());
   readonly #tools = new Tools();
   readonly #address = new AddressBar(() => this.#view());
-  #capabilities: api.Capabilities | null = null;
-  #imagery: api.Imagery | null = null;
-  #opening: api.Imagery | null = null;
   #place: Point | null = null;
   #heard: api.Soundscape | null = null; // what the card shows
-  #scale = 1;
   #layers: Layers = SHOWN_AT_FIRST;
   #isRoamed = false; // whether the person has moved the map away from where the page would look
   #isPlayed = false; // whether the answer awaited is to be heard at once
@@ -86,37 +79,36 @@ export class Page {
     addEventListener("popstate", () => void this.followAddress());
     new Connection(byId("connection", HTMLDivElement), () => this.#notice.retryNow()).watch();
     this.#sheets.watch();
-    void this.#map.showOutlines();
+    void this.#map.layers.showOutlines();
     this.#search.watch();
   }
 
   /** Asks what the server can do, shows its imagery, and follows the address when it names a place. */
   async open(): Promise<void> {
     try {
-      this.#capabilities = await knownCapabilities();
+      this.#listening.learn(await knownCapabilities());
     } catch (error) {
       this.#notice.tell(problemOf(error), () => void this.open());
       return;
     }
-    this.#scale = this.#capabilities.scales[0] ?? 1;
-    this.#when.offer(this.#capabilities);
-    this.#opening = openingImagery(this.#capabilities);
-    if (!this.#opening) return;
-    this.#show(this.#opening);
+    const { told, opening } = this.#listening;
+    if (!told || !opening) return;
+    this.#show(opening);
     this.#sheets.layOut();
-    this.#map.showArea(this.#opening.bounds ?? WORLD);
-    this.#offerTools(this.#capabilities);
+    this.#map.showArea(opening.bounds ?? WORLD);
+    this.#offerTools(told);
     await this.followAddress();
   }
 
   /** Shows what the address says, as far as it can be read, and tells of the rest. */
   async followAddress(): Promise<void> {
     const { address, unread } = parseAddress(location.hash);
-    if (!this.#capabilities) return;
+    const { told, opening, when: time } = this.#listening;
+    if (!told) return;
     this.#address.cancel();
     const { place, query, camera, when, layers, tool } = address;
-    this.#remark.show(remarksOn(address, unread, this.#capabilities, this.#opening?.name ?? ""));
-    this.#when.set(when);
+    this.#remark.show(remarksOn(address, unread, told, opening?.name ?? ""));
+    time.set(when);
     this.#showLayers(layers);
     this.#isRoamed = camera !== null;
     void this.#search.follow(query, place === null);
@@ -127,12 +119,9 @@ export class Page {
   }
 
   #goTo({ lat, lon, scale, zoom, imagery: name }: NonNullable<Address["place"]>): void {
-    const find = (wanted: string | undefined): api.Imagery | undefined =>
-      this.#capabilities?.imagery.find((source) => source.name === wanted);
-    const imagery = find(name ?? undefined) ?? find(this.#opening?.name);
-    if (imagery && imagery !== this.#imagery) this.#show(imagery);
-    const scales = this.#capabilities?.scales ?? [];
-    this.#scale = scales.includes(scale) ? scale : (scales[0] ?? 1);
+    const imagery = this.#listening.find(name) ?? this.#listening.opening;
+    if (imagery && imagery !== this.#listening.imagery) this.#show(imagery);
+    this.#listening.scale = scale;
     this.#place = { lat, lon };
     this.#map.goTo(lat, lon, zoom);
   }
@@ -160,9 +149,9 @@ export class Page {
 
   /** Flies to a place that was found and plays it, seen as its region was. */
   #hear({ best }: Match, region: Region | undefined): void {
-    const imagery = this.#capabilities?.imagery.find(({ name }) => name === region?.imagery);
-    if (imagery && imagery !== this.#imagery) this.#show(imagery);
-    if (region) this.#scale = region.scale;
+    const imagery = this.#listening.find(region?.imagery);
+    if (imagery && imagery !== this.#listening.imagery) this.#show(imagery);
+    if (region) this.#listening.scale = region.scale;
     this.#isRoamed = false;
     this.#map.flyTo(best.lat, best.lon, Math.max(this.#map.zoom, PLACE_ZOOM));
     void this.listen(best.lat, best.lon, true);
@@ -170,8 +159,8 @@ export class Page {
 
   /** Asks for the place at hand; of several such questions only the newest is answered on the page. */
   async #ask(): Promise<void> {
-    if (!this.#place || !this.#imagery) return;
-    const question = { ...this.#place, ...this.#ear() };
+    if (!this.#place || !this.#listening.imagery) return;
+    const question = { ...this.#place, ...this.#listening.ear };
     this.#map.showListening(question.lat, question.lon);
     this.#panel.ariaBusy = "true";
     this.#notice.say(`Listening to ${formatPoint(question.lat, question.lon)}`);
@@ -186,12 +175,11 @@ export class Page {
   }
 
   #showAnswer(answer: api.Soundscape): void {
-    const told = this.#capabilities;
-    const span = (scale: number): number | null => told && footprintMetres(told, { ...this.#ear(), scale });
+    const { told, scales, span } = this.#listening;
     this.#heard = answer;
     this.#panel.ariaBusy = "false";
     this.#search.makeRoom(answer.point);
-    this.#card.show(answer, told?.scales ?? [answer.scale], span, told?.engines ?? []);
+    this.#card.show(answer, scales, span, told?.engines ?? []);
     void this.#lookAtEngines();
     this.#welcome();
     byId("panel-body", HTMLDivElement).scrollTop = 0;
@@ -207,7 +195,8 @@ export class Page {
   /** Learns anew which engines there are and how long each takes: both become known while the server runs. */
   async #lookAtEngines(): Promise<void> {
     const offer = ({ engines }: api.Capabilities): void => {
-      if (this.#capabilities) this.#capabilities = { ...this.#capabilities, engines };
+      const { told } = this.#listening;
+      if (told) this.#listening.told = { ...told, engines };
       this.#card.offerEngines(engines);
     };
     await this.#engineLook.run((signal) => watchEngines(offer, signal)).catch(() => undefined);
@@ -258,15 +247,15 @@ export class Page {
   }
 
   #show(imagery: api.Imagery): void {
-    this.#imagery = imagery;
-    this.#map.showImagery(imagery);
-    offerImagery(this.#select, this.#capabilities?.imagery ?? [imagery], imagery);
+    this.#listening.imagery = imagery;
+    this.#map.layers.showImagery(imagery);
+    offerImagery(this.#select, this.#listening.told?.imagery ?? [imagery], imagery);
     offerPlaces(imagery, ({ lat, lon }) => this.visit(lat, lon));
     this.#tools.refresh();
   }
 
   #changeImagery(name: string): void {
-    const imagery = this.#capabilities?.imagery.find((source) => source.name === name);
+    const imagery = this.#listening.find(name);
     if (!imagery) return;
     this.#show(imagery);
     this.#address.write(false);
@@ -274,7 +263,7 @@ export class Page {
   }
 
   #rescale(scale: number): void {
-    this.#scale = scale;
+    this.#listening.scale = scale;
     this.#relisten();
   }
 
@@ -293,17 +282,13 @@ export class Page {
 
   #showLayers(layers: Layers): void {
     this.#layers = layers;
-    this.#map.showLayers(layers);
+    this.#map.layers.show(layers);
     this.#tools.refresh();
   }
 
   async #openConcept(concept: number): Promise<void> {
     await this.#tools.open("concepts", { points: [], concept });
     this.#address.write(true);
-  }
-
-  #ear(): api.Ear {
-    return { scale: this.#scale, imagery: this.#imagery?.name ?? "auto", ...this.#when.value };
   }
 
   #offerTools(capabilities: api.Capabilities): void {
@@ -322,7 +307,7 @@ export class Page {
         this.#sheets.layOut();
         this.#map.reveal();
       },
-      ear: () => this.#ear(),
+      ear: () => this.#listening.ear,
       heard: () => this.#heard,
       visit: ({ lat, lon }) => void this.listen(lat, lon),
       seek: (query) => this.#search.seek(query),
@@ -332,17 +317,16 @@ export class Page {
 
   /** What the address is to say; null: nothing is shown yet. */
   #view(): Address | null {
-    const told = this.#capabilities;
-    if (!told || !this.#imagery) return null;
-    const imagery = this.#imagery === this.#opening ? null : this.#imagery.name;
+    const { scale, named: imagery, when, checkpoint } = this.#listening;
+    if (!this.#listening.imagery) return null;
     return {
-      place: this.#place && { ...this.#place, scale: this.#scale, zoom: this.#map.zoom, imagery },
+      place: this.#place && { ...this.#place, scale, zoom: this.#map.zoom, imagery },
       query: this.#search.query,
       camera: this.#isRoamed ? this.#map.camera : null,
-      when: this.#when.value,
+      when: when.value,
       layers: this.#layers,
       tool: this.#tools.state,
-      checkpoint: told.checkpoint.hash.slice(0, CHECKPOINT_DIGITS),
+      checkpoint,
     };
   }
 }

@@ -3,6 +3,8 @@
 import { byId } from "./dom";
 import type { Insets } from "./map";
 
+const LEAST_ROOM = 320; // pixels between two side panels in which a place is to be looked at
+
 /** Measures what covers the map, and folds the sheet. */
 export class Sheets {
   readonly #panel = byId("panel", HTMLElement);
@@ -31,7 +33,7 @@ export class Sheets {
     this.layOut();
   }
 
-  /** Tells the map how much of it is covered: its right side on wide screens, its upper and lower part on narrow ones. */
+  /** Tells the map how much of it is covered: its sides on wide screens, its upper and lower part on narrow ones. */
   layOut(): void {
     const { style } = document.documentElement;
     const head = this.#head.getBoundingClientRect();
@@ -43,7 +45,8 @@ export class Sheets {
     const bottom = isSheet ? innerHeight - sheet.top : 0;
     style.setProperty("--sheet-height", `${bottom}px`);
     const top = isSheet ? this.#tools.getBoundingClientRect().bottom : 0;
-    const left = isSheet || tool.height === 0 ? 0 : tool.right;
+    const isRoomy = panel.left - head.right >= LEAST_ROOM;
+    const left = isSheet || !isRoomy ? 0 : head.right;
     this.#changed({ top, left, right: isSheet ? 0 : innerWidth - panel.left, bottom });
   }
 
