@@ -222,7 +222,7 @@ def test_coordinates_that_are_none_are_refused_beside_their_field(page: Page) ->
 
 
 def test_the_whole_way_can_be_gone_with_the_keyboard_alone(page: Page) -> None:
-    for _ in range(12):
+    for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.id") == "map":
             break
