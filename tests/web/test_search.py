@@ -13,7 +13,7 @@ import soundfile
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.web.test_page import FAINT_TEXTS, QUIETEST_RMS, pixels_of, rms_dbfs
+from tests.web.test_page import CENTRE, FAINT_TEXTS, QUIETEST_RMS, pixels_of, rms_dbfs
 from tiles.imagery.null_island import land_cover
 
 WAVES = "waves crashing on rocks"
@@ -184,7 +184,7 @@ def test_clear_takes_the_search_away_and_leaves_the_map_to_listen_to(page: Page)
     expect(page.locator("#legend")).to_be_hidden()
     expect(page.locator("#welcome")).to_be_visible()
     assert page.locator(".glow-layer, .badge").count() == 0
-    page.mouse.click(430, 400)
+    page.mouse.click(*CENTRE)
     expect(page.locator("#card")).to_be_visible()
 
 
@@ -283,7 +283,7 @@ def test_a_region_that_is_being_built_says_how_far_it_is_and_lights_up(page: Pag
     page.route(REGIONS, tell)
     page.reload()
     expect(page.locator("#region")).to_contain_text("Null Island is being listened to: 43%, 25 s left")
-    page.mouse.click(430, 400)
+    page.mouse.click(*CENTRE)
     expect(page.locator("#card")).to_be_visible()
     search(page, WAVES)
     page.on("request", lambda request: asked.append(request.url) if SEARCH.search(request.url) else None)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.test_page import ANSWER, BEACH, hold, open_at
+from tests.web.test_page import ANSWER, BEACH, CENTRE, hold, open_at
 
 REMARK = "#remark"
 AFTER = re.compile(r"[?&]view=")
@@ -93,7 +93,7 @@ def test_a_link_with_garbage_in_it_says_so_and_shows_the_rest(page: Page, parame
 def test_a_link_that_is_nothing_but_garbage_leaves_the_page_usable(page: Page) -> None:
     page.evaluate("() => { location.hash = '#95,abc,%%%,;?q' }")
     expect(page.locator(REMARK)).to_contain_text("the place is left out. Choose a place on the map.")
-    page.mouse.click(430, 400)
+    page.mouse.click(*CENTRE)
     expect(page.locator("#card")).to_be_visible()
 
 
@@ -146,7 +146,7 @@ def test_a_theme_goes_before_the_systems_and_is_remembered(page: Page) -> None:
 
 def test_a_network_that_goes_is_told_of_and_what_waited_is_asked_again(page: Page, offline: None) -> None:
     expect(page.locator("#connection")).to_contain_text("No connection")
-    page.mouse.click(430, 400)
+    page.mouse.click(*CENTRE)
     expect(page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
     page.context.set_offline(False)
     expect(page.locator("#card")).to_be_visible()
@@ -157,7 +157,7 @@ def test_an_answer_in_flight_when_the_network_goes_leaves_a_message_and_a_way_to
     lost: list[Route] = []
     page.route(ANSWER, lambda route: hold(route, lost))
     with page.expect_request(ANSWER):
-        page.mouse.click(430, 400)
+        page.mouse.click(*CENTRE)
     page.wait_for_timeout(200)
     lost[0].abort("connectionreset")
     page.unroute(ANSWER)
