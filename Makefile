@@ -17,7 +17,7 @@ cd frontend/web && if $(NODE_SERVES); then npm $(1); else \
 	PATH="$$wheel/bin:$$PATH" node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(1); fi
 endef
 
-.PHONY: run test lint page page-test bench clean
+.PHONY: run test lint page page-test types bench clean
 
 run: $(INSTALLED) $(PAGE)
 	$(BIN)/earshot serve
@@ -33,11 +33,17 @@ lint: $(INSTALLED)
 
 page: $(PAGE)
 
+# The page's types of the server's answers; to be run when those change.
+types: $(INSTALLED) $(NODE_MODULES)
+	$(BIN)/python -c 'import json; from server.app import create_app; print(json.dumps(create_app().openapi()))' > frontend/web/openapi.json
+	$(call npm,run types)
+	rm frontend/web/openapi.json
+
 page-test: $(PAGE)
 	$(call npm,test)
 
 bench: $(INSTALLED) $(PAGE)
-	for name in startup click listening score heatmap; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in startup click listening score heatmap page; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Earshot needs Python 3.11 or newer; say which with PYTHON=python3.x")'

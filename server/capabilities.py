@@ -100,5 +100,5 @@ def _engine(engines: Engines, card: EngineCard) -> EngineCapability:
         seconds_per_10s=None if seconds is None else round(seconds, 2),
         formats=list(MEDIA_TYPES.values()),
         loudness=LOUDNESS,
-        max_seconds=MAX_SECONDS,
+        max_seconds=card.max_seconds,
     )

@@ -43,10 +43,13 @@ class EngineCard:
     steps: int | None = None
     guidance: float | None = None
     wants_gpu: bool = False
+    max_seconds: float = 30.0
+    knows_time: bool = False
+    """Whether it can be told the hour and the month, and to close a loop."""
 
 
 CARDS = (
-    EngineCard("foley", "nothing beyond this installation", "CC0-1.0", "quick"),
+    EngineCard("foley", "nothing beyond this installation", "CC0-1.0", "quick", max_seconds=60.0, knows_time=True),
     EngineCard(
         "tangoflux",
         "its weights: run `earshot pull tangoflux`",

@@ -97,7 +97,7 @@ class LiveEarshot:
             written = await self._generated(key, seen, heard) if query.caption == "generate" else None
             kept = self.earshot.describe(query, seen, heard, written)
         self._keep(key, kept)
-        order = self.earshot.told_order(kept)  # by the engine that is the default now
+        order = self.earshot.told_order(kept, query)  # by the engine that is the default now
         now = {"engine": order.engine, "job": order.key, "state": self.jobs.state(order)}
         return kept.model_copy(update={"sound": kept.sound.model_copy(update=now)})
 
@@ -150,7 +150,7 @@ class LiveEarshot:
             caption_order,
             self.earshot.engines,
             caption,
-            **request.model_dump(include={"seconds", "seed", "engine", "steps", "guidance"}),
+            **request.model_dump(include={"seconds", "seed", "engine", "steps", "guidance", "hour", "month", "loop"}),
             place=None if point is None else (point.lat, point.lon),
         )
         return await asyncio.to_thread(order)  # an engine may have to be opened for it

@@ -11,7 +11,8 @@ from tiles.mercator import MAX_ZOOM
 MAX_K = 50
 MAX_PAGE = 1000
 MAX_OFFSET = 2**31 - 1
-MAX_SECONDS = 30.0
+MAX_SECONDS = 60.0
+"""Of the engine that renders the longest sounds; others end sooner."""
 MAX_SEED = 2**32 - 1
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees north, -90 to 90.")]

@@ -26,6 +26,9 @@ class SynthesisOptions(BaseModel):
     engine: str | None = Field(default=None, min_length=1, max_length=50, description="One of /capabilities.")
     steps: int | None = Field(default=None, ge=1, le=MAX_STEPS, description="Of engines that have them.")
     guidance: float | None = Field(default=None, ge=0, le=MAX_GUIDANCE, allow_inf_nan=False)
+    month: int | None = Field(default=None, ge=1, le=12, description="Heard in this month, by engines that know time.")
+    hour: int | None = Field(default=None, ge=0, le=23, description="Heard at this local hour of the day.")
+    loop: bool = Field(default=False, description="Whether the end meets the beginning, of engines that close loops.")
 
 
 class SynthesisRequest(SynthesisOptions):
@@ -34,8 +37,6 @@ class SynthesisRequest(SynthesisOptions):
     lat: Latitude | None = None
     lon: Longitude | None = None
     scale: int = Field(default=1, ge=1, le=100, description="How many times wider than the source's own GSD to look.")
-    month: int | None = Field(default=None, ge=1, le=12)
-    hour: int | None = Field(default=None, ge=0, le=23, description="Local hour of the day.")
     imagery: SourceName = Field(default="auto", description="A source of /capabilities; auto: the best one here.")
 
     def point(self) -> PointQuery | None:

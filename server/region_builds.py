@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.gallery import GalleryShelf
+from model.gallery import Gallery, GalleryShelf
 from model.sat2sound import Metadata, Sat2Sound, image_tensor
 from server.cores import chip_threads
 from server.errors import InvalidInput
@@ -62,7 +62,7 @@ class RegionPlan:
     conditions: tuple[Condition, ...] = (Condition(),)
 
 
-def background_queries(model: Sat2Sound, gallery: GalleryShelf) -> NDArray[np.float32]:
+def background_queries(model: Sat2Sound, gallery: Gallery | GalleryShelf) -> NDArray[np.float32]:
     """Vectors (n, dim) of up to 256 of the gallery's captions, always the same ones."""
     ids = gallery.ids("caption")
     chosen = sorted(np.random.default_rng(SEED).permutation(len(ids))[:MAX_QUERIES].tolist())
@@ -74,7 +74,7 @@ def background_queries(model: Sat2Sound, gallery: GalleryShelf) -> NDArray[np.fl
 
 def build_for(
     model: Sat2Sound,
-    gallery: GalleryShelf,
+    gallery: Gallery | GalleryShelf,
     plan: RegionPlan,
     path: str | Path,
     *,

@@ -18,6 +18,9 @@ JOB_EXAMPLE: dict[str, Any] = {
     "seed": 0,
     "steps": None,
     "guidance": None,
+    "hour": 5,
+    "month": 5,
+    "loop": False,
     "place": None,
     "licence": "CC0-1.0",
     "notice": "",
@@ -44,6 +47,9 @@ class JobStatus(Schema):
     seed: int
     steps: int | None
     guidance: float | None
+    hour: int | None
+    month: int | None = Field(description="As the northern half of the world counts its seasons.")
+    loop: bool
     place: str | None = Field(description="Latitude and longitude said inside the file; null: of no place.")
     licence: str
     notice: str

@@ -241,10 +241,13 @@ class Earshot:
         """A path of this server as its clients reach it."""
         return f"{self.settings.base_url}{path}"
 
-    def sound_order(self, caption: str, options: SoundOptions, place: Point | None = None) -> SoundOrder:
-        """The order that renders a caption with the engine of requests that name none."""
-        where = None if place is None else (place.lat, place.lon)
-        return caption_order(self.engines, caption, seconds=options.seconds, seed=options.seed, place=where)
+    def sound_order(self, caption: str, options: SoundOptions, query: PointQuery | None = None) -> SoundOrder:
+        """The order that renders a caption with the default engine, at the place and time of a query."""
+        where = None if query is None else (query.lat, query.lon)
+        hour, month = (None, None) if query is None else (query.hour, query.month)
+        return caption_order(
+            self.engines, caption, seconds=options.seconds, seed=options.seed, hour=hour, month=month, place=where
+        )
 
     def gallery_order(self, id: str, options: SoundOptions) -> SoundOrder:
         """The order that sounds a gallery entry: what the gallery holds as it is, a caption without that rendered.
@@ -267,14 +270,14 @@ class Earshot:
             notice=STORED if entry.synthesised else "",
         )
 
-    def told_order(self, answer: Soundscape, options: SoundOptions | None = None) -> SoundOrder:
-        """The order of the sound that a soundscape names: its first caption's, kept in the gallery or rendered."""
-        return self._place_order(answer.captions[0], answer.point, options or SoundOptions())
+    def told_order(self, answer: Soundscape, query: PointQuery, options: SoundOptions | None = None) -> SoundOrder:
+        """The order of the sound that a query's soundscape names: its first caption's, kept or rendered."""
+        return self._place_order(answer.captions[0], query, options or SoundOptions())
 
-    def _place_order(self, caption: CaptionMatch, place: Point, options: SoundOptions) -> SoundOrder:
+    def _place_order(self, caption: CaptionMatch, query: PointQuery, options: SoundOptions) -> SoundOrder:
         if caption.id != GENERATED and self.gallery.entry(caption.id).synthesised:
             return self.gallery_order(caption.id, options)
-        return self.sound_order(caption.text, options, place=place)
+        return self.sound_order(caption.text, options, query)
 
     def warm(self) -> None:
         """Run the model and the gallery once."""
@@ -333,7 +336,7 @@ class Earshot:
         asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}
         if query.caption == "retrieve":  # as it is when nothing is said
             del asked["caption"]
-        order = self._place_order(caption, Point(lat=query.lat, lon=query.lon), SoundOptions())
+        order = self._place_order(caption, query, SoundOptions())
         return Sound(
             url=self.url(f"/soundscape/audio?{urlencode(asked)}"),
             engine=order.engine,

@@ -19,7 +19,8 @@ class SoundOrder:
 
     `release` is what else decides the samples: the version of the engine, its checkpoint, or the checksum of a
     recording. `recording` is the id of a gallery's recording, empty for a caption that is rendered; `steps` and
-    `guidance` are of engines that have them. `place` is said inside the file and changes nothing that is heard.
+    `guidance` are of engines that have them; `hour`, `month` (as the north counts its seasons) and `loop` of engines
+    that know time. `place` is said inside the file and changes nothing that is heard.
     """
 
     engine: str
@@ -29,6 +30,9 @@ class SoundOrder:
     release: str
     steps: int | None = None
     guidance: float | None = None
+    hour: int | None = None
+    month: int | None = None
+    loop: bool = False
     recording: str = ""
     author: str = ""
     licence: str = ""
@@ -51,7 +55,13 @@ class SoundOrder:
 
     def options(self) -> dict[str, Any]:
         """What the engine is told beyond caption, seconds and seed."""
-        told = {"steps": self.steps, "guidance": self.guidance}
+        told = {
+            "steps": self.steps,
+            "guidance": self.guidance,
+            "hour": self.hour,
+            "month": self.month,
+            "loop": self.loop or None,
+        }
         return {name: value for name, value in told.items() if value is not None}
 
     def tags(self) -> dict[str, str]:
@@ -90,18 +100,30 @@ def caption_order(
     engine: str | None = None,
     steps: int | None = None,
     guidance: float | None = None,
+    hour: int | None = None,
+    month: int | None = None,
+    loop: bool = False,
     place: tuple[float, float] | None = None,
 ) -> SoundOrder:
     """The order that renders a caption, of `place` (latitude and longitude); what is None is left to the engine.
 
+    An engine that does not know time is not told the hour and the month. South of the equator the seasons are half a
+    year apart from the north's.
+
     Raises:
-        InvalidInput: An unknown engine, or one that has no steps or guidance.
+        InvalidInput: An unknown engine, or one that has no steps, guidance or loops, or renders nothing so long.
         EngineAbsent: The engine is not installed.
     """
     card = engines.card(engine or engines.default)
     for field, value, usual in (("steps", steps, card.steps), ("guidance", guidance, card.guidance)):
         if value is not None and usual is None:
             raise InvalidInput(field, f"engine {card.name} has none")
+    if loop and not card.knows_time:
+        raise InvalidInput("loop", f"engine {card.name} closes no loops")
+    if seconds > card.max_seconds:
+        raise InvalidInput("seconds", f"engine {card.name} renders at most {card.max_seconds:g}")
+    if month is not None and place is not None and place[0] < 0:
+        month = (month + 5) % 12 + 1
     return SoundOrder(
         engine=card.name,
         caption=caption,
@@ -110,6 +132,9 @@ def caption_order(
         release=engines.release(card.name),
         steps=card.steps if steps is None else steps,
         guidance=card.guidance if guidance is None else guidance,
+        hour=hour if card.knows_time else None,
+        month=month if card.knows_time else None,
+        loop=loop,
         licence=card.licence,
         notice=card.notice,
         place="" if place is None else f"{place[0]:.5f}, {place[1]:.5f}",

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const api = [
-  "/soundscape", "/imagery", "/gallery", "/capabilities", "/synthesis", "/regions", "/search", "/heatmap", "/healthz",
+  "/soundscape", "/attention", "/concepts", "/imagery", "/gallery", "/capabilities", "/synthesis", "/regions", "/search", "/heatmap", "/healthz",
   "/readyz", "/docs",
 ];
 

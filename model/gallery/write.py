@@ -76,10 +76,10 @@ def write_gallery(
     with staged(out) as new:
         entries = [_store_audio(entry, folder, new) for part in embedded.values() for entry in part.entries]
         write_entries(new / ENTRIES, entries)
-        matrices = create_vectors(new / VECTORS, {kind: len(part.entries) for kind, part in embedded.items()}, dim)
+        counts: dict[str, int] = {kind: len(part.entries) for kind, part in embedded.items()}
+        matrices = create_vectors(new / VECTORS, counts, dim)
         for kind, part in embedded.items():
             matrices[kind][:] = part.vectors
-        counts: dict[str, int] = {kind: len(part.entries) for kind, part in embedded.items()}
         finish(new, matrices, Manifest(FORMAT, CREATED_BY, checkpoint_name, checkpoint_hash, dim, counts, {}))
 
 

@@ -79,7 +79,7 @@ def open_synthesizer(
             raise SynthesisError("tangoflux has a text encoder of its own: it does not take encoder")
         from model.synthesis.tangoflux import open_tangoflux
 
-        return open_tangoflux(pulled(name, data_dir) if path is None else Path(path), placement)
+        return open_tangoflux(pulled(name, data_dir) if path is None else Path(path), placement, data_dir)
     raise SynthesisError(f"unknown synthesizer {name!r}: known are {', '.join(SYNTHESIZERS)}")
 
 

@@ -50,7 +50,7 @@ def listen(
     settings = load_settings(checkpoint=checkpoint, gallery=gallery or None, **overrides)
     earshot, answer = _listen(settings, point)
     if not no_sound:
-        _write(earshot, answer, options, target)
+        _write(earshot, answer, point, options, target)
     if as_json:
         typer.echo(answer.model_dump_json(indent=2))
     else:
@@ -67,8 +67,10 @@ def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Sounds
     return earshot, earshot.listen(point)
 
 
-def _write(earshot: "Earshot", answer: "Soundscape", options: "SoundOptions", target: Path) -> None:
-    order = earshot.told_order(answer, options)
+def _write(
+    earshot: "Earshot", answer: "Soundscape", point: "PointQuery", options: "SoundOptions", target: Path
+) -> None:
+    order = earshot.told_order(answer, point, options)
     write_sound(earshot.sounds, order, target)
 
 

@@ -26,6 +26,9 @@ def synth(
     seed: Annotated[int, typer.Option(help="Equal seeds give equal sounds.")] = 0,
     steps: Annotated[int | None, typer.Option(help="Steps of an engine that has them.")] = None,
     guidance: Annotated[float | None, typer.Option(help="Guidance of an engine that has it.")] = None,
+    hour: Annotated[int | None, typer.Option(help="Local hour at which it is heard, 0 to 23.")] = None,
+    month: Annotated[int | None, typer.Option(help="Month in which it is heard, 1 to 12.")] = None,
+    loop: Annotated[bool, typer.Option("--loop", help="Let the end meet the beginning.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was made as JSON.")] = False,
 ) -> None:
     """Render CAPTION as sound."""
@@ -34,7 +37,16 @@ def synth(
 
     format_of(out)
     options = checked(
-        SynthesisOptions, caption=caption, engine=engine, seconds=seconds, seed=seed, steps=steps, guidance=guidance
+        SynthesisOptions,
+        caption=caption,
+        engine=engine,
+        seconds=seconds,
+        seed=seed,
+        steps=steps,
+        guidance=guidance,
+        hour=hour,
+        month=month,
+        loop=loop,
     )
     order, spent = _made(options, out)
     if as_json:
@@ -76,6 +88,6 @@ def _bar(engine: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def _told(order: "SoundOrder", out: Path, spent: float) -> dict[str, Any]:
-    fields = ("engine", "caption", "seconds", "seed", "steps", "guidance", "licence", "notice")
+    fields = ("engine", "caption", "seconds", "seed", "steps", "guidance", "hour", "month", "loop", "licence", "notice")
     told = {field: getattr(order, field) for field in fields}
     return {"file": str(out), "id": order.key, **told, "took": round(spent, 3)}

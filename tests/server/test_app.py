@@ -74,6 +74,10 @@ def test_every_route_is_documented_with_examples(client):
     assert set(api["paths"]) == {
         "/soundscape",
         "/soundscape/audio",
+        "/soundscape/why",
+        "/attention",
+        "/attention.png",
+        "/attention.geojson",
         "/synthesis",
         "/synthesis/{id}",
         "/synthesis/{id}/events",
@@ -91,6 +95,7 @@ def test_every_route_is_documented_with_examples(client):
         "/gallery/{id}/audio",
         "/gallery/{id}/peaks",
         "/concepts",
+        "/concepts/{id}",
         "/capabilities",
         "/healthz",
         "/readyz",

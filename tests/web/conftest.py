@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,7 +83,7 @@ def wait_until_ready(address: str, process: subprocess.Popen[str], errors: Path)
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=5):
                 return
-        except (urllib.error.URLError, ConnectionError, ValueError):
+        except (OSError, ValueError):
             time.sleep(0.1)
     pytest.fail(f"earshot serve did not get ready: {errors.read_text()}")
 

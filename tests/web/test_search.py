@@ -153,7 +153,7 @@ def test_a_comparison_shows_both_sides_and_is_kept_in_the_address(page: Page) ->
     expect(page.locator(".legend-numbers span").first).to_contain_text("−")
     page.wait_for_function("() => document.querySelectorAll('.glow-layer').length === 1")
     assert brightness(glow(page), "city") > brightness(alone, "city")
-    expect(page).to_have_url(re.compile(r"#\?q=waves\+crashing\+on\+rocks&minus=heavy\+city\+traffic$"))
+    expect(page).to_have_url(re.compile(r"#\?q=waves\+crashing\+on\+rocks&minus=heavy\+city\+traffic&checkpoint=\w+$"))
 
 
 def test_a_shared_address_opens_on_the_search_and_the_place(page: Page) -> None:
@@ -216,7 +216,7 @@ def test_a_recording_is_sent_and_its_heatmap_has_an_address_of_its_own(page: Pag
     assert query["recording"] is True
     page.wait_for_selector(GLOW_TILES, state="attached")
     expect(page.locator("#search-token-name")).to_have_text("surf.wav")
-    expect(page).to_have_url(re.compile(rf"#\?query={query['id']}$"))
+    expect(page).to_have_url(re.compile(rf"#\?query={query['id']}&checkpoint=\w+$"))
     assert brightness(glow(page), "ocean", "forest", "farmland", "city") > 0
     page.reload()
     expect(page.locator("#results-title")).to_contain_text("the recording")

@@ -1,71 +1,39 @@
 /** The typed client of Earshot's HTTP interface. Field names and meanings are the server's own. */
 
 import { ask, getJson } from "./http";
+import type { components } from "./openapi";
 import { Problem, problemOf } from "./problem";
 import type { Engine } from "./sounds-api";
 
 /** West, south, east, north in degrees; east lies beyond 180 when the dateline is crossed. */
 export type Bounds = [number, number, number, number];
 
-export interface Imagery {
-  name: string;
-  attribution: string;
-  gsd: number;
-  min_zoom: number;
-  max_zoom: number;
-  bounds: Bounds | null;
-  online: boolean;
-  /** Whether it answers now; null: not known yet. */
-  reachable: boolean | null;
-  /** Tile URL template with {z}, {x} and {y}. */
-  tiles: string;
-}
+/** What the server says, by the names it has there. */
+export type Schemas = components["schemas"];
 
-export interface Capabilities {
-  version: string;
-  checkpoint: { name: string; hash: string; config: Record<string, unknown> };
-  engines: Engine[];
-  imagery: Imagery[];
-  default_imagery: string;
-  scales: number[];
-}
+export type Imagery = Schemas["ImageryCapability"];
+export type Capabilities = Pick<
+  Schemas["Capabilities"],
+  "version" | "checkpoint" | "imagery" | "default_imagery" | "scales"
+> & { engines: Engine[] };
+export type CaptionMatch = Schemas["CaptionMatch"];
+export type RecordingMatch = Schemas["RecordingMatch"];
+export type Soundscape = Schemas["Soundscape"];
 
-export interface CaptionMatch {
-  id: string;
-  text: string;
-  score: number;
-}
-
-export interface RecordingMatch {
-  id: string;
-  title: string;
-  score: number;
-  url: string;
-  peaks: string;
-  seconds: number;
-  author: string;
-  licence: string;
-}
-
-export interface Soundscape {
-  point: { lat: number; lon: number };
-  scale: number;
-  gsd: number;
-  imagery: { source: string; attribution: string; url: string; bounds: Bounds };
-  captions: CaptionMatch[];
-  recordings: RecordingMatch[];
-  confidence: number | null;
-  sound: { url: string; engine: string; state: "ready" | "rendering" | "on-request"; job: string };
-  model: { checkpoint: string; hash: string };
-  notes: string[];
-}
-
-/** A place to listen to, through one imagery source at one scale. */
-export interface Question {
-  lat: number;
-  lon: number;
+/** How places are listened to: through one imagery source at one scale, at a time of the year and of the day. */
+export interface Ear {
   scale: number;
   imagery: string;
+  /** 1 to 12; null: any. */
+  month: number | null;
+  /** Local hour of the day, 0 to 23; null: any. */
+  hour: number | null;
+}
+
+/** A place to listen to. */
+export interface Question extends Ear {
+  lat: number;
+  lon: number;
 }
 
 /** What this server can do, and with what. Throws Problem. */
@@ -75,13 +43,15 @@ export function capabilities(signal?: AbortSignal): Promise<Capabilities> {
 
 /** The soundscape of a place. Throws Problem. */
 export function soundscape(question: Question, signal?: AbortSignal): Promise<Soundscape> {
-  const query = new URLSearchParams({
-    lat: String(question.lat),
-    lon: String(question.lon),
-    scale: String(question.scale),
-    imagery: question.imagery,
-  });
-  return getJson<Soundscape>(`/soundscape?${query}`, signal);
+  return getJson<Soundscape>(`/soundscape?${placeParameters(question)}`, signal);
+}
+
+/** The parameters by which the server knows a place and how it is listened to. */
+export function placeParameters({ lat, lon, scale, imagery, month, hour }: Question): URLSearchParams {
+  const query = new URLSearchParams({ lat: String(lat), lon: String(lon), scale: String(scale), imagery });
+  if (month !== null) query.set("month", String(month));
+  if (hour !== null) query.set("hour", String(hour));
+  return query;
 }
 
 /** What is to be told of a missing tile of the imagery: only what passes, as no imagery lies in many places. */

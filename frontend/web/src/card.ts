@@ -10,6 +10,7 @@ import {
   scoreShare,
   sentence,
 } from "./format";
+import type { Insight } from "./insight";
 import { Ladder } from "./ladder";
 import type { Engine } from "./sounds-api";
 
@@ -29,23 +30,27 @@ export class Card {
   readonly #element: HTMLElement;
   readonly #events: CardEvents;
   readonly #ladder = new Ladder(() => this.#showButtons());
+  readonly #insight: Insight;
   #buttons = new Map<string, HTMLButtonElement>();
 
-  constructor(element: HTMLElement, events: CardEvents) {
+  constructor(element: HTMLElement, insight: Insight, events: CardEvents) {
     this.#element = element;
+    this.#insight = insight;
     this.#events = events;
   }
 
   /** Shows a soundscape in place of the one before, whose sound stops. */
   show(soundscape: Soundscape, scales: number[], span: Span, engines: Engine[]): void {
     this.#buttons = new Map();
+    this.#insight.reset();
     const rescaled = this.#element.querySelector(".scales")?.contains(document.activeElement) ?? false;
     this.#element.replaceChildren(
       this.#place(soundscape, scales, span),
       headline(soundscape),
       this.#ladder.element,
-      captionList(soundscape.captions),
+      captionList(soundscape.captions, this.#insight),
       ...this.#recordingList(soundscape.recordings),
+      this.#insight.concepts(soundscape) ?? "",
       footer(soundscape),
     );
     if (rescaled) this.#element.querySelector<HTMLInputElement>(".scales input:checked")?.focus();
@@ -66,6 +71,7 @@ export class Card {
   /** Takes the card away and stops its sound. */
   hide(): void {
     this.#ladder.stop();
+    this.#insight.reset();
     this.#element.hidden = true;
   }
 
@@ -108,7 +114,7 @@ export class Card {
       this.#buttons.set(recording.url, button);
       const by = `${recording.author} · ${recording.licence} · ${Math.round(recording.seconds)} s`;
       const words = el("div", { className: "words" }, sentence(recording.title), el("small", {}, by));
-      return el("li", {}, button, words, ...score(recording.score));
+      return el("li", {}, button, words, ...score(recording.score), this.#insight.why(recording.id, null));
     });
     return [section("Recordings that come close", el("ol", { className: "matches recordings" }, ...items))];
   }
@@ -133,9 +139,9 @@ function headline({ captions, confidence }: Soundscape): HTMLElement {
   );
 }
 
-function captionList(captions: CaptionMatch[]): HTMLElement {
-  const items = captions.map((caption) =>
-    el("li", {}, el("div", { className: "words" }, sentence(caption.text)), ...score(caption.score)),
+function captionList(captions: CaptionMatch[], insight: Insight): HTMLElement {
+  const items = captions.map(({ id, text, score: value }) =>
+    el("li", {}, el("div", { className: "words" }, insight.text(text)), ...score(value), insight.why(id, text)),
   );
   return section("What it may sound like", el("ol", { className: "matches" }, ...items));
 }

@@ -13,6 +13,13 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A button with words on it, and what a press on it does. */
+export function button(words: string, press: () => void, className = "button"): HTMLButtonElement {
+  const made = el("button", { type: "button", className }, words);
+  made.addEventListener("click", press);
+  return made;
+}
+
 /** The element of index.html with this id; throws when the page and the script do not fit together. */
 export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   const element = document.getElementById(id);

@@ -84,3 +84,16 @@ export function formatArea(km2: number): string {
 export function formatDuration(seconds: number): string {
   return seconds < 90 ? `${Math.ceil(seconds)}\u00a0s` : `${Math.ceil(seconds / 60)}\u00a0min`;
 }
+
+// Words that say nothing of what is heard.
+const SMALL_WORDS = new Set(
+  "a an and are as at before be but by for from has have in into is it its of on or over some that the their there this to under was where which while with".split(" "),
+);
+
+/** A text in the words that say what is heard, and what stands between them. */
+export function wordsOf(text: string): { text: string; isWord: boolean }[] {
+  return [...text.matchAll(/([\p{L}\p{N}]+(?:['\u2019-][\p{L}\p{N}]+)*)|([^\p{L}\p{N}]+)/gu)].map(([part, word]) => ({
+    text: part,
+    isWord: word !== undefined && !SMALL_WORDS.has(word.toLowerCase()),
+  }));
+}

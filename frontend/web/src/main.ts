@@ -7,8 +7,13 @@ import "./style/search.css";
 import "./style/results.css";
 import "./style/card.css";
 import "./style/sound.css";
+import "./style/tools.css";
+import "./style/insight.css";
 
 import { Page } from "./page";
+import { restoreTheme } from "./theme";
+
+restoreTheme();
 
 // What the person used last decides whether the map shows its cross: CSS alone cannot tell on a focusable map.
 const tellInput = (input: string) => (): void => void (document.documentElement.dataset["input"] = input);

@@ -1,19 +1,22 @@
-/** The map: imagery, country outlines, the place in question and its footprint. With `map-overlay.ts` and `map-tiles.ts`, all that knows Leaflet. */
+/** The map: where it looks, the place in question and its footprint. With the other `map-*.ts`, all that knows Leaflet. */
 
 import * as L from "leaflet";
 
-import type { Bounds, Imagery } from "./api";
+import type { Bounds } from "./api";
 import type { TileEvents } from "./lost-tiles";
-import { escaped, nearest, Overlay } from "./map-overlay";
+import { MapAttention } from "./map-attention";
+import { MapHand } from "./map-hand";
+import { MapLayers } from "./map-layers";
+import { nearest, Overlay } from "./map-overlay";
 import { tileWatch } from "./map-tiles";
-import { countryOutlines } from "./outlines";
+import type { Camera } from "./permalink";
 
 /** What the map tells the page. */
 export interface MapEvents {
   /** The person chose a place, by pointer or by pressing Enter at the map's centre. */
   onPick(lat: number, lon: number): void;
-  /** The map came to rest at a zoom. */
-  onZoom(zoom: number): void;
+  /** The person looks elsewhere or more closely. */
+  onLook(): void;
   /** The person chose a ranked place of a search by the badge on its area. */
   onRank(rank: number): void;
   /** What is told of the imagery's tiles. */
@@ -25,26 +28,29 @@ export interface MapEvents {
 /** How much of the window something else covers, in pixels. */
 export interface Insets {
   top: number;
+  left: number;
   right: number;
   bottom: number;
 }
 
 const MIN_ZOOM = 2;
 const MAX_ZOOM = 19;
-const OUTLINE_PANE = "outlines";
 const FLIGHT_SECONDS = 1.2;
+const BY_HAND = 2000; // milliseconds after a touch in which a move of the map is the person's
 
 /** A full-screen map of one imagery source at a time. */
 export class SoundMap {
+  /** The ground. */
+  readonly layers: MapLayers;
   /** What a search draws over the map. */
   readonly overlay: Overlay;
+  /** The patches that glow. */
+  readonly attention: MapAttention;
+  /** What a tool draws and asks instead of listening. */
+  readonly hand: MapHand;
   readonly #map: L.Map;
   readonly #events: MapEvents;
-  readonly #watchTiles: (layer: L.TileLayer) => void;
-  #tiles: L.TileLayer | null = null;
-  #outlines: L.GeoJSON | null = null;
-  #covered: L.LatLngBounds | null = null;
-  #insets: Insets = { top: 0, right: 0, bottom: 0 };
+  #insets: Insets = { top: 0, left: 0, right: 0, bottom: 0 };
   readonly #pin = L.marker([0, 0], {
     icon: L.divIcon({ className: "pin", iconSize: [28, 28] }),
     interactive: false,
@@ -53,10 +59,11 @@ export class SoundMap {
   readonly #footprint = L.layerGroup();
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   #flying = false;
+  #moving = false; // whether the page, not the person, moves the map
+  #touched = -Infinity;
 
   constructor(container: HTMLElement, events: MapEvents) {
     this.#events = events;
-    this.#watchTiles = tileWatch(events.imagery);
     this.#map = L.map(container, {
       center: [0, 0],
       zoom: 6,
@@ -78,8 +85,11 @@ export class SoundMap {
     L.control.scale({ position: "bottomleft", imperial: false }).addTo(this.#map);
     L.control.zoom({ position: "bottomleft" }).addTo(this.#map);
     this.#footprint.addTo(this.#map);
-    this.#map.createPane(OUTLINE_PANE).style.zIndex = "250"; // above the tiles, beneath the footprint
+    const zooms = { minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM };
+    this.layers = new MapLayers(this.#map, zooms, tileWatch(events.imagery));
     this.overlay = new Overlay(this.#map, (rank) => events.onRank(rank), events.glow);
+    this.attention = new MapAttention(this.#map);
+    this.hand = new MapHand(this.#map, () => this.#visible());
     this.#listen(container);
   }
 
@@ -88,33 +98,10 @@ export class SoundMap {
     return this.#map.getZoom();
   }
 
-  /** Shows a source's tiles instead of the ones before. */
-  showImagery(imagery: Imagery): void {
-    this.#tiles?.remove();
-    this.#covered = imagery.bounds && latLngBounds(imagery.bounds);
-    this.#tiles = L.tileLayer(imagery.tiles, {
-      attribution: escaped(imagery.attribution),
-      minZoom: MIN_ZOOM,
-      maxZoom: MAX_ZOOM,
-      minNativeZoom: imagery.min_zoom,
-      maxNativeZoom: imagery.max_zoom,
-      updateWhenZooming: false, // tiles of a zoom that is only passed through are work for nothing
-      ...(this.#covered ? { bounds: this.#covered } : {}),
-    });
-    this.#watchTiles(this.#tiles);
-    this.#tiles.addTo(this.#map);
-    this.#styleOutlines();
-  }
-
-  /** Draws the country outlines; to be called once. */
-  async showOutlines(): Promise<void> {
-    const countries = await countryOutlines();
-    this.#outlines = L.geoJSON(countries, {
-      pane: OUTLINE_PANE,
-      interactive: false,
-      attribution: "Outlines: Natural Earth",
-    }).addTo(this.#map);
-    this.#styleOutlines();
+  /** Where the map looks: the middle of what can be seen, and the zoom. */
+  get camera(): Camera {
+    const { lat, lng } = this.#map.containerPointToLatLng(this.#visibleCentre()).wrap();
+    return { lat, lon: lng, zoom: this.zoom };
   }
 
   /** Shows a whole area, such as all that a source covers; west lies beyond east when it crosses the dateline. */
@@ -125,7 +112,7 @@ export class SoundMap {
   /** Moves the map so that a place stands in the middle of what can be seen. */
   goTo(lat: number, lon: number, zoom: number): void {
     // Leaflet drops a move asked for while another still runs its animation, so ours have none.
-    this.#map.setView(this.#centreFor(lat, lon, zoom), zoom, { animate: false });
+    this.#move(() => this.#map.setView(this.#centreFor(lat, lon, zoom), zoom, { animate: false }));
   }
 
   /** Flies to a place, in an arc that shows how far it lies; people who want no motion are there at once. */
@@ -162,17 +149,29 @@ export class SoundMap {
   /** Moves the map just enough that nothing covers the place. */
   reveal(): void {
     if (this.#flying || !this.#map.hasLayer(this.#pin)) return;
-    this.#map.panInside(this.#pin.getLatLng(), {
-      animate: false,
-      paddingTopLeft: [48, 48 + this.#insets.top],
-      paddingBottomRight: [48 + this.#insets.right, 48 + this.#insets.bottom],
-    });
+    this.#move(() =>
+      this.#map.panInside(this.#pin.getLatLng(), {
+        animate: false,
+        paddingTopLeft: [48 + this.#insets.left, 48 + this.#insets.top],
+        paddingBottomRight: [48 + this.#insets.right, 48 + this.#insets.bottom],
+      }),
+    );
   }
 
   /** Moves the map close to the footprint. */
   showFootprintClosely(): void {
     const area = this.#footprint.getLayers()[0];
     if (area instanceof L.Rectangle) this.#fit(area.getBounds().pad(0.6));
+  }
+
+  /** Moves the map close to the footprint, unless it is so many pixels wide already. */
+  showFootprintAtLeast(pixels: number): void {
+    const area = this.#footprint.getLayers()[0];
+    if (!(area instanceof L.Rectangle)) return;
+    const [west, east] = [area.getBounds().getSouthWest(), area.getBounds().getSouthEast()].map((corner) =>
+      this.#map.latLngToContainerPoint(corner),
+    );
+    if (west && east && east.x - west.x < pixels) this.showFootprintClosely();
   }
 
   /** Leaves the place marked but without a footprint: there was no answer for it. */
@@ -187,9 +186,9 @@ export class SoundMap {
     this.#pin.remove();
   }
 
-  /** Asks again for every tile in view. */
-  reloadTiles(): void {
-    this.#tiles?.redraw();
+  /** Gives the keyboard to the map. */
+  focus(): void {
+    this.#map.getContainer().focus({ preventScroll: true });
   }
 
   /** Tells the map how much of it is covered, so that its middle is the middle of what can be seen. */
@@ -201,21 +200,37 @@ export class SoundMap {
   }
 
   #listen(container: HTMLElement): void {
-    this.#map.on("click", (event) => this.#pick(event.latlng));
-    this.#map.on("zoomend", () => this.#events.onZoom(this.#map.getZoom()));
+    this.#map.on("click", (event) => this.hand.pick(event.latlng.wrap()) || this.#pick(event.latlng));
+    for (const touch of ["pointerdown", "pointerup", "wheel", "keydown"]) {
+      container.addEventListener(touch, () => (this.#touched = performance.now()), { passive: true, capture: true });
+    }
+    this.#map.on("moveend", () => {
+      const byHand = performance.now() - this.#touched < BY_HAND;
+      if (byHand && !this.#moving && !this.#flying) this.#events.onLook();
+    });
     container.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== container) return;
       event.preventDefault();
-      this.#pick(this.#map.containerPointToLatLng(this.#visibleCentre()));
+      const middle = this.#map.containerPointToLatLng(this.#visibleCentre());
+      if (!this.hand.pickMiddle(middle.wrap())) this.#pick(middle);
     });
   }
 
   #fit(area: L.LatLngBounds): void {
-    this.#map.fitBounds(area, {
-      animate: false,
-      paddingTopLeft: [0, this.#insets.top],
-      paddingBottomRight: [this.#insets.right, this.#insets.bottom],
-    });
+    this.#move(() =>
+      this.#map.fitBounds(area, {
+        animate: false,
+        paddingTopLeft: [this.#insets.left, this.#insets.top],
+        paddingBottomRight: [this.#insets.right, this.#insets.bottom],
+      }),
+    );
+  }
+
+  /** Moves the map for the page. */
+  #move(move: () => void): void {
+    this.#moving = true;
+    move();
+    this.#moving = false;
   }
 
   #pick(place: L.LatLng): void {
@@ -230,17 +245,13 @@ export class SoundMap {
   }
 
   #visibleCentre(): L.Point {
-    const size = this.#map.getSize();
-    return L.point((size.x - this.#insets.right) / 2, (size.y + this.#insets.top - this.#insets.bottom) / 2);
+    return this.#visible().getCenter(false) as L.Point;
   }
 
-  /** Around a bounded source land is filled; that which it may lie in stays see-through. */
-  #styleOutlines(): void {
-    this.#outlines?.eachLayer((layer) => {
-      const land = layer as L.Polygon;
-      const isFilled = this.#covered !== null && !land.getBounds().intersects(this.#covered);
-      land.getElement()?.setAttribute("class", isFilled ? "outline outline-land" : "outline");
-    });
+  /** The part of the map that nothing covers, in pixels of its container. */
+  #visible(): L.Bounds {
+    const size = this.#map.getSize();
+    return L.bounds([this.#insets.left, this.#insets.top], [size.x - this.#insets.right, size.y - this.#insets.bottom]);
   }
 }
 

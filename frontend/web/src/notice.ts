@@ -34,6 +34,13 @@ export class Notice {
     this.#countDown(problem.retryAfter);
   }
 
+  /** Tries again at once, if that is what was offered. */
+  retryNow(): void {
+    if (this.#retry.hidden) return;
+    this.#retry.disabled = false;
+    this.#retry.click();
+  }
+
   /** Takes back what was told of this problem; what has been said since stays. */
   takeBack(problem: Problem): void {
     if (this.#told === problem) this.clear();

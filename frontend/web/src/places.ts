@@ -1,5 +1,8 @@
 /** Places worth a first click, so that nobody starts in front of an empty map. */
 
+import type { Imagery } from "./api";
+import { button, byId, el } from "./dom";
+
 export interface Place {
   name: string;
   lat: number;
@@ -22,6 +25,14 @@ const WORLD: Place[] = [
   { name: "Manú rainforest, Peru", lat: -11.8564, lon: -71.7213 },
   { name: "Heathrow Airport, London", lat: 51.4645, lon: -0.4345 },
 ];
+
+/** Offers the examples of an imagery source beneath the first words of the page. */
+export function offerPlaces(imagery: Imagery, go: (place: Place) => void): void {
+  const places = examplePlaces(imagery);
+  const items = places.map((place) => el("li", {}, button(place.name, () => go(place))));
+  byId("example-list", HTMLUListElement).replaceChildren(...items);
+  byId("examples", HTMLDivElement).hidden = places.length === 0;
+}
 
 /** Examples that the imagery source has pictures of. */
 export function examplePlaces(imagery: { name: string; bounds: unknown }): Place[] {

@@ -9,11 +9,14 @@ export interface Query {
   id: string | null;
   /** The region to look in; null: the server's first. */
   region: string | null;
+  /** A concept to look for in place of words. */
+  concept?: number;
 }
 
 /** The parameters by which the server knows a query. */
-export function queryParameters({ text, minus, id, region }: Query): URLSearchParams {
-  const parameters = new URLSearchParams(id === null ? { q: text } : { query: id });
+export function queryParameters({ text, minus, id, region, concept }: Query): URLSearchParams {
+  const sought = concept !== undefined ? { concept: String(concept) } : id === null ? { q: text } : { query: id };
+  const parameters = new URLSearchParams(sought);
   if (minus !== "") parameters.set("minus", minus);
   if (region !== null) parameters.set("region", region);
   return parameters;
@@ -23,14 +26,18 @@ export function queryParameters({ text, minus, id, region }: Query): URLSearchPa
 export function queryFrom(parameters: URLSearchParams): Query | null {
   const id = parameters.get("query") || null;
   const text = parameters.get("q")?.trim() ?? "";
-  if (id === null && text === "") return null;
+  const concept = /^\d{1,9}$/.test(parameters.get("concept") ?? "") ? Number(parameters.get("concept")) : undefined;
+  if (id === null && text === "" && concept === undefined) return null;
   const minus = parameters.get("minus")?.trim() ?? "";
-  return { text: id === null ? text : "", minus, id, region: parameters.get("region") || null };
+  const region = parameters.get("region") || null;
+  if (concept !== undefined) return { text: "", minus, id: null, region, concept };
+  return { text: id === null ? text : "", minus, id, region };
 }
 
 /** A query in a person's words. */
-export function queryWords({ text, minus, id }: Omit<Query, "region">): string {
-  const sought = id === null ? `\u201c${text}\u201d` : text === "" ? "the recording" : `the recording and \u201c${text}\u201d`;
+export function queryWords({ text, minus, id, concept }: Omit<Query, "region">): string {
+  const isNamed = concept === undefined || text !== "";
+  const sought = !isNamed ? `concept ${concept}` : id === null ? `\u201c${text}\u201d` : text === "" ? "the recording" : `the recording and \u201c${text}\u201d`;
   return minus === "" ? sought : `${sought} rather than \u201c${minus}\u201d`;
 }
 

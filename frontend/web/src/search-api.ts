@@ -2,77 +2,43 @@
 
 import type { MultiPolygon, Polygon } from "geojson";
 
-import type { Bounds } from "./api";
+import type { Schemas } from "./api";
 import { ask, getJson } from "./http";
 import { type Query, queryParameters } from "./query";
 
+// Of the server's schemas, what the page uses; geometries are GeoJSON's own.
+
 /** A part of the world whose imagery has been listened to, cell by cell. */
-export interface Region {
-  name: string;
-  title: string;
-  bounds: Bounds;
-  /** Cells are map tiles of this zoom. */
-  zoom: number;
-  cells: number;
-  done: number;
-  failed: number;
-  state: "building" | "ready" | "partial";
-  imagery: string;
-  scale: number;
-  /** Changes as more cells are listened to, and no more once all are. */
-  hash: string;
-  seconds_left: number | null;
-}
+export type Region = Pick<
+  Schemas["RegionReference"],
+  "name" | "title" | "bounds" | "zoom" | "cells" | "done" | "failed" | "state" | "imagery" | "scale" | "hash" | "seconds_left"
+>;
 
 /** A connected bright area. */
-export interface Match {
-  rank: number;
-  score: number;
-  /** 0 to 100: how the area's best cell stands among everything the region might be asked for. */
-  percentile: number;
-  area_km2: number;
-  cells: number;
-  best: { lat: number; lon: number; score: number; percentile: number };
-}
+export type Match = Pick<
+  Schemas["PlaceProperties"],
+  "rank" | "score" | "percentile" | "area_km2" | "cells" | "best"
+>;
 
-export interface MatchArea {
-  type: "Feature";
-  geometry: Polygon | MultiPolygon;
-  properties: Match;
-}
+/** An area as GeoJSON has it. */
+export type MatchArea = Pick<Schemas["Place"], "type"> & { geometry: Polygon | MultiPolygon; properties: Match };
 
-export interface SearchAnswer {
-  features: MatchArea[];
-  query: { id: string; text: string; minus: string; recording: boolean };
-  region: string;
-  /** How many places there are, listed or not. */
-  found: number;
-  /** URL of the TileJSON of the glow. */
-  heatmap: string;
-  progress: { done: number; failed: number; total: number };
-  notes: string[];
-}
+export type SearchAnswer = Pick<
+  Schemas["SearchAnswer"],
+  "query" | "region" | "found" | "heatmap" | "progress" | "notes"
+> & { features: MatchArea[] };
 
 /** What the map needs to know about the glow's tiles (TileJSON 3.0). */
-export interface TileJson {
-  tiles: string[];
-  bounds: Bounds;
-  minzoom: number;
-  maxzoom: number;
-  attribution: string;
-  /** URL of the legend. */
-  legend: string;
-}
+export type TileJson = Pick<
+  Schemas["TileJson"],
+  "tiles" | "bounds" | "minzoom" | "maxzoom" | "attribution" | "legend"
+>;
 
 /** The colours of a glow and the values they stand for, lowest first. */
-export interface Legend {
-  by: "percentile" | "cosine";
-  rescale: [number, number];
-  /** Whether the values are differences between two queries. */
-  difference: boolean;
-  /** `colour` as #rrggbb, `alpha` 0 to 1. */
-  stops: { value: number; colour: string; alpha: number }[];
-}
+export type Legend = Pick<
+  Schemas["Legend"],
+  "by" | "rescale" | "difference" | "stops"
+>;
 
 /** All regions that this server holds or builds. Throws Problem. */
 export async function regions(signal?: AbortSignal): Promise<Region[]> {

@@ -73,6 +73,11 @@ export class Search {
     await this.#run(query, null, asList);
   }
 
+  /** Searches for a sound that something else on the page names. */
+  seek(query: Query): void {
+    void this.#ask(query, null);
+  }
+
   /** Chooses the place of this rank, as a press on its row does. */
   choose(rank: number): void {
     const match = this.#results.find(rank);
@@ -105,7 +110,7 @@ export class Search {
       );
       if (!answer) return false;
       const { id, text, minus, recording: isKept } = answer.query;
-      this.query = { text, minus, id: isKept ? id : null, region: query.region };
+      this.query = { ...query, text, minus, id: isKept ? id : null };
       this.#form.fill(this.query);
       this.#notice.say(await this.#show(answer, asList));
       const region = this.#regions.find(answer.region);

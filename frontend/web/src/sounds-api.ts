@@ -1,20 +1,23 @@
 /** The typed client of sound jobs: ask for a sound, hear how it comes on, call it off, and draw its waveform. */
 
+import type { Schemas } from "./api";
 import { ask, getJson, pause } from "./http";
 import { Problem, problemOf, retrySeconds } from "./problem";
 
 /** An engine that renders captions, whether or not it is installed on the server. */
-export interface Engine {
-  name: string;
-  default: boolean;
-  available: boolean;
-  needs: string;
-  licence: string;
-  /** What its licence wants said; empty: nothing. */
-  notice: string;
-  /** How long ten seconds of sound take on the server's machine; null: not known yet. */
-  seconds_per_10s: number | null;
-}
+export type Engine = Pick<
+  Schemas["EngineCapability"],
+  "name" | "default" | "available" | "needs" | "licence" | "notice" | "seconds_per_10s"
+>;
+
+/** A sound job as it is now. */
+export type Job = Pick<
+  Schemas["JobStatus"],
+  "id" | "state" | "position" | "percent" | "reason" | "engine" | "licence" | "notice" | "url" | "events" | "audio" | "peaks"
+>;
+
+/** A waveform: the greatest amplitude of each of equal parts, 0 to 1. */
+export type Peaks = Schemas["Peaks"];
 
 /** A sound to be made: a caption told of a place. */
 export interface SoundRequest {
@@ -22,28 +25,6 @@ export interface SoundRequest {
   lat: number;
   lon: number;
   engine: string;
-}
-
-export interface Job {
-  id: string;
-  state: "queued" | "running" | "done" | "failed" | "cancelled";
-  /** Its turn among the queued, from 1; null: not queued. */
-  position: number | null;
-  percent: number;
-  reason: string | null;
-  engine: string;
-  licence: string;
-  notice: string;
-  url: string;
-  events: string;
-  audio: string;
-  peaks: string;
-}
-
-/** A waveform: the greatest amplitude of each of equal parts, 0 to 1. */
-export interface Peaks {
-  seconds: number;
-  peaks: number[];
 }
 
 const LONGEST_PAUSE = 5; // seconds between two questions about a sound that is being rendered

@@ -10,7 +10,7 @@ export async function asWav(recording: Blob): Promise<Blob> {
   // A context of one sample exists only to decode; it also brings the sound to its own rate.
   const decoded = await new OfflineAudioContext(1, 1, RATE).decodeAudioData(await recording.arrayBuffer());
   const channels = Array.from({ length: decoded.numberOfChannels }, (_, channel) => decoded.getChannelData(channel));
-  return new Blob([wavBytes(mixed(channels), decoded.sampleRate)], { type: "audio/wav" });
+  return new Blob([wavBytes([mixed(channels)], decoded.sampleRate)], { type: "audio/wav" });
 }
 
 /** A sound file as it is when any server can read it, or else as the browser does. Throws Problem when neither can. */
@@ -35,9 +35,11 @@ export function mixed(channels: Float32Array[]): Float32Array {
   return mono;
 }
 
-/** A WAV file of mono samples between -1 and 1; louder ones are clipped. */
-export function wavBytes(samples: Float32Array, rate: number): ArrayBuffer {
-  const bytes = new ArrayBuffer(HEADER + 2 * samples.length);
+/** A WAV file of channels of equal length, their samples between -1 and 1; louder ones are clipped. */
+export function wavBytes(channels: Float32Array[], rate: number): ArrayBuffer {
+  const frame = 2 * channels.length; // bytes
+  const length = channels[0]?.length ?? 0;
+  const bytes = new ArrayBuffer(HEADER + frame * length);
   const view = new DataView(bytes);
   const words = (at: number, text: string): void => [...text].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
   words(0, "RIFF");
@@ -45,15 +47,18 @@ export function wavBytes(samples: Float32Array, rate: number): ArrayBuffer {
   words(8, "WAVEfmt ");
   view.setUint32(16, 16, true); // size of the format's description
   view.setUint16(20, 1, true); // PCM
-  view.setUint16(22, 1, true); // mono
+  view.setUint16(22, channels.length, true);
   view.setUint32(24, rate, true);
-  view.setUint32(28, 2 * rate, true); // bytes a second
-  view.setUint16(32, 2, true); // bytes a frame
+  view.setUint32(28, frame * rate, true); // bytes a second
+  view.setUint16(32, frame, true);
   view.setUint16(34, 16, true); // bits a sample
   words(36, "data");
-  view.setUint32(40, 2 * samples.length, true);
-  samples.forEach((sample, i) => {
-    view.setInt16(HEADER + 2 * i, Math.round(Math.min(Math.max(sample, -1), 1) * 32_767), true);
+  view.setUint32(40, frame * length, true);
+  channels.forEach((samples, channel) => {
+    samples.forEach((sample, i) => {
+      const at = HEADER + frame * i + 2 * channel;
+      view.setInt16(at, Math.round(Math.min(Math.max(sample, -1), 1) * 32_767), true);
+    });
   });
   return bytes;
 }

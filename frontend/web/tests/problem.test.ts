@@ -10,7 +10,7 @@ function problemJson(status: number, words: object, headers: Record<string, stri
   });
 }
 
-const QUESTION = { lat: 0, lon: 0, scale: 1, imagery: "null-island" };
+const QUESTION = { lat: 0, lon: 0, scale: 1, imagery: "null-island", month: null, hour: null };
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -63,13 +63,15 @@ describe("the client", () => {
     expect((error as Problem).retryAfter).not.toBeNull();
   });
 
-  it("asks for a place by latitude, longitude, scale and imagery", async () => {
+  it("asks for a place by latitude, longitude, scale and imagery, and by the time that is chosen", async () => {
     const asked: string[] = [];
     vi.stubGlobal("fetch", (url: string) => {
       asked.push(url);
       return Promise.resolve(new Response("{}"));
     });
-    await soundscape({ lat: -1.5, lon: 2, scale: 3, imagery: "esri" });
-    expect(asked).toEqual(["/soundscape?lat=-1.5&lon=2&scale=3&imagery=esri"]);
+    await soundscape({ lat: -1.5, lon: 2, scale: 3, imagery: "esri", month: null, hour: null });
+    await soundscape({ lat: -1.5, lon: 2, scale: 3, imagery: "esri", month: 7, hour: 0 });
+    const place = "/soundscape?lat=-1.5&lon=2&scale=3&imagery=esri";
+    expect(asked).toEqual([place, `${place}&month=7&hour=0`]);
   });
 });

@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { formatPermalink, parsePermalink, parseQuery } from "../src/permalink";
+import { formatAddress, NOWHERE, parseAddress } from "../src/permalink";
 import { queryFrom, queryParameters, queryWords, sameQuery } from "../src/query";
 
 const WORDS = { text: "waves & rocks, 100% #1?", minus: "", id: null, region: null };
 const COMPARED = { text: "waves", minus: "traffic", id: null, region: "oz" };
 const RECORDING = { text: "", minus: "rain", id: "r3f9", region: null };
+const CONCEPT = { text: "", minus: "", id: null, region: "oz", concept: 27 };
 const VIEW = { lat: 0.05, lon: 0.02, scale: 1, zoom: 12, imagery: "xyz:https://tiles/?a={z}" };
 
 describe("a query", () => {
-  it.each([WORDS, COMPARED, RECORDING])("is read back from its parameters", (query) => {
+  it.each([WORDS, COMPARED, RECORDING, CONCEPT])("is read back from its parameters", (query) => {
     expect(queryFrom(queryParameters(query))).toEqual(query);
   });
 
@@ -36,22 +37,15 @@ describe("a query", () => {
 });
 
 describe("a permalink with a query", () => {
-  it.each([WORDS, COMPARED, RECORDING])("reads back place and query", (query) => {
-    const hash = formatPermalink(VIEW, query);
-    expect(parsePermalink(hash)).toEqual(VIEW);
-    expect(parseQuery(hash)).toEqual(query);
+  it.each([WORDS, COMPARED, RECORDING, CONCEPT])("reads back place and query", (query) => {
+    const { address, unread } = parseAddress(formatAddress({ ...NOWHERE, place: VIEW, query }));
+    expect(unread).toEqual([]);
+    expect(address).toEqual({ ...NOWHERE, place: VIEW, query });
   });
 
   it("may name no place", () => {
-    const hash = formatPermalink(null, COMPARED);
+    const hash = formatAddress({ ...NOWHERE, query: COMPARED });
     expect(hash).toBe("#?q=waves&minus=traffic&region=oz");
-    expect(parsePermalink(hash)).toBeNull();
-    expect(parseQuery(hash)).toEqual(COMPARED);
-  });
-
-  it("may name neither", () => {
-    expect(formatPermalink(null)).toBe("#");
-    expect(parseQuery("#1,2,1,5")).toBeNull();
-    expect(parseQuery("#?")).toBeNull();
+    expect(parseAddress(hash).address).toEqual({ ...NOWHERE, query: COMPARED });
   });
 });

@@ -7,7 +7,7 @@ function text(view: DataView, at: number): string {
 }
 
 describe("a WAV file", () => {
-  const view = new DataView(wavBytes(Float32Array.of(0, 1, -1, 0.5, 2, -3), 44_100));
+  const view = new DataView(wavBytes([Float32Array.of(0, 1, -1, 0.5, 2, -3)], 44_100));
 
   it("describes itself as 16-bit mono PCM", () => {
     expect([0, 8, 12, 36].map((at) => text(view, at))).toEqual(["RIFF", "WAVE", "fmt ", "data"]);
@@ -19,6 +19,13 @@ describe("a WAV file", () => {
   it("holds the samples, clipped where they are too loud", () => {
     const samples = Array.from({ length: 6 }, (_, i) => view.getInt16(44 + 2 * i, true));
     expect(samples).toEqual([0, 32_767, -32_767, 16_384, 32_767, -32_767]);
+  });
+
+  it("of two channels holds them in turns", () => {
+    const stereo = new DataView(wavBytes([Float32Array.of(0, 1), Float32Array.of(-1, 0)], 8000));
+    expect([22, 32].map((at) => stereo.getUint16(at, true))).toEqual([2, 4]);
+    expect([28, 40].map((at) => stereo.getUint32(at, true))).toEqual([32_000, 8]);
+    expect(Array.from({ length: 4 }, (_, i) => stereo.getInt16(44 + 2 * i, true))).toEqual([0, -32_767, 32_767, 0]);
   });
 });
 

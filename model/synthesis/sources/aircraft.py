@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from model.synthesis.sources.grains import buzz, moved, tone
-from model.synthesis.sources.noise import RATE, Samples, band, curve, noise, resonated
+from model.synthesis.sources.noise import RATE, Samples, band, curve, filtered, noise, resonated
 from model.synthesis.sources.passing import Path
 from model.synthesis.sources.source import Source
 
@@ -22,13 +22,16 @@ def jet(n: int, rng: Generator) -> Samples:
     along, doppler = path.along(n) / path.range(n), path.doppler(n)
     behind = np.asarray(0.5 + 0.5 * np.tanh(2 * along * np.sign(path.speed) + 0.5), dtype=np.float32)
     level = path.level(n, 1.1)
-    roar = noise(rng, n, band(80, 420, 1.5), width=0.5)
-    tearing = noise(rng, n, band(400, 1300, 1.7), width=0.7) * (1 + 0.3 * noise(rng, n, band(5, 40, 1), channels=1)[0])
+    drift = curve(rng, n, 0.9, 0.55, 1.0) * curve(rng, n, 3.5, 0.6, 1.0)  # turbulence between bends the sound away
+    level = level * drift
+    roar = noise(rng, n, band(110, 560, 1.6), width=0.5)
+    tearing = noise(rng, n, band(450, 1400, 2.6), width=0.7) * (1 + 0.3 * noise(rng, n, band(5, 40, 1), channels=1)[0])
     whine = tone(rng.uniform(1700, 2400) * doppler, (1.0, 0.35)) * (1 - behind)
-    total = roar * level * (0.35 + 0.65 * behind) + 0.55 * tearing * level**1.6 * behind
-    buzzing = noise(rng, n, band(2000, 5000, 1.3), width=0.8) * level**2 * (1 - behind)
-    total = total + 0.12 * buzzing + moved(0.22 * whine * level**1.5, path.pan(n))
-    return _combed(np.asarray(total, dtype=np.float32), rng.uniform(0.004, 0.007))
+    total = roar * level * (0.35 + 0.65 * behind) + 0.55 * tearing * level**2 * behind
+    buzzing = noise(rng, n, band(1800, 3200, 3), width=0.8) * level**2 * (1 - behind)
+    total = total + 0.05 * buzzing + moved(0.22 * whine * level**1.5, path.pan(n))
+    far = filtered(np.asarray(total, dtype=np.float32), high=3600.0, order=3)  # what some hundred metres of air leave
+    return _combed(far, rng.uniform(0.004, 0.007))
 
 
 def _combed(x: Samples, delay: float) -> Samples:
@@ -39,7 +42,10 @@ def _combed(x: Samples, delay: float) -> Samples:
 
 
 def propeller(n: int, rng: Generator) -> Samples:
-    """A light aircraft: harmonics of its blades' passing, 70 to 100 Hz, with the exhaust's buzz and Doppler."""
+    """A light aircraft: harmonics of its blades' passing, 70 to 100 Hz, with the exhaust's buzz and Doppler.
+
+    The air is displaced once a blade: a pulse train; every second harmonic series is the exhaust's.
+    """
     path = Path(n / RATE * rng.uniform(0.35, 0.65), rng.uniform(120, 220), rng.choice((-1, 1)) * rng.uniform(42, 60))
     firing = rng.uniform(74, 98) * path.doppler(n) * curve(rng, n, 0.5, 0.995, 1.005)
     sound = resonated(
@@ -58,13 +64,14 @@ def helicopter(n: int, rng: Generator) -> Samples:
     doppler = path.doppler(n)
     cycle = (np.cumsum(rng.uniform(11, 17) * doppler, dtype=np.float64) / RATE) % 1.0
     slap = np.exp(-9 * cycle).astype(np.float32) * np.minimum(1, 60 * cycle).astype(np.float32)
-    thump = noise(rng, n, band(40, 220, 1.3), channels=1)[0] * (0.2 + 1.6 * slap)
-    crackle = noise(rng, n, band(250, 1400, 1.6), channels=1)[0] * (0.12 + 0.9 * slap**1.5)
+    thump = noise(rng, n, band(45, 280, 1.5), channels=1)[0] * (0.5 + 0.75 * slap)
+    crackle = noise(rng, n, band(350, 1800, 1.8), channels=1)[0] * (0.35 + 0.6 * slap**1.5)
     tail = tone(rng.uniform(80, 110) * doppler, (0.5, 0.4, 0.3, 0.2, 0.1)) * 0.25
-    turbine = noise(rng, n, band(3000, 5000, 2), channels=1)[0] * 0.05
-    return path.heard(np.asarray(thump + 0.6 * crackle + tail + turbine, dtype=np.float32), 1200.0) + 0.02 * noise(
-        rng, n, band(60, 400)
-    )
+    turbine = noise(rng, n, band(2500, 4000, 3), channels=1)[0] * 0.025
+    drift = curve(rng, n, 0.8, 0.6, 1.0) * curve(rng, n, 3.0, 0.75, 1.0)
+    return path.heard(
+        np.asarray((thump + 0.38 * crackle + tail + turbine) * drift, dtype=np.float32), 1200.0
+    ) + 0.02 * noise(rng, n, band(60, 400))
 
 
 SOURCES = (

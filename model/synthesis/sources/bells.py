@@ -9,17 +9,17 @@ from model.synthesis.sources.noise import RATE, Samples, band, noise, outdoors
 from model.synthesis.sources.source import Source
 
 PARTIALS = (
-    (0.5, 0.55, 9.0),
-    (1.0, 0.75, 6.0),
-    (1.183, 0.8, 4.5),
+    (0.5, 0.16, 9.0),
+    (1.0, 0.5, 6.0),
+    (1.183, 0.7, 4.5),
     (1.506, 0.45, 3.2),
     (2.0, 1.3, 3.2),
-    (2.514, 0.7, 2.2),
+    (2.514, 0.9, 2.2),
     (2.662, 0.5, 2.0),
-    (3.011, 0.75, 1.8),
-    (4.166, 0.7, 1.3),
-    (5.433, 0.5, 0.9),
-    (6.796, 0.3, 0.6),
+    (3.011, 1.2, 1.8),
+    (4.166, 1.1, 1.6),
+    (5.433, 0.9, 1.4),
+    (6.796, 0.7, 1.1),
 )
 """A church bell's hum, prime, tierce (minor third), quint, nominal and above: (ratio to prime, level, T60 s)."""
 
@@ -38,9 +38,13 @@ def _stroke(rng: Generator, prime: float) -> Samples:
 
 
 def church_bells(n: int, rng: Generator) -> Samples:
-    """A peal of three swinging bells in a tower, each at its own pace, heard across roofs with their echo."""
+    """A peal of three swinging bells in a tower, each at its own pace, heard across roofs with their echo.
+
+    A bell has a hum, a prime, a minor third, a quint and a nominal, tuned to 0.5 : 1 : 1.18 : 1.5 : 2, and each
+    falls by 60 dB in its own time; what is not quite round doubles each of them, and it warbles.
+    """
     canvas = silence(n)
-    prime = rng.uniform(300, 440)
+    prime = rng.uniform(280, 390)
     for ratio, pan, loud in ((1.0, -0.2, 1.0), (1.1892, 0.15, 0.8), (1.4983, 0.3, 0.6)):
         every, at = rng.uniform(1.15, 1.45) / ratio**0.4, rng.uniform(-0.5, 0.6)
         strokes = [_stroke(rng, prime * ratio) for _ in range(2)]
@@ -48,7 +52,7 @@ def church_bells(n: int, rng: Generator) -> Samples:
         while at < n / RATE:
             place(canvas, strokes[side % 2], at, pan, loud * rng.uniform(0.85, 1.0))
             at, side = at + every * rng.uniform(0.98, 1.02), side + 1
-    return outdoors(rng, canvas, 1.6, 0.3, 3500)
+    return outdoors(rng, canvas, 1.6, 0.6, 4000)
 
 
 SOURCES = (

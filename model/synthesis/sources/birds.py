@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from model.synthesis.sources.grains import call, glide, place, ring, shape, silence, tone
-from model.synthesis.sources.noise import RATE, Samples, outdoors
+from model.synthesis.sources.noise import RATE, Samples, filtered, outdoors
 from model.synthesis.sources.source import Source
 
 
@@ -37,22 +37,29 @@ def gulls(n: int, rng: Generator) -> Samples:
 
 
 def crows(n: int, rng: Generator) -> Samples:
-    """Crows: two to four rough 'caws', a voice near 500 Hz so rough that it is half noise, loudest at 1 to 2 kHz."""
+    """Crows: two to four rough 'caws', a voice near 500 Hz so rough that it is half noise, loudest at 1.3 to 2 kHz.
+
+    The syrinx is driven so hard that its cycles jitter; the tract rings at 1.5 and 1.9 kHz and lets little through
+    below 1 kHz.
+    """
     canvas, at = silence(n), rng.uniform(0.05, 0.5)
     while at < n / RATE:
         pan, loud, pitch = rng.uniform(-0.8, 0.8), rng.uniform(0.4, 1.0), rng.uniform(430, 580)
         for _ in range(rng.integers(2, 5)):
-            seconds = rng.uniform(0.25, 0.4)
+            seconds = rng.uniform(0.22, 0.34)
             hz = glide([0.85 * pitch, pitch, 0.97 * pitch, 0.8 * pitch], seconds)
-            caw = call(rng, hz, [(1150, 350, 1.0), (1700, 500, 0.9), (3300, 1200, 0.3)], breath=0.5, jitter=0.06)
-            place(canvas, caw * shape(len(caw), 0.03, 0.12), at, pan, loud)
-            at += seconds + rng.uniform(0.15, 0.3)
-        at += rng.exponential(1.5) + 0.4
+            caw = call(rng, hz, [(1480, 230, 1.0), (1850, 260, 1.0), (3300, 900, 0.12)], breath=0.5, jitter=0.06)
+            place(canvas, filtered(caw, low=1000.0) * shape(len(caw), 0.02, 0.1), at, pan, loud)
+            at += seconds + rng.uniform(0.12, 0.22)
+        at += rng.exponential(1.0) + 0.3
     return outdoors(rng, canvas, 0.8, 0.25, 3500)
 
 
 def owl(n: int, rng: Generator) -> Samples:
-    """A tawny owl: a long hoot, a pause, then a wavering one; almost a pure tone near 800 Hz, answered from afar."""
+    """A tawny owl: a long hoot, a pause, then a wavering one; almost a pure tone near 800 Hz, answered from afar.
+
+    The bird holds its bill shut, and the swollen throat lets through little but the fundamental.
+    """
     canvas, at, bird = silence(n), rng.uniform(0.1, 0.5), 0
     while at < n / RATE:
         pitch, pan, loud = (820.0, -0.4, 1.0) if bird % 2 == 0 else (760.0, 0.6, 0.35)
@@ -66,7 +73,10 @@ def owl(n: int, rng: Generator) -> Samples:
 
 
 def ducks(n: int, rng: Generator) -> Samples:
-    """Ducks on water: series of quacks falling in pitch and strength, nasal, strongest at 1 to 2.5 kHz."""
+    """Ducks on water: series of quacks falling in pitch and strength, nasal, strongest at 1 to 2.5 kHz.
+
+    Pulses of 210 to 290 Hz through a tract with resonances near 1.1, 1.9 and 2.9 kHz.
+    """
     canvas, at = silence(n), rng.uniform(0.05, 0.5)
     while at < n / RATE:
         pan, loud, pitch = rng.uniform(-0.9, 0.9), rng.uniform(0.3, 1.0), rng.uniform(210, 290)
@@ -81,7 +91,10 @@ def ducks(n: int, rng: Generator) -> Samples:
 
 
 def pigeons(n: int, rng: Generator) -> Samples:
-    """Wood pigeons: five soft coos, 'hoo-HOO-hoo, hoo-hoo', breathy tones near 450 Hz."""
+    """Wood pigeons: five soft coos, 'hoo-HOO-hoo, hoo-hoo', breathy tones near 450 Hz.
+
+    Air pumped into the crop: a tone whose overtones lie 20 dB below.
+    """
     canvas, at = silence(n), rng.uniform(0.1, 0.5)
     while at < n / RATE:
         pan, pitch, loud = rng.uniform(-0.7, 0.7), rng.uniform(420, 500), rng.uniform(0.5, 1.0)
@@ -100,7 +113,10 @@ def pigeons(n: int, rng: Generator) -> Samples:
 
 
 def woodpecker(n: int, rng: Generator) -> Samples:
-    """A woodpecker drumming: rolls of 10 to 16 strokes in half a second, speeding up as they fade, on hollow wood."""
+    """A woodpecker drumming: rolls of 10 to 16 strokes in half a second, speeding up as they fade, on hollow wood.
+
+    Each stroke excites a few modes of the trunk, whose ratios are not whole numbers, for some 50 ms.
+    """
     canvas, at = silence(n), rng.uniform(0.1, 0.5)
     wood = rng.uniform(850, 1300)
     stroke = ring(

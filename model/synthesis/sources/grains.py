@@ -94,7 +94,10 @@ def ring(seconds: float, partials: Sequence[tuple[float, float, float]]) -> Samp
     t = np.arange(int(seconds * RATE), dtype=np.float32) / RATE
     total = np.zeros(len(t), dtype=np.float32)
     for number, (hz, amplitude, fall) in enumerate(partials):
-        total += amplitude * np.exp(-6.91 / fall * t) * np.sin(np.float32(2 * np.pi * hz) * t + number)
+        heard = t[: int(1.3 * fall * RATE)]  # 80 dB down it is gone
+        total[: len(heard)] += (
+            amplitude * np.exp(-6.91 / fall * heard) * np.sin(np.float32(2 * np.pi * hz) * heard + number)
+        )
     return total
 
 

@@ -12,7 +12,10 @@ from model.synthesis.sources.water import lake
 
 
 def ship_horn(n: int, rng: Generator) -> Samples:
-    """A ship's horn: one or more long blasts of 75 to 140 Hz, rich in overtones, echoing over the water for seconds."""
+    """A ship's horn: one or more long blasts of 75 to 140 Hz, rich in overtones, echoing over the water for seconds.
+
+    A membrane on a long horn: pulses through resonances to 1.7 kHz; 3 s of echo from hulls and hills.
+    """
     canvas, at, root = silence(n), rng.uniform(0.1, 0.5), rng.uniform(78, 135)
     while at < n / RATE:
         seconds = float(rng.choice((1.2, 2.5, 3.5)))
@@ -25,7 +28,10 @@ def ship_horn(n: int, rng: Generator) -> Samples:
 
 
 def rigging(n: int, rng: Generator) -> Samples:
-    """Halyards tapping metal masts in the wind: thin rings of 900 to 4000 Hz in quickening runs, from many boats."""
+    """Halyards tapping metal masts in the wind: thin rings of 900 to 4000 Hz in quickening runs, from many boats.
+
+    A mast is a free tube: its bending modes lie as 1 : 2.76 : 5.4.
+    """
     canvas, gust = silence(n), curve(rng, n, 0.35, 0.3, 1.0)
     for _ in range(6):
         hz, pan, every = rng.uniform(850, 1900), rng.uniform(-0.95, 0.95), rng.uniform(0.35, 0.9)
@@ -40,7 +46,10 @@ def rigging(n: int, rng: Generator) -> Samples:
 
 
 def boat(n: int, rng: Generator) -> Samples:
-    """A diesel boat: 9 to 14 soft knocks a second through a wet exhaust, that gurgles; its wash slaps the quay."""
+    """A diesel boat: 9 to 14 soft knocks a second through a wet exhaust, that gurgles; its wash slaps the quay.
+
+    A slow diesel, 10 to 15 firings a second; water in the exhaust chops and gurgles what comes out.
+    """
     firing = rng.uniform(10, 15) * curve(rng, n, 0.15, 0.93, 1.1)
     knock = resonated(buzz(firing, 9.0), [(95, 50, 1.0), (210, 100, 0.9), (480, 250, 0.5), (1100, 700, 0.2)])
     knock /= max(1e-6, float(knock.std()))
@@ -53,7 +62,10 @@ def boat(n: int, rng: Generator) -> Samples:
 
 
 def outboard(n: int, rng: Generator) -> Samples:
-    """A motorboat with an outboard: a whining buzz of 90 to 160 firings a second, up and down over the waves."""
+    """A motorboat with an outboard: a whining buzz of 90 to 160 firings a second, up and down over the waves.
+
+    A small two-stroke under water: firings of 95 to 140 a second, faster when the screw comes out of a wave.
+    """
     firing = rng.uniform(95, 140) * curve(rng, n, 0.8, 0.9, 1.12)
     sound = resonated(buzz(firing, 12.0), [(200, 120, 1.0), (560, 350, 0.9), (1500, 900, 0.5)])
     sound /= max(1e-6, float(sound.std()))

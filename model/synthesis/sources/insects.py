@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from model.synthesis.sources.grains import buzz, moved, place, shape, silence
-from model.synthesis.sources.noise import RATE, Samples, band, curve, noise, resonated
+from model.synthesis.sources.noise import RATE, Samples, band, curve, filtered, noise, resonated
 from model.synthesis.sources.source import Source
 
 
@@ -19,53 +19,71 @@ def _pulse_train(n: int, rate: float, duty: float, offset: float) -> Samples:
 def crickets(n: int, rng: Generator) -> Samples:
     """Field crickets at dusk.
 
-    A wing stroke is a nearly pure tone of 4 to 5 kHz lasting some 15 ms; three or four strokes make a chirp, two or
-    three chirps a second. Tree crickets further off trill without pause; together they shimmer.
+    A wing stroke is a nearly pure tone - 4 to 5 kHz in field crickets, 6 to 8 kHz in ground and tree crickets - lasting
+    some 20 ms; three or four strokes make a chirp, two or three chirps a second. Hundreds further off add up to a
+    narrow band of noise that shimmers at their wings' pace; bush crickets sing above 7 kHz, over the night's air.
     """
     total, t = silence(n), np.arange(n, dtype=np.float32) / RATE
-    for insect in range(5):
-        hz, strokes = rng.uniform(3900, 5000), rng.uniform(26, 34)
-        pulses = _pulse_train(n, strokes, 0.55, rng.random())
-        if insect < 3:
-            cycle = (t * np.float32(rng.uniform(1.8, 2.9)) + np.float32(rng.random())) % 1
-            pulses *= np.clip((rng.uniform(0.36, 0.48) - cycle) * 60, 0, 1) * np.clip(cycle * 60, 0, 1)
-        loud = (1.0, 0.6, 0.4, 0.18, 0.14)[insect] * curve(rng, n, 0.4, 0.8, 1.0)
+    for loud, low, high in ((0.35, 4200, 5000), (0.8, 5800, 6800), (0.7, 6900, 8200)):
+        hz, strokes = rng.uniform(low, high), rng.uniform(26, 34)
+        pulses = 0.4 + 0.6 * _pulse_train(n, strokes, 0.7, rng.random())
+        cycle = (t * np.float32(rng.uniform(1.8, 2.9)) + np.float32(rng.random())) % 1
+        pulses *= np.clip((rng.uniform(0.36, 0.48) - cycle) * 60, 0, 1) * np.clip(cycle * 60, 0, 1)
+        pulses *= loud * curve(rng, n, 0.4, 0.8, 1.0)
         carrier = np.sin((2 * np.pi * hz * np.arange(n) / RATE % (2 * np.pi)).astype(np.float32))
-        total += moved(carrier * pulses * loud, float(rng.uniform(-0.9, 0.9)))
-    return total + 0.025 * noise(rng, n, band(200, 6000, 1))
+        total += moved(carrier * pulses, float(rng.uniform(-0.9, 0.9)))
+    chorus = noise(rng, n, band(3800, 5200, 8), width=0.9) * (1 + 0.4 * _pulse_train(n, rng.uniform(26, 34), 0.8, 0.0))
+    bush = noise(rng, n, band(7000, 11_000, 4), width=0.9) * curve(rng, n, 3.0, 0.6, 1.0)
+    air = noise(rng, n, band(60, 900, 0.5))
+    return np.asarray(total + 0.06 * chorus + 0.12 * bush + 0.11 * air, dtype=np.float32)
 
 
 def insects(n: int, rng: Generator) -> Samples:
-    """A hot day: cicadas and grasshoppers rasp at 5 to 9 kHz in swells, a bee or fly hums past at some 200 Hz."""
-    total = silence(n)
-    for _ in range(3):
+    """A hot day: bees and flies hum about one's ears, cicadas and grasshoppers rasp at 5 to 9 kHz further off.
+
+    A bee's wings beat 180 to 250 times a second; the hum is that tone with overtones to 2 kHz, and it wavers and comes
+    and goes as the insect turns.
+    """
+    total = 0.12 * noise(rng, n, band(90, 1500, 0.8), width=0.9)
+    for _ in range(2):
         rasp = noise(rng, n, band(rng.uniform(4500, 6000), rng.uniform(7000, 9000), 4), channels=1)[0]
         strokes = _pulse_train(n, rng.uniform(40, 110), 0.5, rng.random())
         swells = np.maximum(0.05, curve(rng, n, rng.uniform(0.4, 1.2), -0.3, 1.0))
-        total += moved(rasp * strokes * swells, float(rng.uniform(-0.9, 0.9)))
-    passing = np.maximum(0, curve(rng, n, 0.7, -0.6, 1.0)) ** 1.5
-    wings = resonated(
-        buzz(rng.uniform(170, 240) * curve(rng, n, 2.5, 0.93, 1.07)), [(500, 600, 1.0), (1500, 1500, 0.5)]
-    )
-    return total + 0.9 * moved(wings / max(1e-6, float(wings.std())) * passing, curve(rng, n, 0.6, -1, 1))
+        total += moved(0.22 * rasp * (0.6 + 0.4 * strokes) * swells, float(rng.uniform(-0.9, 0.9)))
+    for loud in (1.0, 0.6):
+        passing = (
+            np.maximum(0.1, curve(rng, n, 1.3, -0.2, 1.0))
+            * curve(rng, n, 6.0, 0.2, 1.0)
+            * curve(rng, n, 12.0, 0.3, 1.0)
+        )
+        wings = resonated(
+            buzz(rng.uniform(175, 250) * curve(rng, n, 9.0, 0.92, 1.08), 7.0), [(330, 350, 1.0), (950, 800, 0.5)]
+        )
+        wings *= 1 + 0.3 * noise(rng, n, band(5, 20, 1), channels=1)[0]
+        total += loud * moved(wings / max(1e-6, float(wings.std())) * passing, curve(rng, n, 0.6, -1, 1))
+    return total
 
 
 def _croak(rng: Generator, pitch: float, pulses: int, rate: float) -> Samples:
-    """One croak: a train of throat pulses, each ringing at the vocal sac's resonance and at about twice it."""
+    """One croak: a train of throat pulses, each ringing at the vocal sac's resonance; a weaker ring an octave below."""
     n = int((pulses / rate + 0.05) * RATE)
     clicks = np.zeros(n, dtype=np.float32)
     for i in range(pulses):
         clicks[int(i / rate * (1 - 0.006 * i) * RATE)] = 0.4 + 0.6 * (i + 1) / pulses
-    sound = resonated(clicks, [(pitch, 0.09 * pitch, 1.0), (2.1 * pitch, 0.2 * pitch, 0.8), (3.4 * pitch, 600, 0.3)])
+    sound = resonated(clicks, [(pitch, 0.05 * pitch, 1.0), (0.52 * pitch, 0.06 * pitch, 0.35)])
+    sound = filtered(sound, high=1.4 * pitch)
     return sound * shape(n, 0.004, 0.04) / max(1e-6, float(np.abs(sound).max()))
 
 
 def frogs(n: int, rng: Generator) -> Samples:
-    """A frog pond at night: several males, each repeating its croak of ten to thirty pulses, taking turns."""
+    """A frog pond at night: several males, each repeating its croak of six to fifteen pulses near 1.8 kHz, in turn.
+
+    Pulses from the larynx ring the vocal sac, a resonance of high quality; its walls let out nothing much above it.
+    """
     canvas = silence(n)
     for frog in range(5):
-        pitch, rate, pulses = rng.uniform(480, 1300), rng.uniform(17, 42), int(rng.integers(5, 15))
-        pan, loud, every = rng.uniform(-0.9, 0.9), rng.uniform(0.3, 1.0), rng.uniform(0.9, 1.9)
+        pitch, rate, pulses = rng.uniform(1650, 2050), rng.uniform(35, 60), int(rng.integers(6, 16))
+        pan, loud, every = rng.uniform(-0.9, 0.9), rng.uniform(0.3, 1.0), rng.uniform(0.5, 1.3)
         at = rng.uniform(0.0, 0.5) + 0.25 * frog
         while at < n / RATE:
             if rng.random() < 0.8:

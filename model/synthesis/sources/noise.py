@@ -10,7 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 from scipy.ndimage import uniform_filter1d
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter, oaconvolve, sosfilt
 
 RATE = 44_100
 """Sample rate of every source, Hz."""
@@ -27,7 +27,8 @@ def band(low: float, high: float, order: float = 2.0, tilt: float = 0.0) -> Spec
 
     def amplitudes(f: Samples) -> Samples:
         f = np.maximum(f, 1.0)
-        gain = (1 + np.minimum(low / f, 1e3) ** (2 * order)) ** -0.5 * (1 + (f / high) ** (2 * order)) ** -0.5
+        rise = np.minimum(low / f, 10 ** (15 / order)) ** (2 * order)  # as steep as 32 bits allow
+        gain = ((1 + rise) * (1 + (f / high) ** (2 * order))) ** -0.5
         return np.asarray(gain * (f / np.sqrt(low * high)) ** (tilt / 6.02), dtype=np.float32)
 
     return amplitudes
@@ -84,11 +85,15 @@ def resonated(x: Samples, peaks: Resonances) -> Samples:
 
 
 def outdoors(rng: Generator, x: Samples, seconds: float, wet: float, bright: float = 3000.0) -> Samples:
-    """Stereo (2, n) with a diffuse tail: echoes of woods or walls as decaying, low-passed noise of T60 `seconds`."""
+    """Stereo (2, n) with a diffuse tail, `wet` beside the sound itself: echoes of woods or walls."""
+    return np.asarray(x + wet * echo(rng, x, seconds, bright), dtype=np.float32)
+
+
+def echo(rng: Generator, x: Samples, seconds: float, bright: float) -> Samples:
+    """The diffuse tail (2, n) of x alone: x through decaying, low-passed noise of T60 `seconds`."""
     n, tail = x.shape[-1], int(seconds * RATE)
     response = noise(rng, tail, band(120, bright, 1.0))
     response *= 10 ** (-3 * np.arange(tail, dtype=np.float32) / tail)
     response[:, : RATE // 100] *= np.linspace(0, 1, RATE // 100, dtype=np.float32)
     response /= np.sqrt(np.square(response).sum(axis=-1, keepdims=True))
-    length = next_fast_len(n + tail, real=True)
-    return np.asarray(x + wet * irfft(rfft(x, length) * rfft(response, length), length)[..., :n], dtype=np.float32)
+    return np.asarray(oaconvolve(x, response, axes=-1)[..., :n], dtype=np.float32)

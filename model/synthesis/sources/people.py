@@ -41,7 +41,10 @@ def _speech(rng: Generator, pitch: float, scale: float, syllables: int) -> Sampl
 
 
 def crowd(n: int, rng: Generator) -> Samples:
-    """A crowd talking: a dozen voices, men and women, near and far, none of them to be understood, and a laugh."""
+    """A crowd talking: a dozen voices, men and women, near and far, none of them to be understood, and a laugh.
+
+    Each voice is a glottal pulse train through an adult's three first formants, four or five syllables a second.
+    """
     voices, seconds = silence(n), n / RATE
     phrases = [_speech(rng, p, s, int(rng.integers(3, 9))) for p, s in _voices(rng, 10)]
     at = -1.0
@@ -86,32 +89,40 @@ def _shout(rng: Generator) -> Samples:
 
 
 def children(n: int, rng: Generator) -> Samples:
-    """Children playing outdoors: shouts, squeals, laughter and chatter from all sides, with the echo of a yard."""
+    """Children playing outdoors: shouts, squeals, laughter and chatter from all sides, with the echo of a yard.
+
+    Shorter tracts and folds: formants a third above an adult's, pitches of 300 to 1100 Hz.
+    """
     canvas, at = silence(n), rng.uniform(0.0, 0.2)
     while at < n / RATE:
         place(canvas, _shout(rng), at, rng.uniform(-0.95, 0.95), rng.uniform(0.15, 1.0))
-        at += rng.exponential(0.22)
-    return outdoors(rng, canvas, 0.6, 0.4, 4000)
+        at += rng.exponential(0.13)
+    yard = noise(rng, n, band(60, 1500, 0.8), width=0.9) * curve(rng, n, 0.8, 0.7, 1.0)
+    far = noise(rng, n, band(550, 1700, 1.5), width=0.9) * curve(rng, n, 4.0, 0.3, 1.0)
+    return np.asarray(outdoors(rng, canvas, 0.6, 0.4, 3000) + 0.05 * yard + 0.05 * far, dtype=np.float32)
 
 
 def footsteps(n: int, rng: Generator) -> Samples:
-    """Someone walking, about 1.8 steps a second: heel, then sole, on stone, on boards or on gravel."""
+    """Someone walking, about two steps a second: heel, then sole, on stone, on boards or on gravel.
+
+    The leg's mass thuds at 90 and 210 Hz, the heel clicks as hard as it and the ground are, gravel grinds.
+    """
     canvas, at, step = silence(n), rng.uniform(0.05, 0.3), 0
-    pace, ground = rng.uniform(0.48, 0.6), rng.integers(3)
+    pace, ground = rng.uniform(0.38, 0.5), rng.integers(3)
     pans = rng.choice((-1, 1)) * np.linspace(-0.7, 0.7, int(n / RATE / pace) + 2)
     while at < n / RATE:
         for delay, loud in ((0.0, 1.0), (rng.uniform(0.06, 0.1), 0.45)):
             foot = _gravel(rng) if ground == 2 else _heel(rng, (1.0, 0.55)[ground])
             place(canvas, foot, at + delay, float(pans[min(step, len(pans) - 1)]), loud * rng.uniform(0.8, 1.0))
         at, step = at + pace * rng.uniform(0.95, 1.05), step + 1
-    return outdoors(rng, canvas, 0.4, 0.15, 4000) + 0.003 * noise(rng, n, band(100, 2000))
+    return outdoors(rng, canvas, 0.4, 0.15, 4000) + 0.01 * noise(rng, n, band(60, 2000, 0.8))
 
 
 def _heel(rng: Generator, hard: float) -> Samples:
     """A heel on stone (hard 1) or boards (softer): a thud of the leg's mass and a click of the heel."""
     n = int(0.12 * RATE)
     thud = ring(0.12, [(90 * rng.uniform(0.9, 1.1), 1.0, 0.1), (210, 0.6, 0.07)])
-    click = noise(rng, n, band(600 * hard + 200, 2600 * hard, 1.5), channels=1)[0] * shape(n, 0.001, 0.1, 6.0)
+    click = noise(rng, n, band(500 * hard + 150, 1600 * hard, 1.6), channels=1)[0] * shape(n, 0.001, 0.1, 6.0)
     return np.asarray(0.5 * thud + 0.5 * hard * click, dtype=np.float32)
 
 
@@ -119,12 +130,15 @@ def _gravel(rng: Generator) -> Samples:
     """A sole on gravel: a few dozen stones grinding, a burst of tiny clicks for a fifth of a second."""
     n = int(0.22 * RATE)
     stones = np.where(rng.random(n) < 0.02, rng.lognormal(0, 0.8, n), 0.05) * rng.standard_normal(n)
-    grind = noise(rng, n, band(700, 3200, 1.3), channels=1)[0]
-    return np.asarray((0.15 * stones + 0.5 * grind * np.abs(stones)) * shape(n, 0.03, 0.16, 1.5), dtype=np.float32)
+    grind = noise(rng, n, band(450, 1400, 1.5), channels=1)[0]
+    return np.asarray((0.03 * stones + 0.5 * grind * np.abs(stones)) * shape(n, 0.03, 0.16, 1.5), dtype=np.float32)
 
 
 def cheering(n: int, rng: Generator) -> Samples:
-    """Spectators: applause - hundreds of claps, each a 5 ms burst near 1 to 2 kHz - and a roar of open vowels."""
+    """Spectators: applause - hundreds of claps, each a 5 ms burst near 1 to 2 kHz - and a roar of open vowels.
+
+    The hands enclose a small resonator, each pair another; a crowd's vowels are the open ones.
+    """
     claps = silence(n)
     grains = [
         noise(rng, 900, band(rng.uniform(700, 1300), rng.uniform(1800, 3500), 1.2), channels=1)[0]

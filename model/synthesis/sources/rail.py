@@ -14,29 +14,30 @@ from model.synthesis.sources.source import Source
 def _joint(rng: Generator) -> Samples:
     """A wheel crossing a rail joint: a thud of the track and a short ring of the rail."""
     n = int(0.16 * RATE)
-    thud = noise(rng, n, band(70, 350, 2), channels=1)[0] * shape(n, 0.004, 0.14, 2.0)
-    clack = noise(rng, n, band(600, 2200, 1.8), channels=1)[0] * shape(n, 0.001, 0.05, 3.0)
-    return np.asarray(thud + 0.45 * clack, dtype=np.float32)
+    thud = noise(rng, n, band(70, 350, 2), channels=1)[0] * shape(n, 0.004, 0.1, 2.0)
+    clack = noise(rng, n, band(500, 1500, 2), channels=1)[0] * shape(n, 0.001, 0.05, 3.0)
+    return np.asarray(0.6 * thud + 0.25 * clack, dtype=np.float32)
 
 
 def train(n: int, rng: Generator) -> Samples:
-    """A train passing: rolling roar of 100 to 2500 Hz, joints in the rhythm of two bogies a coach, a squeal, a horn.
+    """A train passing: rolling roar below 800 Hz, joints in the rhythm of two bogies a coach, at times a horn.
 
     Wheel and rail roughness excite each other; the level rises within a second or two as the coaches arrive.
     """
     seconds, speed = n / RATE, rng.uniform(14, 24)
     arrive = min(1.2, 0.12 * seconds)
     near = np.interp(np.arange(n) / RATE, [0, arrive, 2.5 * arrive, seconds], [0.25, 0.5, 1.0, 0.8]).astype(np.float32)
-    roll = noise(rng, n, band(70, 480, 1.6), width=0.7) + 0.22 * noise(rng, n, band(700, 2600, 1.5), width=0.9)
-    total = roll * near * curve(rng, n, 2.5, 0.75, 1.0) * 0.5
+    roll = noise(rng, n, band(55, 430, 2.0), width=0.7) + 0.05 * noise(rng, n, band(700, 3000, 1.5), width=0.9)
+    total = roll * near * curve(rng, n, 4.0, 0.6, 1.0) * 0.7
     canvas, coach, at = silence(n), 24.0 / speed, rng.uniform(0.1, 0.6)
     while at < seconds:
         for offset in (0.0, 2.4 / speed, 0.62 * coach, 0.62 * coach + 2.4 / speed):
             place(canvas, _joint(rng), at + offset, rng.uniform(-0.3, 0.3), rng.uniform(0.8, 1.0))
         at += coach
     squeal = noise(rng, n, band(2600, 2700, 6), width=0.4) * np.maximum(0, curve(rng, n, 0.6, -1.0, 0.6))
-    total = total + 0.9 * canvas * near + 0.1 * squeal * near
-    return np.asarray(total + 0.5 * _train_horn(n, rng), dtype=np.float32)
+    total = total + 1.2 * canvas * near + 0.03 * squeal * near
+    horn = 0.35 * _train_horn(n, rng) if rng.random() < 0.35 else np.float32(0.0)
+    return np.asarray(total + horn, dtype=np.float32)
 
 
 def _train_horn(n: int, rng: Generator) -> Samples:
@@ -50,7 +51,11 @@ def _train_horn(n: int, rng: Generator) -> Samples:
 
 
 def tram(n: int, rng: Generator) -> Samples:
-    """A tram in a street: motors whining up and down with speed, flange squeal, and two strokes of its bell."""
+    """A tram in a street: motors whining up and down with speed, flange squeal, and two strokes of its bell.
+
+    The motors' whine follows the speed, as their slots and gears do; the wheel slips across the rail in a curve
+    near 3 kHz.
+    """
     seconds = n / RATE
     path = Path(seconds * rng.uniform(0.4, 0.6), rng.uniform(6, 10), rng.choice((-1, 1)) * rng.uniform(5, 8))
     pace = curve(rng, n, 0.15, 0.5, 1.0)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from model.synthesis.sources.grains import buzz, glide, moved, place, shape, silence, tone
-from model.synthesis.sources.noise import RATE, Resonances, Samples, band, curve, noise, outdoors, resonated
+from model.synthesis.sources.noise import RATE, Resonances, Samples, band, curve, filtered, noise, outdoors, resonated
 from model.synthesis.sources.passing import Path
 from model.synthesis.sources.source import Source
 
@@ -53,23 +53,42 @@ def street_traffic(n: int, rng: Generator) -> Samples:
 
 
 def car_horns(n: int, rng: Generator) -> Samples:
-    """Car horns: two reeds a third apart, near 400 and 500 Hz, brassy to 4 kHz; short toots and long blasts."""
-    canvas, at = silence(n), rng.uniform(0.05, 0.4)
-    while at < n / RATE:
-        low, pan, loud = rng.uniform(340, 460), rng.uniform(-0.9, 0.9), rng.uniform(0.3, 1.0)
-        for _ in range(rng.integers(1, 4)):
-            seconds = rng.choice((0.16, 0.3, 0.8)) * rng.uniform(0.8, 1.3)
-            flat = glide([0.99, 1.0, 1.0, 1.0, 0.985], seconds)
-            reeds = buzz(low * flat, 9.0) + buzz(low * 1.26 * flat, 9.0)
-            horn = resonated(reeds, [(900, 700, 1.0), (2300, 900, 1.0), (3600, 1200, 0.5)])
-            place(canvas, horn * shape(len(horn), 0.012, 0.03), at, pan, loud)
-            at += seconds + rng.uniform(0.07, 0.2)
-        at += rng.exponential(1.4) + 0.4
-    return outdoors(rng, canvas, 0.8, 0.35, 3000)
+    """Car horns: two reeds a third apart, near 400 and 500 Hz, each car's ringing in a horn of its own.
+
+    A driver who is stuck leans on it for a dozen toots in a rhythm of his own; others answer from further off.
+    """
+    canvas = silence(n)
+    for nearest in (1.0, 0.2):
+        at = rng.uniform(0.05, 0.3)
+        while at < n / RATE:
+            pan, loud = rng.uniform(-0.9, 0.9), nearest * rng.uniform(0.8, 1.0)
+            seconds, gap = rng.uniform(0.13, 0.3), rng.uniform(0.08, 0.2)
+            toot = _toot(rng, seconds)
+            for _ in range(rng.integers(8, 18)):
+                place(canvas, toot, at, pan, loud)
+                at += (seconds + gap) * rng.uniform(0.97, 1.03)
+            at += rng.exponential(0.2)
+    return outdoors(rng, canvas, 0.8, 0.2, 3000) + _town(n, rng, 0.02)
+
+
+def _toot(rng: Generator, seconds: float) -> Samples:
+    """One toot (m,) of a car's two reeds through its horn."""
+    flat, low = glide([0.99, 1.0, 1.0, 1.0, 0.985], seconds), rng.uniform(380, 470)
+    reeds = buzz(low * flat, 9.0) + buzz(low * 1.26 * flat, 9.0)
+    horn = resonated(reeds, [(450, 120, 0.2), (rng.uniform(900, 2900), 280, 1.2), (2600, 700, 0.4)])
+    return horn * shape(len(horn), 0.012, 0.03)
+
+
+def _town(n: int, rng: Generator, loud: float) -> Samples:
+    """The hum of the town (2, n) that horns and sirens are heard over: many cars far off."""
+    return loud * noise(rng, n, band(60, 500, 1.1), width=0.8) * curve(rng, n, 0.7, 0.7, 1.0)
 
 
 def siren(n: int, rng: Generator) -> Samples:
-    """An ambulance driving by: wail (650 to 1500 Hz in 4 s), yelp (three a second) or two-tone, with Doppler."""
+    """An ambulance driving by: wail (650 to 1500 Hz in 4 s), yelp (three a second) or two-tone, with Doppler.
+
+    A driver horn with overtones to 3 kHz; speed shifts its pitch by 3 to 5 %, and houses answer.
+    """
     t, kind = np.arange(n) / RATE, rng.choice((0, 0, 1, 2))
     if kind == 2:
         hz = np.where((t / 0.55 + rng.random()) % 2 < 1, 450.0, 600.0)
@@ -77,10 +96,10 @@ def siren(n: int, rng: Generator) -> Samples:
         cycle = (t / (4.2 if kind == 0 else 0.33) + rng.random()) % 1
         hz = 650 * 2.2 ** np.where(cycle < 0.4, cycle / 0.4, (1 - cycle) / 0.6)
     path = Path(n / RATE * rng.uniform(0.3, 0.7), rng.uniform(15, 30), rng.choice((-1, 1)) * rng.uniform(9, 16))
-    horn = tone(hz * path.doppler(n), (1.0, 0.7, 0.6, 0.45, 0.35, 0.3, 0.2, 0.15, 0.12, 0.08))
-    horn = resonated(horn, [(900, 900, 1.0), (2400, 2000, 0.9)])
+    horn = tone(hz * path.doppler(n), (1.0, 0.5, 0.3, 0.15, 0.1, 0.05))
+    horn = filtered(resonated(horn, [(1000, 800, 1.0), (2200, 1500, 0.3)]), high=3200.0)
     horn += 0.12 * noise(rng, n, band(150, 1200, 1.2), channels=1)[0]
-    return outdoors(rng, path.heard(horn, 2500.0), 1.1, 0.35, 3000)
+    return outdoors(rng, path.heard(horn, 2500.0), 1.1, 0.35, 3000) + _town(n, rng, 0.12)
 
 
 def _revs(n: int, rng: Generator, firing: Samples, peaks: Resonances, rough: float) -> Samples:
@@ -92,16 +111,23 @@ def _revs(n: int, rng: Generator, firing: Samples, peaks: Resonances, rough: flo
 
 
 def engine(n: int, rng: Generator) -> Samples:
-    """A lorry or bus idling close by: diesel knocks 18 to 28 times a second, a low growl, the clatter of its valves."""
-    firing = rng.uniform(22, 32) * curve(rng, n, 0.25, 0.95, 1.25)
+    """A lorry or bus idling close by: diesel knocks 24 to 38 times a second, a low growl, the clatter of its valves.
+
+    Exhaust pulses, each unlike the last, through the resonances of the pipe and the body; noise of intake and fan below
+    200 Hz.
+    """
+    firing = rng.uniform(24, 38) * curve(rng, n, 0.25, 0.95, 1.25)
     peaks = [(75, 50, 0.7), (150, 90, 0.9), (380, 250, 1.2), (1100, 800, 1.6), (2200, 1500, 0.9)]
-    growl = _revs(n, rng, firing, peaks, 0.35)
-    clatter = noise(rng, n, band(800, 4000, 1.2), width=0.7) * np.maximum(0, buzz(firing * 2, 5.0)) * 0.45
-    return np.asarray(moved(growl, curve(rng, n, 0.2, -0.3, 0.3)) + clatter + 0.12 * noise(rng, n, band(100, 900, 1)))
+    growl = _revs(n, rng, firing, peaks, 0.25) + 0.8 * noise(rng, n, band(35, 170, 1.7), channels=1)[0]
+    clatter = noise(rng, n, band(800, 4000, 1.2), width=0.7) * np.maximum(0, buzz(firing * 2, 5.0)) * 0.3
+    return np.asarray(moved(growl, curve(rng, n, 0.2, -0.3, 0.3)) + clatter + 0.08 * noise(rng, n, band(100, 900, 1)))
 
 
 def motorcycle(n: int, rng: Generator) -> Samples:
-    """A motorcycle going by: its note climbs through two or three gears, 70 to 220 firings a second, with Doppler."""
+    """A motorcycle going by: its note climbs through two or three gears, 70 to 220 firings a second, with Doppler.
+
+    Exhaust pulses through the resonances of a short pipe; the pitch is firings a second.
+    """
     seconds = n / RATE
     path = Path(seconds * rng.uniform(0.35, 0.6), rng.uniform(5, 12), rng.choice((-1, 1)) * rng.uniform(11, 18))
     gear = (np.arange(n) / RATE / rng.uniform(2.2, 3.2) + rng.random()) % 1
@@ -111,7 +137,11 @@ def motorcycle(n: int, rng: Generator) -> Samples:
 
 
 def tractor(n: int, rng: Generator) -> Samples:
-    """A tractor at work: a slow two- to four-cylinder diesel, 25 to 40 knocks a second, labouring as it pulls."""
+    """A tractor at work: a slow two- to four-cylinder diesel, 25 to 40 knocks a second, labouring as it pulls.
+
+    Few large cylinders and a tall exhaust: pulses, each unlike the last, through low resonances; panels rattle at
+    each.
+    """
     firing = rng.uniform(26, 38) * curve(rng, n, 0.2, 0.92, 1.12)
     body = _revs(n, rng, firing, [(85, 50, 0.8), (190, 100, 1.0), (480, 300, 1.2), (1300, 900, 1.2)], 0.25)
     rattle = noise(rng, n, band(1200, 4500, 1.3), width=0.8) * np.maximum(0, buzz(firing, 4.0)) * 0.5

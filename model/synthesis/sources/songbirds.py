@@ -27,8 +27,8 @@ def _phrase(notes: list[Samples], gaps: list[float]) -> Samples:
 
 
 def _two_note(rng: Generator) -> Samples:
-    """A tit: the same high-low pair, 'tea-cher', four to seven times at about 4 and 3 kHz."""
-    high, low, pace = rng.uniform(4200, 5400), rng.uniform(3000, 3700), rng.uniform(0.8, 1.2)
+    """A tit: the same high-low pair, 'tea-cher', four to seven times at about 4.4 and 3 kHz."""
+    high, low, pace = rng.uniform(3900, 4900), rng.uniform(2800, 3400), rng.uniform(0.8, 1.2)
     pair = [_note([high, high * 1.02, high * 0.98], 0.11 * pace), _note([low * 1.1, low, low], 0.16 * pace)]
     count = int(rng.integers(3, 6))
     return _phrase(pair * count, [0.03 * pace, 0.08 * pace] * count)
@@ -46,22 +46,22 @@ def _thrush(rng: Generator) -> Samples:
 
 
 def _trill(rng: Generator) -> Samples:
-    """A wren or finch: a rattle of fast down-slurs, 12 to 22 a second, about 6 to 4 kHz."""
-    top, rate, count = rng.uniform(5200, 7000), rng.uniform(12, 22), int(rng.integers(9, 20))
+    """A wren or finch: a rattle of fast down-slurs, 12 to 22 a second, about 5 to 3.5 kHz."""
+    top, rate, count = rng.uniform(4600, 6000), rng.uniform(12, 22), int(rng.integers(9, 20))
     notes = [_note([top, top * 0.75, top * 0.65], 0.6 / rate) * (0.5 + 0.5 * i / count) for i in range(count)]
     return _phrase(notes, [0.4 / rate] * count)
 
 
 def _warbler(rng: Generator) -> Samples:
-    """A warbler or lark: a rapid stream of unlike syllables between 2.5 and 7 kHz."""
-    kinds = [rng.uniform(2600, 6800, int(rng.integers(2, 5))).tolist() for _ in range(5)]
+    """A warbler or lark: a rapid stream of unlike syllables between 2.3 and 5.6 kHz."""
+    kinds = [rng.uniform(2300, 5600, int(rng.integers(2, 5))).tolist() for _ in range(5)]
     notes = [_note(kinds[int(rng.integers(5))], rng.uniform(0.05, 0.12)) for _ in range(rng.integers(8, 18))]
     return _phrase(notes, list(rng.uniform(0.01, 0.05, len(notes))))
 
 
 def _sparrow(rng: Generator) -> Samples:
     """A sparrow: single chirps, each a steep rise and fall with strong overtones."""
-    top = rng.uniform(3800, 5200)
+    top = rng.uniform(3600, 4800)
     notes = []
     for _ in range(rng.integers(2, 6)):
         sound = tone(glide([top * 0.6, top, top * 0.7, top * 0.62], rng.uniform(0.06, 0.1)), (1.0, 0.35, 0.1))

@@ -80,7 +80,11 @@ def _bubbles(n: int, rng: Generator, per_second: float, low: float, high: float)
 
 
 def stream(n: int, rng: Generator) -> Samples:
-    """A brook over stones: hundreds of bubbles a second over the hiss of broken water."""
+    """A brook over stones: hundreds of bubbles a second over the hiss of broken water.
+
+    Each bubble rings at Minnaert's frequency, 3.26 m/s over its radius, for some ten periods, and many rise in
+    pitch as the surface nears: that is what makes water sound like water.
+    """
     bubbles = _bubbles(n, rng, 130, 450, 4500)
     bubbles /= max(1e-6, float(bubbles.std()))
     rush = noise(rng, n, band(500, 5000, 1.2), width=0.9) * curve(rng, n, 2.0, 0.7, 1.0)
@@ -88,7 +92,10 @@ def stream(n: int, rng: Generator) -> Samples:
 
 
 def river(n: int, rng: Generator) -> Samples:
-    """A broad river: a steady rush of many eddies, low and even, with some gurgling at the bank."""
+    """A broad river: a steady rush of many eddies, low and even, with some gurgling at the bank.
+
+    Deep water has large bubbles, hence low ones; the rest is turbulence, whose spectrum falls towards the highs.
+    """
     bubbles = _bubbles(n, rng, 45, 200, 1600)
     bubbles /= max(1e-6, float(bubbles.std()))
     rush = noise(rng, n, band(180, 1500, 1.0), width=0.8) * curve(rng, n, 0.7, 0.75, 1.0)
@@ -97,7 +104,10 @@ def river(n: int, rng: Generator) -> Samples:
 
 
 def lake(n: int, rng: Generator) -> Samples:
-    """Wavelets lapping at a lake shore: soft slaps about once a second, each swallowing a little air."""
+    """Wavelets lapping at a lake shore: soft slaps about once a second, each swallowing a little air.
+
+    The slap is displaced water; the gulps are large Minnaert bubbles, 250 to 900 Hz, that rise as they close.
+    """
     canvas, at = silence(n), rng.uniform(0.05, 0.4)
     while at < n / RATE:
         length, size = rng.uniform(0.35, 0.8), rng.uniform(0.4, 1.0)
@@ -122,14 +132,20 @@ def _gulp(rng: Generator) -> Samples:
 
 
 def fountain(n: int, rng: Generator) -> Samples:
-    """Falling water on water, as under a fountain or a waterfall: dense, broad from 0.4 to 5 kHz, barely moving."""
+    """Falling water on water, as under a fountain or a waterfall: dense, broad from 0.4 to 5 kHz, barely moving.
+
+    Drops and the bubbles they entrain are so many that they add up to Gaussian noise, roughened by their arrivals.
+    """
     fall = noise(rng, n, band(350, 4500, 1.2), width=0.9)
     splash = filtered(np.abs(noise(rng, n, band(20, 120, 1), width=1.0)), high=200.0)
     return np.asarray(fall * (0.6 + 0.4 * splash) + 0.3 * _bubbles(n, rng, 60, 600, 3000), dtype=np.float32)
 
 
 def splashing(n: int, rng: Generator) -> Samples:
-    """Bathers or fish breaking the surface: a thump of displaced water, then spray and bubbles for half a second."""
+    """Bathers or fish breaking the surface: a thump of displaced water, then spray and bubbles for half a second.
+
+    The cavity behind a body closes with a thump of 100 to 350 Hz; spray is drops above 900 Hz.
+    """
     canvas, at = silence(n), rng.uniform(0.1, 0.6)
     while at < n / RATE:
         m = int(rng.uniform(0.35, 0.8) * RATE)

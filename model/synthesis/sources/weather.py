@@ -27,12 +27,13 @@ def rain(n: int, rng: Generator) -> Samples:
     Far drops melt into noise that rises towards 2 to 8 kHz; near ones are heard singly, each a click that rings for
     a few milliseconds with whatever it hits: hard leaves high, puddles low.
     """
-    far = noise(rng, n, band(450, 5000, 1.0), width=0.95) * curve(rng, n, 0.4, 0.8, 1.0)
+    far = noise(rng, n, band(450, 5000, 1.1), width=0.95) * curve(rng, n, 0.4, 0.8, 1.0)
     hard = resonated(_drops(n, rng, 300, 0.6), [(2600.0, 1600.0, 1.0), (5600.0, 3000.0, 0.5)])
     soft = resonated(_drops(n, rng, 40, 0.7), [(900.0, 350.0, 1.0), (1700.0, 500.0, 0.7)])
     hard, soft = (x / max(1e-9, float(x.std())) for x in (hard, soft))
     low = noise(rng, n, band(80, 500, 1), width=0.8)
-    return np.asarray(far + 0.4 * hard + 0.3 * soft + 0.35 * low, dtype=np.float32)
+    squall = curve(rng, n, 1.2, 0.75, 1.05) * curve(rng, n, 5.0, 0.8, 1.0)
+    return np.asarray((far + 0.4 * hard + 0.3 * soft + 0.45 * low) * squall, dtype=np.float32)
 
 
 def thunder(n: int, rng: Generator) -> Samples:
@@ -48,10 +49,10 @@ def thunder(n: int, rng: Generator) -> Samples:
         decay = stretched(
             np.where(t > 0, np.exp(-np.maximum(t, 0) / rng.uniform(1.8, 3.0)) * np.minimum(1, t * 6), 0), n
         )
-        roll = np.maximum(0.1, curve(rng, n, 3.0, -0.2, 1.0)) * decay
+        roll = np.maximum(0.1, curve(rng, n, 3.0, -0.2, 1.0)) * np.maximum(0.2, curve(rng, n, 13, -0.5, 1.2)) * decay
         crack = stretched(np.where(t > 0, np.exp(-np.maximum(t, 0) / 0.35) * np.minimum(1, t * 40), 0), n)
-        total += noise(rng, n, band(30, 150, 2.0), width=0.4) * roll
-        clap = noise(rng, n, band(120, 1300, 2.0), width=0.6) * np.maximum(0, curve(rng, n, 18, -0.4, 1))
+        total += noise(rng, n, band(85, 260, 2.2), width=0.4) * roll
+        clap = noise(rng, n, band(150, 700, 2.2), width=0.6) * np.maximum(0, curve(rng, n, 18, -0.4, 1))
         total += clap * crack * rng.uniform(0.2, 0.8)
         at += rng.uniform(5.0, 9.0)
     return np.asarray(total + 0.01 * noise(rng, n, band(40, 400)), dtype=np.float32)
@@ -75,19 +76,22 @@ def wind_in_the_open(n: int, rng: Generator) -> Samples:
 
     A wire of diameter d sings near 0.2 v / d, so the whistle climbs as the gust does.
     """
-    gust = 0.2 + 0.8 * curve(rng, n, 0.3, 0.0, 1.0) * curve(rng, n, 1.3, 0.5, 1.0)
-    body = noise(rng, n, band(60, 300, 1.5), width=0.6) * gust
-    air = noise(rng, n, band(300, 1200, 1.5), width=0.9) * gust**1.5
+    gust = 0.4 + 0.6 * curve(rng, n, 0.3, 0.0, 1.0) * curve(rng, n, 1.3, 0.5, 1.0)
+    body = noise(rng, n, band(90, 370, 2.1), width=0.6) * gust
+    air = noise(rng, n, band(350, 900, 2.2), width=0.9) * gust**1.5
     howl = silence(n)
     for hz, width in ((430, 60), (640, 80), (900, 110)):
         strength = np.clip(1 - np.abs(gust - (hz / 1100)) * 4, 0, 1)
         howl += noise(rng, n, band(hz, hz + width, 6), width=0.7) * strength
-    grass = noise(rng, n, band(2500, 6000, 1.2), width=1.0) * gust**2.2
-    return np.asarray(body + 0.45 * air + 0.45 * howl + 0.07 * grass, dtype=np.float32)
+    buffeting = 1 + 0.2 * noise(rng, n, band(2, 12, 1), channels=1)[0]
+    return np.asarray((body + 0.12 * air + 0.15 * howl) * buffeting, dtype=np.float32)
 
 
 def calm(n: int, rng: Generator) -> Samples:
-    """Quiet air: what is left outdoors when nothing in particular sounds - soft, broad, slowly breathing noise."""
+    """Quiet air: what is left outdoors when nothing in particular sounds - soft, broad, slowly breathing noise.
+
+    What comes from far off has lost its highs to the air; what rustles near by is weak.
+    """
     air = noise(rng, n, band(80, 700, 1.0), width=0.8) * curve(rng, n, 0.3, 0.5, 1.0)
     leaves = noise(rng, n, band(1500, 5000, 1.0), width=1.0) * curve(rng, n, 0.5, 0.1, 0.6)
     return filtered(np.asarray(air + 0.2 * leaves, dtype=np.float32), low=50.0)

@@ -18,7 +18,10 @@ def _clank(rng: Generator, body: float) -> Samples:
 
 
 def machinery(n: int, rng: Generator) -> Samples:
-    """A works hall: motors hum at twice the mains' 50 Hz and its multiples, fans blow, a press clanks in rhythm."""
+    """A works hall: motors hum at twice the mains' 50 Hz and its multiples, fans blow, a press clanks in rhythm.
+
+    Magnetic forces go with the square of a current of 50 Hz; metal plates have modes with no common ratio.
+    """
     hum = tone(np.full(n, 100.0), (1.0, 0.6, 0.35, 0.3, 0.15, 0.12))
     gears = resonated(buzz(rng.uniform(55, 75) * curve(rng, n, 0.2, 0.97, 1.03)), [(520, 250, 1.0), (1400, 700, 0.6)])
     fans = noise(rng, n, band(110, 1100, 1.4), width=0.8) * curve(rng, n, 0.5, 0.85, 1.0)
@@ -34,16 +37,24 @@ def machinery(n: int, rng: Generator) -> Samples:
 
 
 def ventilation(n: int, rng: Generator) -> Samples:
-    """Air conditioning: a fan's broad rush below 1 kHz, its blade tone, and the compressor's hum at mains harmonics."""
-    rush = noise(rng, n, band(90, 800, 1.4), width=0.7) * curve(rng, n, 0.6, 0.92, 1.0)
+    """Air conditioning: a fan's broad rush below 1 kHz, its blade tone, and the compressor's hum at mains harmonics.
+
+    Broad noise of the blades' turbulence falls by some 7 dB an octave above 300 Hz; the motor hums at 100 Hz.
+    """
+    rush = noise(rng, n, band(45, 300, 1.2), width=0.7) * curve(rng, n, 0.6, 0.8, 1.0)
     hum = tone(np.full(n, 100.0), (0.7, 0.5, 0.2, 0.25, 0.1))
     blades = tone(rng.uniform(140, 210) * curve(rng, n, 0.3, 0.995, 1.005), (0.4, 0.2, 0.1))
-    rattle = noise(rng, n, band(1500, 4000, 1), width=0.8) * (0.6 + 0.4 * np.sin(2 * np.pi * 25 * np.arange(n) / RATE))
-    return np.asarray(rush + moved(0.35 * hum + 0.3 * blades, -0.2) + 0.1 * rattle, dtype=np.float32)
+    rattle = noise(rng, n, band(1000, 3000, 1.5), width=0.8) * (
+        0.6 + 0.4 * np.sin(2 * np.pi * 25 * np.arange(n) / RATE)
+    )
+    return np.asarray(rush + moved(0.35 * hum + 0.3 * blades, -0.2) + 0.025 * rattle, dtype=np.float32)
 
 
 def hammering(n: int, rng: Generator) -> Samples:
-    """Carpenters: runs of three to eight blows on wood or a nail, about three a second, with the echo of a wall."""
+    """Carpenters: runs of three to eight blows on wood or a nail, about three a second, with the echo of a wall.
+
+    A board's bending modes, short with damping, and a nail's, which are high and shorten as it goes in.
+    """
     canvas, at = silence(n), rng.uniform(0.05, 0.3)
     while at < n / RATE:
         pan, pitch, pace, loud = (
@@ -63,28 +74,34 @@ def hammering(n: int, rng: Generator) -> Samples:
 
 
 def jackhammer(n: int, rng: Generator) -> Samples:
-    """A pneumatic drill: 16 to 25 blows a second, each a crack of concrete and the ring of the chisel."""
-    canvas, rate = silence(n), rng.uniform(16, 25)
+    """A pneumatic drill: 16 to 25 blows a second, each a crack of concrete and the ring of the chisel.
+
+    Each blow breaks grains at random, a burst without pitch; the free steel between rings with its length's modes.
+    """
+    canvas, rate = silence(n), rng.uniform(16, 24)
     steel = ring(0.12, [(float(f), 0.4, 0.09) for f in (830, 1720, 2650, 3900, 5300)])
-    on, at, burst = True, 0.0, rng.uniform(1.5, 4.0)
+    on, at, burst = True, 0.0, rng.uniform(1.5, 5.0)
     while at < n / RATE:
         if on:
             m = int(0.05 * RATE)
-            crack = noise(rng, m, band(200, 3000, 1.2), channels=1)[0] * shape(m, 0.001, 0.049, 3.0)
+            crack = noise(rng, m, band(70, 3000, 0.6), channels=1)[0] * shape(m, 0.002, 0.048, 1.5)
             place(canvas, crack + 0.35 * steel[:m], at, 0.15, rng.uniform(0.75, 1.0))
             at, burst = at + rng.uniform(0.96, 1.04) / rate, burst - 1 / rate
         else:
             at, burst = at + 0.05, burst - 0.05
         if burst < 0:
-            on, burst = not on, rng.uniform(0.3, 0.9) if on else rng.uniform(2.0, 5.0)
-    air = noise(rng, n, band(1200, 4500, 1.5), width=0.8)
+            on, burst = not on, rng.uniform(0.2, 0.6) if on else rng.uniform(2.0, 5.0)
+    air = noise(rng, n, band(150, 4000, 0.8), width=0.8)
     compressor = resonated(buzz(np.full(n, 27.0)), [(80, 40, 1.0), (210, 120, 0.6)])
     compressor /= max(1e-6, float(compressor.std()))
-    return outdoors(rng, canvas, 0.7, 0.25, 4000) + 0.03 * air + moved(0.12 * compressor, -0.6)
+    return outdoors(rng, canvas, 0.7, 0.5, 5000) + 0.2 * air + moved(0.12 * compressor, -0.6)
 
 
 def reversing(n: int, rng: Generator) -> Samples:
-    """A lorry or loader backing up: beeps of 1 to 1.3 kHz, half a second on, half a second off."""
+    """A lorry or loader backing up: beeps of 1 to 1.3 kHz, half a second on, half a second off.
+
+    A piezo disc driven by a square wave: odd harmonics, and a direction one can tell.
+    """
     t, hz = np.arange(n, dtype=np.float32) / RATE, rng.uniform(1050, 1300)
     gate = np.clip(np.sin(2 * np.pi * t / rng.uniform(0.9, 1.1) + 1.0) * 60, 0, 1)
     beep = moved(tone(np.full(n, hz), (1.0, 0.1, 0.25)) * gate, float(rng.uniform(-0.6, 0.6)))
@@ -95,24 +112,30 @@ def reversing(n: int, rng: Generator) -> Samples:
 
 def _two_stroke(n: int, rng: Generator, firing: Samples, bright: float) -> Samples:
     """A small two-stroke (n,): sharp pulses through a short muffler; `bright` weighs what it leaves above 2 kHz."""
-    uneven = 1 + 0.25 * noise(rng, n, band(8, 60, 1), channels=1)[0]
+    uneven = 1 + 0.12 * noise(rng, n, band(8, 60, 1), channels=1)[0]
     peaks = [(250, 180, 0.7), (750, 400, 1.0), (1900, 900, 0.8), (4200, 2500, bright)]
     sound = resonated(buzz(firing, 16.0) * uneven, peaks)
     return np.asarray(sound / max(1e-6, float(sound.std())), dtype=np.float32)
 
 
 def chainsaw(n: int, rng: Generator) -> Samples:
-    """A chainsaw: idling at some 45 firings a second, revving to 150, lower in the wood; the chain rasps."""
-    throttle = np.clip(curve(rng, n, 0.45, -0.5, 1.6), 0, 1)
+    """A chainsaw: idling at some 45 firings a second, revving to 150, lower in the wood; the chain rasps.
+
+    One cylinder, one firing a turn, a muffler too small to hide it; the chain's teeth scrape broadly.
+    """
+    throttle = np.clip(curve(rng, n, 1.4, -0.3, 1.4), 0, 1)
     motor = _two_stroke(n, rng, 48 + 92 * throttle, 0.7)
-    chain = noise(rng, n, band(1500, 5000, 1.5), channels=1)[0] * throttle
-    return moved(motor * (0.45 + 0.55 * throttle) + 0.35 * chain, curve(rng, n, 0.15, -0.3, 0.3)) + 0.03 * noise(
+    chain = noise(rng, n, band(500, 6000, 0.7), channels=1)[0] * (0.15 + throttle)
+    return moved(motor * (0.35 + 0.65 * throttle) + 0.6 * chain, curve(rng, n, 0.15, -0.3, 0.3)) + 0.03 * noise(
         rng, n, band(100, 2000)
     )
 
 
 def lawn_mower(n: int, rng: Generator) -> Samples:
-    """A lawn mower going up and down: 45 firings a second, the blade's broad whir, a little lower in thick grass."""
+    """A lawn mower going up and down: 45 firings a second, the blade's broad whir, a little lower in thick grass.
+
+    The blade turns as fast as the motor fires, and modulates the rush of the air it moves.
+    """
     load, there = curve(rng, n, 0.5, 0.94, 1.03), curve(rng, n, 0.12, -0.8, 0.8)
     motor = _two_stroke(n, rng, 46 * load, 0.25)
     whir = noise(rng, n, band(350, 2600, 1.1), channels=1)[0] * (
@@ -122,7 +145,10 @@ def lawn_mower(n: int, rng: Generator) -> Samples:
 
 
 def sprinkler(n: int, rng: Generator) -> Samples:
-    """An impact sprinkler: the arm knocks the jet four times a second, each a hiss of spray; then it sweeps back."""
+    """An impact sprinkler: the arm knocks the jet four times a second, each a hiss of spray; then it sweeps back.
+
+    A jet breaks into drops above 1 kHz; the spring arm interrupts it four times a second.
+    """
     t, sweep = np.arange(n, dtype=np.float32) / RATE, rng.uniform(5.0, 7.0)
     cycle = (t / sweep + np.float32(rng.random())) % 1
     rate = np.where(cycle < 0.8, 3.8, 13.0)

@@ -48,7 +48,7 @@ class Networks:
     checkpoint: str
 
 
-def open_networks(folder: Path, dtype: torch.dtype = torch.float32) -> Networks:
+def open_networks(folder: Path, dtype: torch.dtype = torch.float32, data_dir: Path | None = None) -> Networks:
     """Read a directory: config.json, tangoflux.safetensors, vae.safetensors and the text encoder's tokeniser.
 
     The tokeniser is read from the directory where it holds one, and otherwise from what was pulled with TangoFlux.
@@ -71,7 +71,7 @@ def open_networks(folder: Path, dtype: torch.dtype = torch.float32) -> Networks:
     decoder = _filled(lambda: build_autoencoder(config).decoder, _read(autoencoder, "decoder."))
     text.tie()
     _join_weights(decoder)
-    tokenizer = _open_tokenizer(folder, config)
+    tokenizer = _open_tokenizer(folder, config, data_dir)
     networks = Networks(config, tokenizer, text, transformer, decoder, _identity(folder, config))
     for network in (networks.text, networks.transformer, networks.decoder):
         network.eval().requires_grad_(False)
@@ -142,11 +142,11 @@ def _join_weights(decoder: nn.Module) -> None:
             remove_weight_norm(module)
 
 
-def _open_tokenizer(folder: Path, config: TangoFluxConfig) -> Any:
+def _open_tokenizer(folder: Path, config: TangoFluxConfig, data_dir: Path | None) -> Any:
     from transformers import AutoTokenizer
 
     try:
-        place = local_text_encoder(folder, config.text_encoder_name) or pulled("flan-t5-tokenizer")
+        place = local_text_encoder(folder, config.text_encoder_name) or pulled("flan-t5-tokenizer", data_dir)
         return AutoTokenizer.from_pretrained(place, local_files_only=True)
     except NotPulled as error:
         raise CheckpointError(f"{folder}: no tokeniser in it, and {error}") from error

@@ -146,11 +146,13 @@ class TangoFlux:
         check_number("guidance", guidance, GUIDANCE)
 
 
-def open_tangoflux(folder: Path, placement: Placement | None = None) -> TangoFlux:
+def open_tangoflux(folder: Path, placement: Placement | None = None, data_dir: Path | None = None) -> TangoFlux:
     """Open a directory in the published layout, by default on a GPU if there is one.
+
+    A tokeniser that is not in it is the one pulled into `data_dir`.
 
     Raises:
         CheckpointError: the directory is missing, incomplete or misshapen.
     """
     placement = placement or Placement.choose()
-    return TangoFlux(open_networks(folder, placement.dtype), placement)
+    return TangoFlux(open_networks(folder, placement.dtype, data_dir), placement)

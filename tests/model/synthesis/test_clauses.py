@@ -28,6 +28,9 @@ def test_words_about_listening_are_not_part_of_the_sound():
         ("traffic cannot be heard", "traffic absent"),
         ("the hum of traffic is absent", "the hum of traffic absent"),
         ("crickets rather than cars", "cars"),
+        ("a car-free island", "car"),
+        ("a valley devoid of engines", "engines"),
+        ("a cove out of earshot of the road", "the road"),
     ],
 )
 def test_what_is_said_not_to_be_heard_is_denied(caption, denied):
@@ -59,6 +62,33 @@ def test_what_lies_beyond_is_far_and_what_is_before_is_not():
         ("gulls cry", False),
         ("beyond the harbour wall", True),
     ]
+
+
+def test_two_denials_cancel_each_other():
+    assert texts("a meadow that is never without birdsong", denied=True) == []
+    assert any("birdsong" in text for text in texts("a meadow that is never without birdsong"))
+
+
+def test_the_further_a_clause_says_the_greater_the_distance():
+    words = ("bells nearby", "bells", "distant bells", "very distant bells")
+    times = [clauses(text)[0].times for text in words]
+    assert times == sorted(set(times))
+    assert times[1] == 1
+
+
+@pytest.mark.parametrize(
+    ("caption", "density"),
+    [("a few gulls", -1), ("a lone gull", -1), ("gulls now and then", -1), ("gulls", 0), ("hundreds of gulls", 1)],
+)
+def test_few_and_many_are_told_apart(caption, density):
+    assert [clause.density for clause in clauses(caption)] == [density]
+
+
+@pytest.mark.parametrize(
+    ("caption", "movement"), [("a dog runs past", "passing"), ("gulls circling", "circling"), ("a dog barks", "")]
+)
+def test_what_moves_is_said_to_move(caption, movement):
+    assert [clause.movement for clause in clauses(caption)] == [movement]
 
 
 def test_loud_words_raise_and_soft_words_lower_the_level():

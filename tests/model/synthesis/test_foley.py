@@ -55,6 +55,22 @@ PLANS = [
     ("crows caw over the stubble", {"crows"}),
 ]
 
+PARAPHRASES = [
+    ("a mutt growls at the postman", "dogs"),
+    ("the carillon of the minster peals", "church_bells"),
+    ("commuters crawl bumper to bumper", "motorway"),
+    ("supporters celebrate a goal", "cheering"),
+    ("it is drizzling, gutters overflow", "rain"),
+    ("a locomotive hauls wagons across the bridge", "train"),
+    ("ewes in the fold", "sheep"),
+    ("a paramedic van hurries to hospital", "siren"),
+    ("amphibians call from the marsh", "frogs"),
+    ("somebody strolls along a path", "footsteps"),
+]
+"""Captions that share no word with the descriptions of the source they mean."""
+
+LITTLE_WORDS = {"a", "an", "the", "in", "is", "it", "of", "to", "by", "at", "along", "across", "from", "call"}
+
 ABSENT = [
     ("Birds sing in a valley far from the motorway", {"motorway", "street_traffic"}),
     ("no traffic can be heard, only the wind in the pines", {"motorway", "street_traffic"}),
@@ -64,6 +80,7 @@ ABSENT = [
     ("The hum of traffic is absent, leaving birdsong", {"motorway", "street_traffic"}),
     ("An aerial view of a quiet lake", {"jet", "propeller", "helicopter"}),
     ("the exposed coral drips and gurgles", {"gulls"}),
+    ("A traffic-free village where pigeons coo", {"motorway", "street_traffic"}),
 ]
 
 
@@ -74,6 +91,19 @@ def names(foley, caption):
 @pytest.mark.parametrize(("caption", "expected"), PLANS)
 def test_a_caption_sounds_of_what_it_names(foley, caption, expected):
     assert expected <= names(foley, caption)
+
+
+@pytest.mark.parametrize(("caption", "expected"), PARAPHRASES)
+def test_a_caption_is_understood_by_its_meaning_and_not_by_its_words(foley, caption, expected):
+    def content(text):
+        return {word.strip(",.").lower() for word in text.split()} - LITTLE_WORDS
+
+    assert not content(caption) & {word for text in SOURCES[expected].descriptions for word in content(text)}
+    assert expected in names(foley, caption)
+
+
+def test_a_clause_that_names_a_place_calls_no_sound(foley):
+    assert names(foley, "wind in the trees, in a forest") == {"wind_in_trees"}
 
 
 @pytest.mark.parametrize(("caption", "unwanted"), ABSENT)
@@ -105,6 +135,60 @@ def test_distant_sounds_are_duller_than_near_ones(foley):
         return (hz * power).sum() / power.sum()
 
     assert brightness("rain falling in the distance") < 0.8 * brightness("rain falling")
+
+
+def test_each_step_further_is_quieter(foley):
+    words = ("nearby", "", "distant", "very distant")
+    levels = [dict(foley.plan(f"{word} church bells, loud surf"))["church_bells"] for word in words]
+    assert levels == sorted(levels, reverse=True)
+    assert levels[0] > levels[1] > levels[2] > levels[3]
+
+
+def test_birds_are_loudest_at_dawn_and_crickets_at_night(foley):
+    birds = [dict(foley.plan("birds sing and the wind blows", hour, 5))["songbirds"] for hour in (6, 13, 23)]
+    assert birds[0] > birds[1] > birds[2]
+    crickets = [dict(foley.plan("crickets chirp and the wind blows", hour, 8))["crickets"] for hour in (23, 13)]
+    assert crickets[0] >= crickets[1] + 10
+
+
+def test_the_season_changes_what_is_awake(foley):
+    birds = [dict(foley.plan("birds sing and the wind blows", None, month))["songbirds"] for month in (5, 12)]
+    assert birds[0] >= birds[1] + 6
+
+
+def test_a_summer_night_in_the_meadow_has_crickets_that_nobody_named(foley):
+    night = "wind over an open meadow"
+    assert "crickets" in dict(foley.plan(night, 23, 8))
+    for hour, month in ((13, 8), (23, 1), (None, 8), (None, None)):
+        assert "crickets" not in dict(foley.plan(night, hour, month))
+
+
+def test_what_is_denied_does_not_come_with_the_hour(foley):
+    assert "crickets" not in dict(foley.plan("wind over an open meadow without crickets", 23, 8))
+
+
+def test_the_hour_changes_the_sound_and_the_same_hour_does_not(foley):
+    dawn, again, night = (foley.render("birds sing", 1.0, 1, hour=hour, month=5) for hour in (5, 5, 23))
+    assert np.array_equal(dawn.samples, again.samples)
+    assert not np.array_equal(dawn.samples, night.samples)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("hour", 24),
+        ("hour", -1),
+        ("hour", 1.5),
+        ("hour", True),
+        ("month", 0),
+        ("month", 13),
+        ("loop", 1),
+        ("loop", "no"),
+    ],
+)
+def test_a_time_or_loop_out_of_range_is_refused_by_name(foley, field, value):
+    with pytest.raises(SynthesisError, match=field):
+        foley.render("rain", 1.0, **{field: value})
 
 
 def test_a_plan_is_loudest_first_and_not_crowded(foley):
@@ -141,6 +225,38 @@ def test_every_source_alone_is_at_minus_23_lufs_without_clipping(foley, name):
 @pytest.mark.parametrize("seconds", [1.0, 2.5, 60])
 def test_a_clip_lasts_as_long_as_asked(foley, seconds):
     assert foley.render_source("calm", seconds).seconds == pytest.approx(seconds, abs=1e-4)
+
+
+def test_a_sixty_second_mix_lasts_sixty_seconds_and_is_at_its_loudness(foley):
+    clip = foley.render("wind in the pines", 60.0, 1)
+    assert clip.seconds == 60.0
+    assert clip.loudness == pytest.approx(-23, abs=1)
+
+
+@pytest.mark.parametrize("caption", ["waves break on a beach", "footsteps on the pavement", "crickets at night"])
+def test_a_loop_goes_on_over_its_seam_as_anywhere_else(foley, caption):
+    samples = foley.render(caption, 2.0, 4, loop=True).samples
+    assert samples.shape == (2, 88_200)
+    around = np.concatenate([samples[:, -2000:], samples[:, :2000]], axis=1)
+    jumps = np.abs(np.diff(samples, axis=1))
+    assert np.abs(samples[:, 0] - samples[:, -1]).max() <= np.percentile(jumps, 99.9)
+    assert np.sqrt(np.square(around).mean()) > 0.02 * np.sqrt(np.square(samples).mean())  # not a fade
+
+
+def test_the_seam_of_a_loop_is_the_sample_that_would_have_followed():
+    from model.synthesis.foley import _closed
+
+    rising = np.tile(np.arange(1200, dtype=np.float32), (2, 1))
+    closed = _closed(rising.copy(), 200)
+    assert closed.shape == (2, 1000)
+    assert closed[0, 0] == pytest.approx(1000)
+    assert closed[0, 999] == 999
+
+
+def test_a_loop_is_at_minus_23_lufs_and_another_sound_than_the_clip(foley):
+    loop, clip = (foley.render("rain falling", 2.0, 1, loop=loop) for loop in (True, False))
+    assert loop.loudness == pytest.approx(-23, abs=1)
+    assert not np.array_equal(loop.samples, clip.samples)
 
 
 def test_both_ends_are_faded(foley):

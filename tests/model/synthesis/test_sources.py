@@ -98,6 +98,50 @@ def test_a_source_is_described_in_words_and_placed_in_known_scenes(name):
     assert one.render.__doc__
 
 
+MEASURED = {
+    # source: centroid in Hz and level range in dB, 5th to 95th percentile of real recordings of its class
+    "surf": (575, 1676, 4.1, 21.5),
+    "rain": (455, 4230, 1.6, 10.6),
+    "thunder": (171, 404, 16.1, 41.3),
+    "wind_in_the_open": (250, 484, 4.3, 8.9),
+    "crows": (1524, 2183, 11.2, 42.0),
+    "songbirds": (1108, 3986, 4.0, 34.8),
+    "crickets": (1171, 7683, 3.7, 12.0),
+    "insects": (377, 1797, 6.1, 17.7),
+    "frogs": (1386, 1952, 16.2, 29.3),
+    "cattle": (279, 894, 8.6, 22.8),
+    "sheep": (566, 2070, 14.8, 22.3),
+    "dogs": (506, 1629, 8.7, 53.5),
+    "rooster": (907, 2181, 15.9, 53.7),
+    "car_horns": (520, 3001, 1.7, 39.4),
+    "siren": (292, 1754, 3.1, 17.9),
+    "engine": (111, 1351, 1.4, 11.6),
+    "train": (273, 572, 4.0, 11.9),
+    "jet": (508, 781, 5.1, 8.2),
+    "helicopter": (141, 1676, 2.6, 14.0),
+    "footsteps": (661, 2139, 9.3, 25.3),
+    "children": (376, 1761, 4.1, 34.5),
+    "church_bells": (611, 1176, 6.0, 13.6),
+    "ventilation": (140, 1374, 1.0, 11.1),
+    "jackhammer": (450, 3534, 1.8, 9.0),
+    "chainsaw": (425, 2421, 2.5, 48.8),
+}
+"""Measured by `python -m benchmarks.foley`; the modulation, which needs many seeds, is judged there."""
+
+
+@pytest.mark.parametrize("name", sorted(MEASURED))
+def test_a_source_lies_where_recordings_of_its_class_do(foley, name):
+    from benchmarks.foley_ears import traits
+
+    low, high, calm, lively = MEASURED[name]
+    heard = []
+    for seed in range(3):
+        clip = foley.render_source(name, 4.0, 50_000 + seed).mono().resample(32_000)
+        heard.append(traits(clip.samples[0]))
+    assert low <= np.median([one.centroid_hz for one in heard]) <= high
+    assert calm - 1.5 <= np.median([one.level_range_db for one in heard]) <= lively + 1.5
+
+
 def test_every_scene_has_at_least_two_sources():
     heard = [scene for one in SOURCES.values() for scene in one.scenes]
     assert [scene for scene in SCENES if heard.count(scene) < 2] == []
@@ -121,9 +165,9 @@ def test_the_motorway_hums_far_below_the_songbirds(source):
     assert share(source("songbirds", SECONDS, 1), 1500, 8500) > 0.95
 
 
-def test_crickets_sing_between_three_and_six_kilohertz_in_chirps(source):
+def test_crickets_sing_between_four_and_nine_kilohertz_in_chirps(source):
     samples = source("crickets", 10.0, 1)
-    assert share(samples, 3000, 6000) > 0.9
+    assert share(samples, 4000, 9000) > 0.7
     assert 1.5 <= modulation(samples, 1.0, 10.0) <= 9.0
 
 

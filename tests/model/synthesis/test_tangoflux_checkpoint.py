@@ -8,8 +8,10 @@ from safetensors.torch import load_file, save_file
 
 from benchmarks.made_up_tangoflux import TINY
 from model.errors import CheckpointError
+from model.registry import record
 from model.synthesis import open_synthesizer
 from model.synthesis.tangoflux import TangoFluxConfig, open_networks
+from model.synthesis.tangoflux.checkpoint import _open_tokenizer
 from model.synthesis.tangoflux.networks import build_autoencoder, published_shapes
 
 FLOW, VAE = "tangoflux.safetensors", "vae.safetensors"
@@ -128,6 +130,16 @@ def test_a_file_that_is_none_is_refused(folder):
 def test_a_missing_file_is_named(folder, file):
     (folder / file).unlink()
     refused(folder, file.split("/")[0].split(".")[0])
+
+
+def test_the_published_tokeniser_is_the_one_pulled_into_the_same_data_folder(folder, tmp_path):
+    tokenizer = shutil.copytree(folder / "text_encoder", tmp_path / "tokenizer")
+    (tokenizer / "config.json").unlink()
+    record("flan-t5-tokenizer", tokenizer, data_dir=tmp_path)
+    empty = tmp_path / "empty"
+    assert _open_tokenizer(empty, TangoFluxConfig(), tmp_path)("ab")["input_ids"][-1] == 1
+    with pytest.raises(CheckpointError, match="earshot pull flan-t5-tokenizer"):
+        _open_tokenizer(empty, TangoFluxConfig(), empty)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):

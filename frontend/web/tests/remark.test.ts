@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+
+import type { Imagery } from "../src/api";
+import { NOWHERE } from "../src/permalink";
+import { checkpointWords, remarksOn, unreadWords } from "../src/remark";
+
+describe("a remark about a link", () => {
+  it("names what could not be read", () => {
+    expect(unreadWords([], false)).toBeNull();
+    expect(unreadWords(["hour"], false)).toContain("the hour is left out. The rest of it is shown.");
+    expect(unreadWords(["the place", "month", "path"], true)).toContain("the place, the month and the path are left out.");
+  });
+
+  it("says when another checkpoint made it, and is silent when this one did", () => {
+    expect(checkpointWords(null, "embedded", "d33236365f")).toBeNull();
+    expect(checkpointWords("d3323636", "embedded", "d33236365f")).toBeNull();
+    expect(checkpointWords("0a1b2c3d", "embedded", "d33236365f")).toContain("“embedded” (d3323636)");
+  });
+
+  it("names a scale and an imagery that this server lacks", () => {
+    const place = { lat: 0, lon: 0, scale: 2, zoom: 5, imagery: "moon" };
+    const server = { checkpoint: { name: "a", hash: "b", config: {}, precision: "float32" as const }, scales: [1, 3], imagery: [{ name: "esri" } as Imagery] };
+    const remarks = remarksOn({ ...NOWHERE, place }, [], server, "esri");
+    expect(remarks).toHaveLength(2);
+    expect(remarks[0]).toContain("scale 2");
+    expect(remarks[1]).toContain("“moon”: esri is used");
+    expect(remarksOn({ ...NOWHERE, place: { ...place, scale: 3, imagery: "esri" } }, [], server, "esri")).toEqual([]);
+  });
+});

@@ -1,0 +1,253 @@
+"""The tools, as a person uses them: wander and hear, travel a path, put two places side by side."""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.web.test_page import ANSWER, BEACH, open_at
+
+SOUND = re.compile(r"/soundscape/audio\?")
+RATE = 44_100
+LOUD = 0.1  # RMS of the sounds that stand for places
+SHORELINE = [(760, 300), (600, 560), (500, 690)]  # at sea, on the beach, in the fields
+
+# What reaches the loudspeakers, as RMS, in `heard()`.
+EAVESDROP = """() => {
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (to, ...rest) {
+    if (!(to instanceof AudioDestinationNode) || !(to.context instanceof AudioContext)) {
+      return connect.call(this, to, ...rest);
+    }
+    if (!to.context.ear) {
+      const ear = new AnalyserNode(to.context, { fftSize: 8192 });
+      to.context.ear = ear;
+      connect.call(ear, to);
+      const samples = new Float32Array(ear.fftSize);
+      window.heard = () => {
+        ear.getFloatTimeDomainData(samples);
+        return Math.hypot(...samples) / Math.sqrt(samples.length);
+      };
+    }
+    return connect.call(this, to.context.ear, ...rest);
+  };
+  window.heard = () => 0;
+}"""
+
+
+def noise(seed: int) -> bytes:
+    """Four seconds of noise, as loud as any other."""
+    samples = np.random.default_rng(seed).normal(0, LOUD, 4 * RATE)
+    buffer = io.BytesIO()
+    soundfile.write(buffer, np.stack([samples, samples], axis=1), RATE, format="WAV", subtype="PCM_16")
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def quick(page: Page) -> list[str]:
+    """Sounds that are there at once, each place's its own; the addresses that were asked for."""
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(content_type="audio/wav", body=noise(len(asked)))
+
+    page.route(SOUND, answer)
+    return asked
+
+
+def open_tool(page: Page, name: str) -> None:
+    page.locator("#tools").get_by_role("button", name=name).click()
+    expect(page.locator("#tool-title")).to_have_text(name)
+    expect(page.locator("#tool-body > *")).to_be_visible()
+
+
+def eavesdrop(page: Page) -> None:
+    page.add_init_script(f"({EAVESDROP})()")
+    page.reload()
+    expect(page.locator("#card")).to_be_visible()
+
+
+def test_holding_and_dragging_lets_places_fade_into_one_another(page: Page, quick: list[str]) -> None:
+    open_at(page, BEACH)
+    eavesdrop(page)
+    open_tool(page, "Wander")
+    x, y = SHORELINE[0]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.wait_for_function(f"() => heard() > {0.7 * LOUD}")
+    first = page.locator(".wander-words").text_content()
+    levels = []
+    for to_x, to_y in SHORELINE[1:]:
+        page.mouse.move(to_x, to_y, steps=8)
+        for _ in range(20):
+            page.wait_for_timeout(80)
+            levels.append(page.evaluate("heard()"))
+    page.mouse.up()
+    expect(page.locator(".wander-words")).not_to_have_text(str(first))
+    assert len(set(quick)) >= 2
+    assert min(levels) > 0.7 * LOUD, "the crossfade dips"
+    assert max(levels) < 1.4 * LOUD, "the crossfade swells"
+    page.get_by_role("button", name="Silence").click()
+    page.wait_for_function(f"() => heard() < {0.05 * LOUD}")
+
+
+def test_wandering_asks_for_little_and_calls_off_what_it_has_left_behind(page: Page) -> None:
+    open_at(page, BEACH)
+    open_tool(page, "Wander")
+    held: list[Request] = []
+    gone: list[Request] = []
+    page.route(ANSWER, lambda route: held.append(route.request))
+    page.on("requestfailed", lambda request: forget(request, gone))
+    page.mouse.move(*SHORELINE[0])
+    page.mouse.down()
+    for x in range(560, 800, 12):
+        page.mouse.move(x, 420)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    asked = {request.url for request in held}
+    assert len(asked) > 4
+    waiting = asked - {request.url for request in gone}
+    assert len(waiting) <= 2
+    newest = max(float(str(re.search(r"lon=([-\d.]+)", url)[1])) for url in asked)  # type: ignore[index]
+    assert any(f"lon={newest}" in url for url in waiting)
+
+
+def test_the_arrow_keys_carry_the_ear_and_escape_silences_it(page: Page, quick: list[str]) -> None:
+    open_at(page, BEACH)
+    eavesdrop(page)
+    open_tool(page, "Wander")
+    expect(page.locator("#map")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"() => heard() > {0.7 * LOUD}")
+    before = page.locator(".ear").bounding_box()
+    page.keyboard.press("Shift+ArrowRight")
+    after = page.locator(".ear").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["x"] - before["x"] == pytest.approx(96, abs=2)
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"() => heard() < {0.05 * LOUD}")
+
+
+def test_the_sound_of_the_card_gives_way_to_wandering(page: Page, quick: list[str]) -> None:
+    open_at(page, BEACH)
+    page.locator(".listen").click()
+    page.wait_for_function("() => !document.querySelector('#card audio').paused")
+    open_tool(page, "Wander")
+    page.mouse.click(*SHORELINE[0])
+    page.wait_for_function("() => document.querySelector('#card audio').paused")
+
+
+def test_wandering_goes_on_after_the_network_was_lost(page: Page, quick: list[str]) -> None:
+    open_at(page, BEACH)
+    open_tool(page, "Wander")
+    page.route(ANSWER, lambda route: route.abort())
+    page.mouse.click(*SHORELINE[0])
+    expect(page.locator(".wander .tool-trouble")).to_contain_text("cannot be reached")
+    page.unroute(ANSWER)
+    page.mouse.click(*SHORELINE[1])
+    expect(page.locator(".wander-words")).not_to_have_text("Nothing is heard yet.")
+    expect(page.locator(".wander .tool-trouble")).to_be_empty()
+
+
+def forget(request: Request, gone: list[Request]) -> None:
+    gone.append(request)
+
+
+def draw(page: Page, points: list[tuple[int, int]]) -> None:
+    for count, (x, y) in enumerate(points, 1):
+        page.mouse.click(x, y)
+        expect(page.locator(".path-points li")).to_have_count(count)
+
+
+def test_a_path_is_heard_as_a_journey_and_saved_as_one_file(page: Page, quick: list[str], tmp_path: Path) -> None:
+    open_at(page, BEACH)
+    open_tool(page, "Path")
+    draw(page, SHORELINE)
+    expect(page).to_have_url(re.compile(r"tool=path&path=[\d.]+,[\d.]+;[\d.]+,[\d.]+;"))
+    expect(page.locator(".path .tool-facts")).to_contain_text("8 stops · 40 s")
+    page.get_by_role("button", name="Listen to the path").click()
+    page.wait_for_function("() => document.querySelector('.path audio').currentTime > 0.3")
+    began = page.locator(".ear").bounding_box()
+    page.evaluate("document.querySelector('.path audio').currentTime = 30")
+    page.wait_for_timeout(300)
+    moved = page.locator(".ear").bounding_box()
+    assert began is not None
+    assert moved is not None
+    assert moved["y"] - began["y"] > 100
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as one file").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.suffix == ".wav"
+    samples, rate = soundfile.read(file)
+    assert (rate, samples.shape) == (RATE, (40 * RATE, 2))
+    windows = samples[RATE:-RATE].reshape(-1, RATE // 2, 2)  # (76, half a second, 2)
+    levels = 20 * np.log10(np.sqrt((windows**2).mean(axis=(1, 2))) / LOUD)
+    assert np.abs(levels).max() < 1.0, "the journey is not equally loud all along"
+
+
+def test_a_path_is_drawn_with_the_keyboard_alone(page: Page) -> None:
+    open_at(page, BEACH)
+    open_tool(page, "Path")
+    points = page.locator(".path-points li")
+    for count in (1, 2, 3):
+        page.keyboard.press("Enter")
+        expect(points).to_have_count(count)
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(400)
+    page.keyboard.press("Backspace")
+    expect(points).to_have_count(2)
+    expect(page.get_by_role("button", name="Listen to the path")).to_be_enabled()
+
+
+def test_a_path_that_is_full_takes_no_more_and_says_so(page: Page) -> None:
+    full = ";".join(f"0.95{i:02},0.25" for i in range(24))
+    page.goto(f"/#?tool=path&path={full}")
+    page.reload()
+    points = page.locator(".path-points li")
+    expect(points).to_have_count(24)
+    page.mouse.click(*SHORELINE[0])
+    expect(page.get_by_role("alert").filter(has_text="The path is full")).to_be_visible()
+    expect(points).to_have_count(24)
+
+
+def test_a_journey_that_loses_the_network_can_be_tried_again(page: Page) -> None:
+    open_at(page, BEACH)
+    open_tool(page, "Path")
+    draw(page, SHORELINE[:2])
+    page.route(SOUND, lambda route: route.abort())
+    page.get_by_role("button", name="Listen to the path").click()
+    expect(page.locator(".path .tool-trouble")).to_contain_text("cannot be reached")
+    page.unroute(SOUND)
+    page.route(SOUND, lambda route: route.fulfill(content_type="audio/wav", body=noise(0)))
+    page.locator(".path").get_by_role("button", name="Try again").click()
+    page.wait_for_function("() => document.querySelector('.path audio').currentTime > 0.1")
+
+
+def test_two_places_stand_side_by_side_and_a_fader_goes_between_their_sounds(page: Page, quick: list[str]) -> None:
+    open_at(page, BEACH)
+    eavesdrop(page)
+    open_tool(page, "Compare")
+    page.mouse.click(*SHORELINE[1])
+    sides = page.locator(".compare-side")
+    expect(sides).to_have_count(2)
+    titles: list[Any] = sides.locator("h3").all_text_contents()
+    assert titles[0].startswith("A · 0.959")
+    assert titles[1].startswith("B · ")
+    expect(page).to_have_url(re.compile(r"tool=compare&with="))
+    page.get_by_role("button", name="Listen to both").click()
+    page.wait_for_function(f"() => heard() > {0.7 * LOUD}")
+    fader = page.get_by_role("slider", name="From the sound of A to the sound of B")
+    fader.fill("50")
+    expect(fader).to_have_attribute("aria-valuetext", "50% B")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("heard()") == pytest.approx(LOUD, rel=0.25)
+    page.reload()
+    expect(sides).to_have_count(2)
