@@ -1,7 +1,6 @@
 """An Earshot behind the event loop: bounded readers, one queue for the model, jobs for sounds, answers kept."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -49,7 +48,7 @@ class LiveEarshot:
         self.attention = LiveAttention(earshot, self._worker, self._see, self.heard)
         self._heard: Kept[PlaceQuery, Heard] = Kept(settings.answers_kept)
         self._ways: dict[tuple[str, str], Way] = {}
-        self._answers: OrderedDict[PointQuery, Soundscape] = OrderedDict()
+        self._answers: Kept[PointQuery, Soundscape] = Kept(settings.answers_kept)
         self._probing: asyncio.Task[None] | None = None
         self._warming: asyncio.Task[None] | None = None
 
@@ -96,7 +95,7 @@ class LiveEarshot:
             self._heard.put(query.place(footprint.source.name), heard)
             written = await self._generated(key, seen, heard) if query.caption == "generate" else None
             kept = self.earshot.describe(query, seen, heard, written)
-        self._keep(key, kept)
+            self._answers.put(key, kept)
         order = self.earshot.told_order(kept, query)  # by the engine that is the default now
         now = {"engine": order.engine, "job": order.key, "state": self.jobs.state(order)}
         return kept.model_copy(update={"sound": kept.sound.model_copy(update=now)})
@@ -171,13 +170,6 @@ class LiveEarshot:
             return settings.reader_threads
         # A chip goes on to the model; a tile goes straight out.
         return chip_threads(settings.torch_threads) if what == "chip" else available_cores()
-
-    def _keep(self, key: PointQuery, answer: Soundscape) -> None:
-        """Remember the latest answers, the least recently asked for leaving first."""
-        self._answers[key] = answer
-        self._answers.move_to_end(key)
-        while len(self._answers) > self.earshot.settings.answers_kept:
-            self._answers.popitem(last=False)
 
     async def _warm(self) -> None:
         await self.search.warm()

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from model.gallery import GalleryShelf, Kind
+from model.gallery import GalleryShelf
 from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint, set_precision
 from server.captions import GENERATED, Captions
 from server.cores import share_cores
@@ -19,6 +19,7 @@ from server.engines import FALLBACK, RECORDING, Engines
 from server.errors import InvalidInput, StartError
 from server.fitting import fit_shelf
 from server.imagery import ImageryShelf
+from server.matches import Matches
 from server.queries import PlaceQuery, PointQuery, SoundOptions
 from server.query_store import QueryStore
 from server.regions import RegionShelf
@@ -28,7 +29,6 @@ from server.schemas import (
     Concept,
     ModelReference,
     Point,
-    RecordingMatch,
     Sound,
     Soundscape,
 )
@@ -41,8 +41,6 @@ from tiles.chip import Chip
 from tiles.imagery import ImagerySource
 
 CONCEPTS_TOLD = 8
-MAX_CAPTIONS_WEIGHED = 2048
-"""Confidence weighs this many of the nearest captions; those beyond hold no probability worth the time."""
 
 
 def open_model(settings: Settings) -> tuple[Sat2Sound, GalleryShelf]:
@@ -109,6 +107,7 @@ class Earshot:
         self.regions = RegionShelf(settings.folder("regions"), model.checkpoint_hash)
         queries = QueryStore(settings.folder("queries"), model.checkpoint_hash)
         self.searches = Searches(model, queries, settings.score_cache_bytes)
+        self._matches = Matches(gallery, model.caption_scale, settings.gallery_exact, self.url)
 
     @classmethod
     def open(cls, settings: Settings, *, warm: bool = False) -> Self:
@@ -199,7 +198,7 @@ class Earshot:
     ) -> Soundscape:
         """Put what was heard into words: captions (or the one `generated`), recordings, concepts, and its sound."""
         captions, confidence = (
-            self._captions(heard.vector, query.k, query.scale) if generated is None else ([generated], None)
+            self._matches.captions(heard.vector, query.k, query.scale) if generated is None else ([generated], None)
         )
         chip = seen.chip
         return Soundscape(
@@ -209,7 +208,7 @@ class Earshot:
             route="retrieval" if generated is None else "generation",
             imagery=self.chip_reference(chip),
             captions=captions,
-            recordings=self._recordings(heard.vector, query.k),
+            recordings=self._matches.recordings(heard.vector, query.k),
             concepts=self.concepts(heard.weights),
             confidence=confidence,
             sound=self._sound(query, chip, captions[0]),
@@ -285,52 +284,8 @@ class Earshot:
         with torch.inference_mode():
             vector = self.model.embed_images(torch.zeros(1, 3, side, side), self.model.config.gsd_range[0]).vector
         for scale in self.model.config.scales:
-            self._captions(vector[0].numpy(), 1, scale)
-        self._recordings(vector[0].numpy(), 1)
-
-    def _captions(self, vector: NDArray[np.float32], k: int, scale: int) -> tuple[list[CaptionMatch], float | None]:
-        """The k nearest captions for a scale, and the share of probability on the top one's scene."""
-        scores, ids = self._nearest(vector, k, "caption", scale)
-        top = [self._caption(id, float(score)) for score, id in zip(scores, ids, strict=True)]
-        if top[0].scene is None:
-            return top, None
-        scores, ids = self._nearest(vector, MAX_CAPTIONS_WEIGHED, "caption", scale)
-        entries = [self.gallery.entry(id) for id in ids]
-        logits = self.model.caption_scale * scores.astype(np.float64)
-        shares = np.exp(logits - logits.max())
-        same = np.array([entry.scene == top[0].scene for entry in entries])
-        return top, float(shares[same].sum() / shares.sum())
-
-    def _recordings(self, vector: NDArray[np.float32], k: int) -> list[RecordingMatch]:
-        scores, ids = self._nearest(vector, k, "recording")
-        return [self._recording(id, float(score)) for score, id in zip(scores, ids, strict=True)]
-
-    def _nearest(
-        self, vector: NDArray[np.float32], k: int, kind: Kind, scale: int | None = None
-    ) -> tuple[NDArray[np.float32], list[str]]:
-        """Scores (n,) and ids of the entries nearest to one vector (dim,)."""
-        found = self.gallery.nearest(vector[None], k, kind, scale=scale, exact=self.settings.gallery_exact)
-        return found[0][0], found[1][0].tolist()
-
-    def _caption(self, id: str, score: float) -> CaptionMatch:
-        entry = self.gallery.entry(id)
-        return CaptionMatch(
-            id=id, text=entry.text, score=score, scene=entry.scene or None, gallery=self.gallery.name_of(id)
-        )
-
-    def _recording(self, id: str, score: float) -> RecordingMatch:
-        entry = self.gallery.entry(id)
-        return RecordingMatch(
-            id=id,
-            gallery=self.gallery.name_of(id),
-            title=entry.title or entry.text,
-            score=score,
-            url=self.url(f"/gallery/{id}/audio"),
-            peaks=self.url(f"/gallery/{id}/peaks"),
-            seconds=entry.seconds or 0.0,
-            author=entry.author,
-            licence=entry.licence,
-        )
+            self._matches.captions(vector[0].numpy(), 1, scale)
+        self._matches.recordings(vector[0].numpy(), 1)
 
     def _sound(self, query: PointQuery, chip: Chip, caption: CaptionMatch) -> Sound:
         asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}

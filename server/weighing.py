@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -58,14 +59,18 @@ class Weighing:
             max_waiting=settings.max_waiting,
             worker=worker,
         )
-        self._entries = (*gallery.entries("caption"), *gallery.entries("recording"))
         self._task: asyncio.Task[Weighed] | None = None
         self.done = 0
 
     @property
     def total(self) -> int:
         """How many entries there are to weigh."""
-        return len(self._entries)
+        return self._gallery.count("caption") + self._gallery.count("recording")
+
+    @cached_property
+    def _entries(self) -> tuple[GalleryEntry, ...]:
+        """All that is to be weighed, which for a large gallery takes a while to read."""
+        return (*self._gallery.entries("caption"), *self._gallery.entries("recording"))
 
     def start(self) -> None:
         """Begin taking entries; call it inside the running event loop."""
@@ -98,7 +103,7 @@ class Weighing:
         return self._task.result() if self._task.done() else None
 
     async def _all(self) -> Weighed:
-        path = self._settings.folder("concepts") / f"{self._key()}.npz"
+        path = self._settings.folder("concepts") / f"{await asyncio.to_thread(self._key)}.npz"
         kept = await asyncio.to_thread(_read, path, (self.total, self._model.config.codebook_size))
         if kept is None:
             rows: list[csr_array[np.float32]] = []

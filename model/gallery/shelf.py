@@ -87,7 +87,8 @@ class GalleryShelf:
         Raises:
             UnknownEntry: there is none.
         """
-        return replace(self.galleries[self.name_of(id)].entry(_own(id)), id=id)
+        entry = self.galleries[self.name_of(id)].entry(_own(id))
+        return entry if entry.id == id else replace(entry, id=id)
 
     def entries(self, kind: Kind) -> tuple[GalleryEntry, ...]:
         """Every entry of a kind, in order."""
