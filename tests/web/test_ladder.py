@@ -1,6 +1,7 @@
 """The ladder of a place's sounds, as a person climbs it: caption, nearest recording, the sound that is made."""
 
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ FIRST, CALLED_OFF, LEFT, NEWEST, QUICK_AT_LAST = (
 )
 QUIETEST_RMS = -50.0  # dBFS
 QUEUE = 4
+SEEDS = itertools.count(7000)  # a sound that was made once is there at once
 LONGEST = 30.0  # seconds of sound, which keep the worker busy while a test looks on
 
 MADE = '.rungs [data-rung="synthesised"]'
@@ -50,8 +52,8 @@ def play_and_hear(page: Page) -> None:
 def busy(page: Page) -> Iterator[None]:
     """A server whose worker has long sounds to make before anything else."""
     jobs = []
-    for seed in range(QUEUE):
-        request = {"caption": "waves break on rocks and gulls call", "seconds": LONGEST, "seed": 7000 + seed}
+    for _ in range(QUEUE):
+        request = {"caption": "waves break on rocks and gulls call", "seconds": LONGEST, "seed": next(SEEDS)}
         headers = {"Content-Type": "application/json"}
         jobs.append(page.request.post("/synthesis", data=json.dumps(request), headers=headers).json()["url"])
     yield
