@@ -3,7 +3,7 @@
 A map is always the same sum: the affinity of every patch to the concepts, weighed by what is looked for. Two ways to
 weigh words: "reference", as Sat2Sound's demo does it (specification §11: of every word its first token's strongest
 concept, all alike), and "aggregate", by the sparsemax weights the words have in the shared space (the paper's
-equation 4), over patches that attend to their neighbourhood alone, so that a patch tells of its own place.
+equation 4), over patches that attend once to their neighbourhood alone, so that a patch tells of its own place.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from model.sat2sound.sat2sound import Sat2Sound
 Method = Literal["aggregate", "reference"]
 METHODS: tuple[Method, ...] = ("aggregate", "reference")
 
-REACHES = (1, 2)
-"""Rows and columns a patch attends across, in turn: what is seen at both is heard there. The pointing game chose them
-over 0, 3, the whole image and other pairs: a patch alone is too little to know, and the whole image is everywhere."""
+REACHES: tuple[int | None, ...] = (2, None)
+"""Rows and columns a patch attends across, in turn; None: the whole image. What is seen at both is heard there. Of 0 to
+3, the whole image and their means, this pair points best: the near look says where, the far one at what."""
 
 Floats = NDArray[np.float32]
 
@@ -87,7 +87,7 @@ def patch_queries(
 
     Metadata, where the model uses it, colours the patches but has no patch of its own here.
     """
-    reaches: tuple[int | None, ...] = REACHES if method == "aggregate" else (None,)
+    reaches = REACHES if method == "aggregate" else (None,)
     return torch.stack([model.patch_queries(images, gsd, metadata, reach) for reach in reaches]).mean(dim=0)
 
 

@@ -59,10 +59,12 @@ def evaluate(
     from model.training.evaluate import evaluate as measure
     from model.training.evaluate_table import tables
 
-    which = _checkpoint(checkpoint, model)
     if pointing:
-        evaluate_pointing(which, data, limit, as_json)
+        if scales is not None or ablate is not None:
+            raise typer.BadParameter("retrieval alone is measured by scale and metadata", param_hint="--pointing")
+        evaluate_pointing(_checkpoint(checkpoint, model, "embedded"), data, limit, as_json)
         return
+    which = _checkpoint(checkpoint, model)
     if data is None:
         raise typer.BadParameter("retrieval takes paired data (or --pointing)", param_hint="--data")
     chosen = _numbers(scales)
@@ -81,7 +83,9 @@ def evaluate(
     typer.echo(f"{found.rows} rows used, {len(found.skipped)} left out")
 
 
-def _checkpoint(argument: str | None, option: str | None) -> str:
+def _checkpoint(argument: str | None, option: str | None, default: str | None = None) -> str:
+    if argument is None and option is None and default is not None:
+        return default
     if (argument is None) == (option is None):
         raise typer.BadParameter("give one checkpoint: as an argument or with --model", param_hint="--model")
     return str(argument or option)

@@ -29,7 +29,8 @@ print(before, blas(), torch.get_num_threads())
 @pytest.mark.skipif(available_cores() < 2, reason="on one core BLAS never has two threads")
 def test_opening_earshot_leaves_blas_one_thread_and_pytorch_those_of_the_settings(make_settings):
     settings = make_settings(torch_threads=1)
-    told = {name: getattr(settings, name) for name in ("checkpoint", "gallery", "data_dir", "torch_threads")}
+    told = {name: getattr(settings, name) for name in ("checkpoint", "data_dir", "torch_threads")}
+    told["gallery"] = ",".join(settings.gallery)
     environment = {f"EARSHOT_{name.upper()}": str(value) for name, value in told.items()}
     environment |= {"EARSHOT_IMAGERY": "null-island", "OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}
     # A process of its own: in this one other tests have opened Earshot before.

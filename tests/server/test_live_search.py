@@ -122,7 +122,7 @@ def test_a_condition_the_region_lacks_is_refused_and_leaves_nothing_running(live
         for _ in range(2):
             with pytest.raises(InvalidRegion, match="condition"):
                 await search.scored(region, sought, Condition(7, 14))
-        assert not search._running
+        assert not search._once._running
 
     run(live, work)
 

@@ -187,6 +187,13 @@ def test_what_is_refused_is_refused_in_one_line(run, arguments, words):
     assert_refused(run("region", *arguments), *words)
 
 
+def test_where_ray_is_not_installed_its_engine_says_what_to_install(run, monkeypatch):
+    for module in ("server.region_cluster", "tiles.region.ray"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert_refused(run("region", "build", "null-island", "--engine", "ray"), "engine", "earshot[cluster]")
+
+
 def test_a_file_that_is_no_geojson_is_refused(run, tmp_path):
     for content in ("{", "[]", '{"type": "Point", "coordinates": [1, 2]}'):
         (tmp_path / "shape.geojson").write_text(content)

@@ -56,6 +56,7 @@ class RegionStore:
     def open(cls, path: str | Path, mode: str = "r") -> Self:
         """Open a region, half-built or done. Raises RegionUnreadable."""
         location = locate(path)
+        _file_system(location)
         try:
             group = zarr.open_group(location, mode="r+" if mode == "r+" else "r", zarr_format=3)
         except (OSError, ValueError) as error:  # zarr's own errors are these too
@@ -192,9 +193,18 @@ def _grid_of(manifest: Manifest, wanted: NDArray[np.bool_]) -> Grid:
     return Grid(manifest.zoom, manifest.west, manifest.north, manifest.columns, manifest.rows, wanted)
 
 
+def _file_system(location: str) -> tuple[Any, str]:
+    """The file system of a location, and the path there. Raises RegionUnreadable where that takes more than is here."""
+    try:
+        files, root = fsspec.core.url_to_fs(location)
+    except (ImportError, ValueError) as error:  # a package to install, or a protocol that nobody knows
+        raise RegionUnreadable(f"{location}: cannot be reached ({error})") from error
+    return files, root
+
+
 def _begun(location: str) -> zarr.Group | None:
     """The group that is there already; None for an empty place. Raises RegionUnreadable for anything else."""
-    files, root = fsspec.core.url_to_fs(location)
+    files, root = _file_system(location)
     there = {Path(name).name for name in files.ls(root, detail=False)} if files.exists(root) else set()
     if not {name for name in there if not name.endswith(".partial")} - set(ARRAYS):  # a kill left no more than these
         return None

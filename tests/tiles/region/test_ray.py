@@ -25,8 +25,9 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def told(folder):
     """What `ray_cluster` saw; it runs in a process of its own, as Ray and its warnings take one over."""
-    ray = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_gcs_server_port_wait_time_s": "120"}  # a busy machine starts slowly
-    env = {**os.environ, **ray, "PYTHONPATH": str(ROOT)}
+    # On a busy machine Ray starts slowly, and its workers, polite as they are by default, would never have their turn.
+    patience = {"RAY_gcs_server_port_wait_time_s": "120", "RAY_worker_niceness": "0"}
+    env = {**os.environ, **patience, "PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"}
     command = [sys.executable, "-m", "tests.tiles.region.ray_cluster", str(folder)]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=540)
     assert done.returncode == 0, done.stderr[-4000:]

@@ -1,6 +1,7 @@
 """Regions at URLs: built and gone on with where fsspec writes, opened where it only reads."""
 
 import shutil
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -85,3 +86,14 @@ def test_a_url_where_there_is_no_region_is_refused_by_name(served, url):
     with pytest.raises(RegionUnreadable) as caught:
         Region.open(url)
     assert str(caught.value).startswith(f"{url}: ")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"), [("s3://shelf/ground.zarr", "s3fs"), ("nosuch://shelf/ground.zarr", "nosuch")]
+)
+def test_a_url_that_takes_more_than_is_installed_says_what(monkeypatch, url, words):
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    for use in (Region.open, make):
+        with pytest.raises(RegionUnreadable, match=words) as caught:
+            use(url)
+        assert str(caught.value).startswith(f"{url}: ")
