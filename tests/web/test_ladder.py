@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Route, expect
 CITY = "#1.30300,0.92100,1,15"
 # Places whose sound no other test makes.
 FIRST, CALLED_OFF, LEFT, NEWEST, QUICK_AT_LAST = (
-    f"#{lat:.5f},0.93526,1,15" for lat in (1.32651, 1.31, 1.28, 1.25, 1.22)
+    f"#{lat:.5f},0.93526,1,15" for lat in (1.32651, 1.29, 1.28, 1.25, 1.22)
 )
 QUIETEST_RMS = -50.0  # dBFS
 QUEUE = 4
