@@ -122,8 +122,9 @@ def test_the_glow_is_seen_on_the_map_and_follows_its_opacity(page: Page) -> None
     opacity.fill("0")
     page.wait_for_timeout(300)
     dark = pixels_of(page.locator("#map").screenshot()).astype(float)
-    assert (glowing - dark).mean() > 1
-    assert (np.abs(glowing - dark).max(axis=-1) > 30).mean() > 0.02
+    changed = np.abs(glowing - dark).max(axis=-1) > 30
+    assert changed.sum() > 2000  # a few cells' worth of pixels
+    assert (glowing - dark)[changed].mean() > 5
 
 
 def test_nothing_plays_before_a_place_is_chosen(page: Page) -> None:

@@ -98,7 +98,7 @@ export class Compare implements Tool {
       () => void this.#toggle(),
     );
     if (!this.#loops) return;
-    this.#yield = takeFloor(() => this.#fallSilent());
+    this.#yield = takeFloor(this, () => this.#fallSilent());
     this.#mixer ??= new Mixer();
     this.#listen.textContent = "Stop";
     this.#blend();

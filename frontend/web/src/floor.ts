@@ -1,23 +1,22 @@
 /** One voice at a time: whoever begins to sound silences whoever sounded before. */
 
-let holder: { stop: () => void } | null = null;
+let holder: { voice: object; stop: () => void } | null = null;
 
-/** Takes the floor; `stop` is called when another takes it. Returns how to give it back. */
-export function takeFloor(stop: () => void): () => void {
+/** Gives a voice the floor; `stop` is called when another takes it. Returns how to give it back. */
+export function takeFloor(voice: object, stop: () => void): () => void {
   const before = holder;
-  const mine = { stop };
+  const mine = { voice, stop };
   holder = mine;
-  before?.stop();
+  if (before && before.voice !== voice) before.stop();
   return () => {
     if (holder === mine) holder = null;
   };
 }
 
-/** Gives the floor to every audio element that plays, and takes it from it when another begins. */
+/** Gives the floor to every audio element that begins to play. */
 export function watchElements(root: Document = document): void {
-  root.addEventListener(
-    "play",
-    ({ target }) => target instanceof HTMLMediaElement && void takeFloor(() => target.pause()),
-    true,
-  );
+  const onPlay = ({ target }: Event): void => {
+    if (target instanceof HTMLMediaElement) takeFloor(target, () => target.pause());
+  };
+  root.addEventListener("play", onPlay, true);
 }

@@ -101,7 +101,7 @@ export class Wander implements Tool {
 
   /** Brings the ear to a point. */
   #move(point: Point): void {
-    this.#yield ??= takeFloor(() => this.#fallSilent());
+    this.#yield ??= takeFloor(this, () => this.#fallSilent());
     this.#mixer ??= new Mixer();
     const { map } = this.#bench;
     const cell = cellAt(point, this.#cellMetres(point.lat));
