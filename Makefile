@@ -17,13 +17,25 @@ cd frontend/web && if $(NODE_SERVES); then npm $(1); else \
 	PATH="$$wheel/bin:$$PATH" node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(1); fi
 endef
 
-.PHONY: run test lint page page-test types bench clean
+.PHONY: run test test-server test-rest lint page page-test types bench clean
 
 run: $(INSTALLED) $(PAGE)
 	$(BIN)/earshot serve
 
+# The server's tests beside all others, a core each. What fails is run once more by itself: some tests wait for other
+# processes, which a full machine can keep from their turn.
+define pytest
+$(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(1) $(2) || $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(1) --last-failed $(2)
+endef
+
 test: lint page-test
-	$(BIN)/python -m pytest
+	$(MAKE) -j2 test-server test-rest
+
+test-server: $(INSTALLED) $(PAGE)
+	$(call pytest,server,tests/server)
+
+test-rest: $(INSTALLED) $(PAGE)
+	$(call pytest,rest,--ignore=tests/server tests)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -21,7 +21,7 @@ def jet(n: int, rng: Generator) -> Samples:
     path = Path(seconds * rng.uniform(0.35, 0.5), rng.uniform(150, 260), rng.choice((-1, 1)) * rng.uniform(70, 85))
     along, doppler = path.along(n) / path.range(n), path.doppler(n)
     behind = np.asarray(0.5 + 0.5 * np.tanh(2 * along * np.sign(path.speed) + 0.5), dtype=np.float32)
-    level = path.level(n, 1.1)
+    level = path.level(n, 0.8)
     drift = curve(rng, n, 0.9, 0.55, 1.0) * curve(rng, n, 3.5, 0.6, 1.0)  # turbulence between bends the sound away
     level = level * drift
     roar = noise(rng, n, band(110, 560, 1.6), width=0.5)

@@ -18,8 +18,8 @@ PARTIALS = (
     (2.662, 0.5, 2.0),
     (3.011, 1.2, 1.8),
     (4.166, 1.1, 1.6),
-    (5.433, 0.9, 1.4),
-    (6.796, 0.7, 1.1),
+    (5.433, 1.0, 1.4),
+    (6.796, 0.8, 1.1),
 )
 """A church bell's hum, prime, tierce (minor third), quint, nominal and above: (ratio to prime, level, T60 s)."""
 
@@ -44,7 +44,7 @@ def church_bells(n: int, rng: Generator) -> Samples:
     falls by 60 dB in its own time; what is not quite round doubles each of them, and it warbles.
     """
     canvas = silence(n)
-    prime = rng.uniform(280, 390)
+    prime = rng.uniform(295, 410)
     for ratio, pan, loud in ((1.0, -0.2, 1.0), (1.1892, 0.15, 0.8), (1.4983, 0.3, 0.6)):
         every, at = rng.uniform(1.15, 1.45) / ratio**0.4, rng.uniform(-0.5, 0.6)
         strokes = [_stroke(rng, prime * ratio) for _ in range(2)]

@@ -75,7 +75,7 @@ def _toot(rng: Generator, seconds: float) -> Samples:
     """One toot (m,) of a car's two reeds through its horn."""
     flat, low = glide([0.99, 1.0, 1.0, 1.0, 0.985], seconds), rng.uniform(380, 470)
     reeds = buzz(low * flat, 9.0) + buzz(low * 1.26 * flat, 9.0)
-    horn = resonated(reeds, [(450, 120, 0.2), (rng.uniform(900, 2900), 280, 1.2), (2600, 700, 0.4)])
+    horn = resonated(reeds, [(450, 120, 0.08), (rng.uniform(1100, 2900), 280, 1.2), (2600, 700, 0.5)])
     return horn * shape(len(horn), 0.012, 0.03)
 
 
