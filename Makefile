@@ -17,25 +17,25 @@ cd frontend/web && if $(NODE_SERVES); then npm $(1); else \
 	PATH="$$wheel/bin:$$PATH" node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(1); fi
 endef
 
-.PHONY: run test test-server test-rest lint page page-test types bench clean
+.PHONY: run test test-served test-rest lint page page-test types bench clean
 
 run: $(INSTALLED) $(PAGE)
 	$(BIN)/earshot serve
 
-# The server's tests beside all others, a core each. What fails is run once more by itself: some tests wait for other
-# processes, which a full machine can keep from their turn.
+# The tests that ask a server beside all others, a core each. What fails is run once more by itself: some tests wait for
+# other processes, which a full machine can keep from their turn.
 define pytest
 $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(1) $(2) || $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(1) --last-failed $(2)
 endef
 
 test: lint page-test
-	$(MAKE) -j2 test-server test-rest
+	$(MAKE) -j2 test-served test-rest
 
-test-server: $(INSTALLED) $(PAGE)
-	$(call pytest,server,tests/server)
+test-served: $(INSTALLED) $(PAGE)
+	$(call pytest,served,tests/server tests/web tests/e2e)
 
 test-rest: $(INSTALLED) $(PAGE)
-	$(call pytest,rest,--ignore=tests/server tests)
+	$(call pytest,rest,$(patsubst %,--ignore=tests/%,server web e2e) tests)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
