@@ -161,7 +161,8 @@ def test_only_the_newest_of_many_fast_clicks_is_shown(page: Page) -> None:
     held: list[Route] = []
     page.route(ANSWER, lambda route: hold(route, held))
     for step in range(4):
-        page.mouse.click(CENTRE[0] - 90 + 60 * step, CENTRE[1])
+        with page.expect_request(ANSWER):
+            page.mouse.click(CENTRE[0] - 90 + 60 * step, CENTRE[1])
         page.wait_for_timeout(300)
     assert len(held) == 4
     for route in held:
