@@ -45,10 +45,17 @@ def test_an_answer_is_worked_out_once_and_auto_is_the_source_it_chose(earshot, m
     assert runs == [1]
 
 
-def test_no_more_answers_are_kept_than_allowed(earshot, make_settings):
+def test_no_more_answers_are_kept_than_allowed(earshot, make_settings, monkeypatch):
     running = live(earshot, make_settings, answers_kept=2)
-    listen_all(running, [PointQuery(lat=0.01 * i, lon=0.3) for i in range(4)])
-    assert [key.lat for key in running._answers] == [0.02, 0.03]
+    runs = []
+    monkeypatch.setattr(running._model, "_run", lambda batch: runs.append(len(batch)) or earshot.hear(batch))
+    places = [PointQuery(lat=0.01 * i, lon=0.3) for i in range(4)]
+    listen_all(running, [*places, places[3], places[2]])
+    assert runs == [1] * 4
+    running = live(earshot, make_settings, answers_kept=2)
+    monkeypatch.setattr(running._model, "_run", lambda batch: runs.append(len(batch)) or earshot.hear(batch))
+    listen_all(running, [*places, places[0]])
+    assert runs == [1] * 9
 
 
 def test_more_readers_than_may_wait_are_refused(earshot, make_settings):
