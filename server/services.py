@@ -201,6 +201,7 @@ class Earshot:
             self._matches.captions(heard.vector, query.k, query.scale) if generated is None else ([generated], None)
         )
         chip = seen.chip
+        order = self._place_order(captions[0], query, SoundOptions())
         return Soundscape(
             point=Point(lat=query.lat, lon=query.lon),
             scale=query.scale,
@@ -211,9 +212,9 @@ class Earshot:
             recordings=self._matches.recordings(heard.vector, query.k),
             concepts=self.concepts(heard.weights),
             confidence=confidence,
-            sound=self._sound(query, chip, captions[0]),
+            sound=self._sound(query, chip, order),
             model=self.model_reference(),
-            notes=self._notes(query, chip),
+            notes=self._notes(query, chip, order),
         )
 
     def concepts(self, weights: NDArray[np.float32]) -> list[Concept]:
@@ -287,11 +288,10 @@ class Earshot:
             self._matches.captions(vector[0].numpy(), 1, scale)
         self._matches.recordings(vector[0].numpy(), 1)
 
-    def _sound(self, query: PointQuery, chip: Chip, caption: CaptionMatch) -> Sound:
+    def _sound(self, query: PointQuery, chip: Chip, order: SoundOrder) -> Sound:
         asked = {**query.model_dump(exclude={"k"}, exclude_none=True), "imagery": chip.source}
         if query.caption == "retrieve":  # as it is when nothing is said
             del asked["caption"]
-        order = self._place_order(caption, query, SoundOptions())
         return Sound(
             url=self.url(f"/soundscape/audio?{urlencode(asked)}"),
             engine=order.engine,
@@ -303,13 +303,14 @@ class Earshot:
         asked = {"source": chip.source, "lat": chip.lat, "lon": chip.lon, "gsd": chip.gsd, "pixels": len(chip.pixels)}
         return self.url(f"/imagery/chip?{urlencode(asked)}")
 
-    def _notes(self, query: PointQuery, chip: Chip) -> list[str]:
+    def _notes(self, query: PointQuery, chip: Chip, order: SoundOrder) -> list[str]:
         config = self.model.config
         notes = []
         unused = [field for field in ("month", "hour") if getattr(query, field) is not None]
         if unused and not config.uses_metadata:
+            use = "not used" if order.options().keys().isdisjoint(unused) else f"used by {order.engine} alone"
             notes.append(
-                f"{' and '.join(unused)}: not used, since checkpoint {config.name} was trained without metadata."
+                f"{' and '.join(unused)}: {use}, since checkpoint {config.name} was trained without metadata."
             )
         low, high = config.gsd_range
         if not low <= chip.gsd <= high:

@@ -69,7 +69,7 @@ def test_a_wider_scale_covers_as_many_times_more_ground(client, scale):
 
 def test_month_and_hour_are_accepted_and_a_note_says_that_this_checkpoint_does_not_use_them(client):
     body = client.get("/soundscape", params={**AT, "month": 6, "hour": 12}).json()
-    assert any("month and hour: not used" in note for note in body["notes"])
+    assert any("month and hour: used by foley alone" in note for note in body["notes"])
     assert client.get("/soundscape", params=AT).json()["notes"] == []
 
 

@@ -1,0 +1,78 @@
+"""Whether a region's map is right: its scores against what Null Island has in each cell, one query a kind of place.
+
+    earshot region build null-island --zoom 12 && python -m benchmarks.land_covers
+
+Prints for each query how often a cell where it belongs outranks one where it does not (AUC), by the region's scores
+and by what the colours of its map say. A query belongs to a cell whose chip shows a fitting cover in at least a fifth
+of its area, and does not where the chip shows none at all; cells in between are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+from model.sat2sound import open_checkpoint
+from server.settings import Settings
+from tiles.heatmap import Ramp
+from tiles.imagery.null_island import land_cover
+from tiles.region import Region
+
+QUERIES = {
+    "waves breaking on a beach": ("beach",),
+    "open sea, wind and swell": ("ocean",),
+    "birds in a forest": ("forest",),
+    "heavy city traffic": ("city", "road"),
+    "tractors in a field": ("farmland",),
+    "planes taking off": ("airport",),
+    "a river flowing": ("river",),
+    "ducks on a quiet lake": ("lake",),
+    "wind over bare rock": ("rock",),
+    "crickets in a meadow": ("meadow",),
+    "machines in a factory": ("industry",),
+    "neighbours talking between houses": ("residential",),
+}
+"""What people type, and the land covers that fit it."""
+SAMPLES = 9
+ENOUGH = 0.2
+METRES_A_DEGREE = 111_320
+MAP = Ramp("magma", 50, 100)
+"""How the page draws percentiles."""
+
+
+def covers_of(region: Region, pixels: int) -> NDArray[np.str_]:
+    """The land cover at a lattice of points in every cell's chip, (count, SAMPLES**2)."""
+    half = region.gsd * pixels / 2 / METRES_A_DEGREE
+    along = np.linspace(-half, half, SAMPLES)
+    up, across = (offset.ravel() for offset in np.meshgrid(along, along))
+    cells = region.cells
+    return land_cover(cells.lat[:, None] + up, cells.lon[:, None] + across)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--region", default=str(Settings().folder("regions") / "null-island.zarr"))
+    region_path = parser.parse_args().region
+    model = open_checkpoint("embedded")
+    region = Region.open(region_path, model.checkpoint_hash)
+    covers = covers_of(region, model.config.tile_pixels)
+    with torch.inference_mode():
+        vectors = model.embed_texts(list(QUERIES)).vector.numpy()
+    scores = region.score(vectors)
+    colours = MAP.indices(region.percentile(scores))
+    print(f"| of {region.valid.sum():,} cells | belong | do not | AUC by score | by colour |\n|---|--:|--:|--:|--:|")
+    for (query, fitting), score, colour in zip(QUERIES.items(), scores, colours, strict=True):
+        share = np.isin(covers, fitting).mean(axis=1)
+        judged = region.valid & ((share >= ENOUGH) | (share == 0))
+        belongs = share[judged] >= ENOUGH
+        by_score, by_colour = (roc_auc_score(belongs, values[judged]) for values in (score, colour))
+        print(f"| {query} | {belongs.sum()} | {(~belongs).sum()} | {by_score:.3f} | {by_colour:.3f} |")
+
+
+if __name__ == "__main__":
+    main()
