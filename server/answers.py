@@ -105,7 +105,7 @@ def _quality(text: str) -> float:
 
 
 def picture(pixels: Pixels, format: PictureFormat, max_age: int) -> Response:
-    """Pixels (H, W, 3) uint8 as an image a browser may keep for `max_age` seconds."""
+    """Pixels (H, W, 3 or 4) uint8 as an image a browser may keep for `max_age` seconds."""
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, format, quality=JPEG_QUALITY)
     headers = {"Cache-Control": f"public, max-age={max_age}"}

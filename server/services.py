@@ -309,9 +309,7 @@ class Earshot:
         unused = [field for field in ("month", "hour") if getattr(query, field) is not None]
         if unused and not config.uses_metadata:
             use = "not used" if order.options().keys().isdisjoint(unused) else f"used by {order.engine} alone"
-            notes.append(
-                f"{' and '.join(unused)}: {use}, since checkpoint {config.name} was trained without metadata."
-            )
+            notes.append(f"{' and '.join(unused)}: {use}, since checkpoint {config.name} was trained without metadata.")
         low, high = config.gsd_range
         if not low <= chip.gsd <= high:
             notes.append(

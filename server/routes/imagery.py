@@ -37,10 +37,12 @@ async def chip(live: Live, settings: CurrentSettings, query: Annotated[ChipQuery
 
 
 @router.get(
-    "/{source}/{z}/{x}/{y}", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}, **PROBLEMS}
+    "/{source}/{z}/{x}/{y}",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}, **PROBLEMS},
 )
 async def tile(live: Live, source: Annotated[SourceName, Path()], z: Zoom, x: Column, y: Row) -> Response:
-    """A Web Mercator tile (256 x 256), in the z/x/y scheme of every web map."""
+    """A Web Mercator tile (256 x 256), in the z/x/y scheme of every web map; a PNG where parts of it are clear."""
     if x >= 2**z or y >= 2**z:
         raise InvalidInput("x" if x >= 2**z else "y", f"zoom {z} has tiles 0 to {2**z - 1}")
     found = live.earshot.imagery.get(source, "source")
@@ -48,4 +50,5 @@ async def tile(live: Live, source: Annotated[SourceName, Path()], z: Zoom, x: Co
 
 
 def _draw_tile(read: Any, z: int, x: int, y: int) -> Response:
-    return picture(read(z, x, y), "jpeg", DAY)
+    pixels = read(z, x, y)
+    return picture(pixels, "jpeg" if pixels.shape[2] == 3 else "png", DAY)

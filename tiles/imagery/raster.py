@@ -32,7 +32,6 @@ GDAL_ENV = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": 128, "
 WGS84 = "EPSG:4326"
 ATTRIBUTION_TAGS = ("ATTRIBUTION", "TIFFTAG_COPYRIGHT", "COPYRIGHT", "TIFFTAG_ARTIST", "LICENCE", "LICENSE")
 RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
-EMPTY_TILE_GREY = 224
 MAX_READ_PIXELS = 1 << 26
 
 
@@ -75,7 +74,7 @@ class RasterImagery:
         return Chip.around(lat, lon, gsd, to_bytes(values), self.name, self.attribution)
 
     def tile(self, z: int, x: int, y: int) -> Pixels:
-        """The Web Mercator tile (256, 256, 3); light grey where the raster has no data.
+        """The Web Mercator tile (256, 256, 3), or (256, 256, 4) and clear where the raster has no data.
 
         Raises NoImagery for a tile without any data or outside the raster's zooms; InvalidPoint; InvalidRaster.
         """
@@ -85,8 +84,8 @@ class RasterImagery:
         values, weight = self._render(*tile_lattice(z, x, y), TILE_PIXELS)
         if not (there := weight >= 0.5).any():
             raise NoImagery(f"{self.name}: no imagery in tile {z}/{x}/{y}")
-        values[~there] = EMPTY_TILE_GREY
-        return to_bytes(values)
+        pixels = to_bytes(values)
+        return pixels if there.all() else np.dstack([pixels * there[..., None], 255 * there.astype(np.uint8)])
 
     def _describe(self, dataset: Any) -> None:
         """Take from the open dataset all that reading needs to know. Raises InvalidRaster."""

@@ -28,5 +28,8 @@ class ImagerySource(Protocol):
         ...
 
     def tile(self, z: int, x: int, y: int) -> Pixels:
-        """The Web Mercator map tile (256, 256, 3) uint8. Raises the errors of `read`."""
+        """The Web Mercator map tile (256, 256, 3) uint8, or (256, 256, 4) where parts of it are clear for want of data.
+
+        Raises the errors of `read`.
+        """
         ...
