@@ -15,6 +15,7 @@ from model.gallery import Gallery
 from model.sat2sound import Sat2Sound, image_tensor, open_checkpoint
 from model.sat2sound.checkpoint import EMBEDDED
 from model.sat2sound.checkpoint_file import audio_path
+from model.sat2sound.features import SAMPLE_RATE, ten_seconds
 from model.training.captions import read_scene_map
 from tiles.imagery import ImagerySource, open_imagery
 from tiles.imagery.null_island import CLASSES, land_cover, sample_land_cover
@@ -84,6 +85,16 @@ def test_the_galleries_own_captions_find_themselves(model, gallery):
     entries = list(gallery.entries("caption"))[::40]
     _, ids = gallery.nearest(model.embed_texts([entry.text for entry in entries]).vector, 1)
     assert [str(i) for i in ids[:, 0]] == [entry.id for entry in entries]
+
+
+def test_the_galleries_recordings_are_heard_as_they_sound_now(model, gallery):
+    recordings = list(gallery.entries("recording"))[::12]
+    clips = [gallery.audio(entry.id) for entry in recordings]
+    heard = torch.cat([ten_seconds(clip.samples.mean(axis=0), clip.sample_rate) for clip in clips])
+    with torch.inference_mode():
+        scores, ids = gallery.nearest(model.embed_audio(heard, SAMPLE_RATE).vector, 1, "recording")
+    assert [str(i) for i in ids[:, 0]] == [entry.id for entry in recordings]
+    assert scores.min() > 0.999
 
 
 def test_listening_writes_captions_and_an_audible_sound(tmp_path):
