@@ -27,8 +27,8 @@ from model.sat2sound import open_checkpoint
 from model.sat2sound.features import SAMPLE_RATE
 from model.synthesis.foley import Foley
 from model.synthesis.sources import SOURCES
-from model.training.captions import read_sound_captions
-from model.training.foley_clips import RECORDED, foley_captions, sound_name
+from model.training.labelled.captions import read_sound_captions
+from model.training.labelled.foley_clips import RECORDED, foley_captions, sound_name
 
 SEEDS_FROM = 50_000
 """Seeds that neither training nor the gallery uses."""

@@ -20,11 +20,11 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from model.gallery import Gallery, GalleryEntry
 from model.sat2sound import Sat2Sound, image_tensor, open_checkpoint
-from model.training.captions import read_scene_map
-from model.training.recordings import read_recordings
-from model.training.samples import ImageSample, read_images
-from model.training.scene_accuracy import embed_samples, scene_accuracy
-from model.training.scene_queries import SCENE_QUERIES
+from model.training.labelled.captions import read_scene_map
+from model.training.labelled.recordings import read_recordings
+from model.training.labelled.samples import ImageSample, read_images
+from model.training.labelled.scene_accuracy import embed_samples, scene_accuracy
+from model.training.labelled.scene_queries import SCENE_QUERIES
 from server.training_data import is_held_back
 from tiles.imagery import ImagerySource, open_imagery
 from tiles.imagery.null_island import land_cover, sample_land_cover

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.sat2sound import ModelConfig
-from model.training.pointing import PointingCase
+from model.training.labelled.pointing import PointingCase
 from server.training_data import METRES_PER_DEGREE, is_held_back
 from tiles.chip import pixel_grid
 from tiles.imagery.null_island import NullIsland, land_cover, sample_land_cover

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import TrainingError
-from model.training.captions import read_scene_map
-from model.training.samples import ImageSample, Split
+from model.training.labelled.captions import read_scene_map
+from model.training.labelled.samples import ImageSample, Split
 from server.settings import available_cores
 from tiles.imagery.null_island import CLASSES, NullIsland, land_cover, sample_land_cover
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from lightning_fabric import Fabric
 
-from model.training.dataset import open_paired
-from model.training.paired import train_paired
-from model.training.paired_config import PairedConfig
-from model.training.soundingearth_config import SoundingEarthConfig
-from model.training.soundingearth_training import train_soundingearth
+from model.training.dataset.dataset import open_paired
+from model.training.paired.config import PairedConfig
+from model.training.paired.train import train_paired
+from model.training.soundingearth.config import SoundingEarthConfig
+from model.training.soundingearth.train import train_soundingearth
 from server.training_progress import TrainingProgress
 
 FIRST_REASONS = 5

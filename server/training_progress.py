@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from model.training.run import Report
+from model.training.loop.run import Report
 
 
 class TrainingProgress:

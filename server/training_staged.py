@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import TrainingError
-from model.training.config import TrainConfig
-from model.training.foley_clips import foley_samples
-from model.training.recordings import AudioSplit, read_recordings
-from model.training.samples import HELD_BACK, Split, read_images
-from model.training.sketches import sketch_samples
-from model.training.train import best_device, train
+from model.training.labelled.config import TrainConfig
+from model.training.labelled.foley_clips import foley_samples
+from model.training.labelled.recordings import AudioSplit, read_recordings
+from model.training.labelled.samples import HELD_BACK, Split, read_images
+from model.training.labelled.sketches import sketch_samples
+from model.training.labelled.train import best_device, train
 from server.training_data import cached_chips
 from server.training_progress import TrainingProgress
 

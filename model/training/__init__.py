@@ -1,1 +1,1 @@
-"""Training: labelled images and recordings in, a checkpoint out (`model.training.train`)."""
+"""Training: labelled images and recordings in, a checkpoint out (`model.training.labelled.train`)."""

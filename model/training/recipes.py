@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import TrainingError
-from model.training.config import TrainConfig
-from model.training.paired_config import PairedConfig
-from model.training.soundingearth_config import SoundingEarthConfig
+from model.training.labelled.config import TrainConfig
+from model.training.paired.config import PairedConfig
+from model.training.soundingearth.config import SoundingEarthConfig
 
 CONFIGS = Path(__file__).parent / "configs"
 

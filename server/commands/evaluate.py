@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from model.training.dataset import PairedData
+    from model.training.dataset.dataset import PairedData
 
 
 def evaluate(
@@ -54,10 +54,10 @@ def evaluate(
     from rich.console import Console
     from rich.progress import Progress
 
-    from model.training.dataset import open_paired
-    from model.training.encoders import open_encoders, trained_imagery
-    from model.training.evaluate import evaluate as measure
-    from model.training.evaluate_table import tables
+    from model.training.dataset.dataset import open_paired
+    from model.training.evaluation.encoders import open_encoders, trained_imagery
+    from model.training.evaluation.evaluate import evaluate as measure
+    from model.training.evaluation.table import tables
 
     if pointing:
         if scales is not None or ablate is not None:

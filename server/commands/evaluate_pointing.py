@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from model.training.pointing import PointingScore
+    from model.training.labelled.pointing import PointingScore
 
 CASES = 200
 
@@ -30,8 +30,8 @@ def evaluate_pointing(checkpoint: str, data: str | None, limit: int | None, as_j
     from rich.progress import Progress
 
     from model.sat2sound import open_checkpoint
-    from model.training.pointing import mosaics, play
-    from model.training.samples import read_images
+    from model.training.labelled.pointing import mosaics, play
+    from model.training.labelled.samples import read_images
     from server.pointing_chips import mixed_chips
 
     model, count = open_checkpoint(checkpoint), limit or CASES
@@ -54,7 +54,7 @@ def evaluate_pointing(checkpoint: str, data: str | None, limit: int | None, as_j
 
 def _with_totals(scores: Sequence[PointingScore]) -> list[PointingScore]:
     """The scores of each group, and of all groups together, method by method."""
-    from model.training.pointing import PointingScore
+    from model.training.labelled.pointing import PointingScore
 
     listed = list(scores)
     for method in dict.fromkeys(score.method for score in scores):

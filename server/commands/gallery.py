@@ -33,7 +33,7 @@ def build(
     """Embed a folder's captions and recordings and write them down as a gallery."""
     from model.gallery import build_gallery
     from model.sat2sound import open_checkpoint
-    from model.training.captions import read_captions
+    from model.training.labelled.captions import read_captions
     from server.settings import load_settings
 
     model = open_checkpoint(load_settings(checkpoint=checkpoint).checkpoint)

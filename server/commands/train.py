@@ -32,8 +32,8 @@ def train(
     """Train Sat2Sound, or the SoundingEarth baseline; kill it and run it again to go on."""
     from rich.console import Console
 
-    from model.training.config import TrainConfig
-    from model.training.fabric import open_fabric
+    from model.training.labelled.config import TrainConfig
+    from model.training.loop.fabric import open_fabric
     from model.training.recipes import read_recipe
     from server.training_paired import train_on_pairs
     from server.training_progress import TrainingProgress

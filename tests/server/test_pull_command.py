@@ -15,7 +15,7 @@ from benchmarks.local_hub import local_hub
 from model.registry import CATALOGUE, pulled, record
 from model.registry.hub import Hub
 from server.cli import main
-from tests.model.training.paired_data.conftest import encoded, text_columns
+from tests.model.training.conftest import encoded, text_columns
 from tests.tiny_published import shrink, write_ckpt
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from model.sat2sound.text_encoder import open_text_encoder
 from model.synthesis import Clip, Synthesizer, open_synthesizer
 from model.synthesis.foley import Foley
 from model.synthesis.sources import SOURCES
-from model.training.captions import SCENES, read_captions
+from model.training.labelled.captions import SCENES, read_captions
 
 BEACH = "From this aerial view we can expect to hear waves breaking on the sand, gulls calling and distant voices"
 

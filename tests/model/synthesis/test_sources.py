@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import welch
 
 from model.synthesis.sources import RATE, SOURCES
-from model.training.captions import SCENES
+from model.training.labelled.captions import SCENES
 
 ALL = sorted(SOURCES)
 SECONDS = 3.0

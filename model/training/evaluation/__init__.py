@@ -1,0 +1,1 @@
+"""Judging encoders on paired data: the rows of the paper's tables."""

@@ -1,0 +1,200 @@
+"""Cross-modal retrieval of a model on paired data, as Sat2Sound's tables report it (specification §9)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from model.errors import TrainingError
+from model.sat2sound.codebook import normalise
+from model.training.dataset.dataset import PairedData, PairedRow
+from model.training.evaluation.encoders import PairedEncoders, Sat2SoundEncoders, open_encoders
+from model.training.evaluation.retrieval import RetrievalScores, retrieval_scores, vector_ranks
+
+__all__ = ["Evaluation", "PairedEncoders", "Sat2SoundEncoders", "evaluate", "open_encoders"]
+
+BATCH = 32
+COMPOSITION = ("none", "audio", "query")
+"""Where the audio caption is added: nowhere, to the recording, or to whichever is the query."""
+CUMULATIVE = ("audio_source", "time", "latlong", "month", "caption_source")
+"""Order in which table 7 tells metadata."""
+
+
+@dataclass(frozen=True)
+class AudioRetrieval:
+    """Images against recordings at one scale, with one composition and the metadata told."""
+
+    scale: int
+    composed: str
+    metadata: tuple[str, ...]
+    i2a: RetrievalScores
+    a2i: RetrievalScores
+
+
+@dataclass(frozen=True)
+class TextRetrieval:
+    """Images against captions ("image" or "audio") at one scale, on the rows that have such a caption."""
+
+    scale: int
+    caption: str
+    metadata: tuple[str, ...]
+    i2t: RetrievalScores
+    t2i: RetrievalScores
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything measured: `rows` were used, `skipped` says which were not and why.
+
+    `ablation` tells a model with metadata less than all of it, at the first scale and with nothing composed: each
+    field alone (table 6), then one more at a time behind the audio source (table 7).
+    """
+
+    name: str
+    imagery: str
+    rows: int
+    skipped: tuple[str, ...]
+    audio: tuple[AudioRetrieval, ...]
+    text: tuple[TextRetrieval, ...]
+    ablation: tuple[AudioRetrieval, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole tree as plain dicts and lists, for JSON."""
+        return asdict(self)
+
+
+def evaluate(
+    encoders: PairedEncoders,
+    data: PairedData,
+    scales: Sequence[int] | None = None,
+    ablate_metadata: bool = False,
+    limit: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Evaluation:
+    """Embed every modality once and rank each against each; `scales` are by default all that model and data share.
+
+    Each row is read once; `limit` ends after so many usable rows; `progress` is told how many were embedded.
+
+    Raises:
+        TrainingError: a scale the imagery does not have, no metadata to ablate, or fewer than two usable rows.
+    """
+    scales = _scales(encoders, data, scales)
+    subsets = _subsets(encoders.metadata_fields) if ablate_metadata else []
+    if ablate_metadata and not subsets:
+        raise TrainingError(f"{encoders.name}: was trained without metadata; there is none to ablate")
+    vectors = _Vectors(encoders, scales, subsets)
+    for rows in _batches(islice(data, limit)):
+        vectors.add(rows)
+        if progress:
+            progress(vectors.rows)
+    if vectors.rows < 2:
+        first = f"; the first of {len(data.skipped)} skipped: {data.skipped[0]}" if data.skipped else ""
+        raise TrainingError(f"{vectors.rows} usable rows: retrieval needs two at least{first}")
+    full = tuple(encoders.metadata_fields)
+    return Evaluation(
+        name=encoders.name,
+        imagery=data.imagery.name,
+        rows=vectors.rows,
+        skipped=tuple(data.skipped),
+        audio=tuple(line for scale in scales for line in vectors.audio_lines(scale, full)),
+        text=tuple(line for scale in scales for line in vectors.text_lines(scale, full)),
+        ablation=tuple(next(vectors.audio_lines(scales[0], subset)) for subset in subsets),
+    )
+
+
+class _Vectors:
+    """What was embedded so far, by modality, scale and metadata, each of length one."""
+
+    def __init__(self, encoders: PairedEncoders, scales: Sequence[int], subsets: Sequence[tuple[str, ...]]) -> None:
+        self.encoders, self.scales, self.rows = encoders, scales, 0
+        full = tuple(encoders.metadata_fields)
+        self.settings = [(scale, full) for scale in scales]
+        self.settings += [(scales[0], subset) for subset in subsets if subset != full]
+        self._parts: dict[tuple[Any, ...], list[Tensor]] = defaultdict(list)
+        self._captioned: dict[int, list[int]] = defaultdict(list)
+
+    def add(self, rows: Sequence[PairedRow]) -> None:
+        """Embed one batch in every setting."""
+        for scale, fields in self.settings:
+            self._keep(("image", scale, fields), self.encoders.embed_images(rows, scale, fields))
+        self._keep(("audio",), self.encoders.embed_audio(rows))
+        self._keep(("audio caption",), self.encoders.embed_audio_captions(rows))
+        for scale in self.scales:
+            captioned = [n for n, row in enumerate(rows) if scale in row.image_captions]
+            if captioned:
+                vectors = self.encoders.embed_image_captions([rows[n] for n in captioned], scale)
+                self._keep(("image caption", scale), vectors)
+                self._captioned[scale] += [self.rows + n for n in captioned]
+        self.rows += len(rows)
+
+    def audio_lines(self, scale: int, fields: tuple[str, ...]) -> Iterator[AudioRetrieval]:
+        """Images against recordings in every composition the model can make."""
+        image, audio, caption = self._all("image", scale, fields), self._all("audio"), self._all("audio caption")
+        assert image is not None
+        assert audio is not None
+        yield AudioRetrieval(scale, "none", fields, *_both_ways(image, audio, image, audio))
+        if caption is not None:
+            spoken, captioned = normalise(audio + caption), normalise(image + caption)
+            yield AudioRetrieval(scale, "audio", fields, *_both_ways(image, spoken, image, spoken))
+            yield AudioRetrieval(scale, "query", fields, *_both_ways(captioned, audio, image, spoken))
+
+    def text_lines(self, scale: int, fields: tuple[str, ...]) -> Iterator[TextRetrieval]:
+        """Images against their own captions, then against those of the recordings."""
+        image, heard, seen = (
+            self._all("image", scale, fields),
+            self._all("audio caption"),
+            self._all("image caption", scale),
+        )
+        assert image is not None
+        if seen is not None:
+            captioned = image[self._captioned[scale]]
+            yield TextRetrieval(scale, "image", fields, *_both_ways(captioned, seen, captioned, seen))
+        if heard is not None:
+            yield TextRetrieval(scale, "audio", fields, *_both_ways(image, heard, image, heard))
+
+    def _keep(self, key: tuple[Any, ...], vectors: Tensor | None) -> None:
+        if vectors is not None:
+            self._parts[key].append(normalise(vectors.float()))
+
+    def _all(self, *key: Any) -> Tensor | None:
+        return torch.cat(self._parts[key]) if key in self._parts else None
+
+
+def _both_ways(
+    image_query: Tensor, audio_gallery: Tensor, image_gallery: Tensor, audio_query: Tensor
+) -> tuple[RetrievalScores, RetrievalScores]:
+    return (
+        retrieval_scores(vector_ranks(image_query, audio_gallery)),
+        retrieval_scores(vector_ranks(audio_query, image_gallery)),
+    )
+
+
+def _scales(encoders: PairedEncoders, data: PairedData, wanted: Sequence[int] | None) -> tuple[int, ...]:
+    """The scales asked for, without repeats, or all that the model and the imagery share."""
+    imagery = data.imagery
+    shared = tuple(scale for scale in imagery.scales if scale in encoders.scales)
+    scales = tuple(dict.fromkeys(shared if wanted is None else wanted))
+    unknown = [str(scale) for scale in scales if scale not in imagery.scales]
+    if unknown or not scales:
+        have = ", ".join(map(str, imagery.scales))
+        raise TrainingError(f"scale {', '.join(unknown) or '(none)'}: {imagery.name} images have {have}")
+    return scales
+
+
+def _subsets(fields: Collection[str]) -> list[tuple[str, ...]]:
+    """Each field alone, then one more at a time behind the first; in the order of the fields, each set once."""
+    ordered = [field for field in CUMULATIVE if field in fields]
+    told = [{field} for field in fields] + [set(ordered[:count]) for count in range(1, len(ordered) + 1)]
+    return list(dict.fromkeys(tuple(field for field in fields if field in chosen) for chosen in told))
+
+
+def _batches(rows: Iterable[PairedRow]) -> Iterator[list[PairedRow]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

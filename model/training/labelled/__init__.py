@@ -1,0 +1,1 @@
+"""The staged recipe: labelled images, recordings, Null Island and Foley."""

@@ -1,0 +1,1 @@
+"""The loop of every training run: steps, schedules, devices, and states that are resumed exactly."""

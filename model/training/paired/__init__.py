@@ -1,0 +1,1 @@
+"""The paper's training: images, sounds and captions of the same places."""

@@ -1,0 +1,1 @@
+"""Linear probes: what a folder of labelled files says of an encoder."""

@@ -1,0 +1,1 @@
+"""The SoundingEarth baseline: ResNets of an image and of a spectrogram."""

@@ -1,0 +1,111 @@
+"""Recordings are read, split by source and, where they cannot be used, counted by name."""
+
+import csv
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from model.errors import AudioError, TrainingError
+from model.training.labelled.captioned import CaptionBank
+from model.training.labelled.captions import read_captions, read_scene_map, read_sound_captions
+from model.training.labelled.foley_clips import foley_captions, foley_samples
+from model.training.labelled.recordings import audio_sample, read_recordings
+
+COLUMNS = ["file", "sound", "dataset", "source_id"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    rng = np.random.default_rng(0)
+    rows = [(f"{source}-{cut}.wav", "rain", "esc10", str(source)) for source in range(30) for cut in range(2)]
+    for row in rows:
+        soundfile.write(tmp_path / row[0], 0.1 * rng.normal(size=4000), 8000)
+    write(tmp_path, rows)
+    return tmp_path
+
+
+def write(folder, rows, columns=COLUMNS):
+    with (folder / "metadata.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def test_cuts_of_one_recording_stay_on_one_side(folder):
+    split = read_recordings(folder)
+    assert len(split.train) + len(split.validation) == 60
+    assert len(split.validation) % 2 == 0
+    assert 0 < len(split.validation) < 30
+    assert split.skipped == ()
+
+
+def test_silent_unreadable_and_broken_files_are_skipped_and_named(folder):
+    soundfile.write(folder / "0-0.wav", np.zeros(4000), 8000)
+    (folder / "1-0.wav").write_bytes(b"not a sound")
+    soundfile.write(folder / "2-0.wav", np.full(4000, np.nan), 8000, subtype="FLOAT")
+    skipped = read_recordings(folder).skipped
+    assert [s.split(":")[0] for s in skipped] == ["0-0.wav", "1-0.wav", "2-0.wav"]
+    assert "silent" in skipped[0]
+    assert "unreadable" in skipped[1]
+    assert "NaN" in skipped[2]
+
+
+@pytest.mark.parametrize(
+    ("damage", "word"),
+    [
+        (lambda f: (f / "metadata.csv").unlink(), "cannot be read"),
+        (lambda f: write(f, [], ["file", "sound"]), "no column dataset, source_id"),
+        (lambda f: write(f, [("gone.wav", "rain", "esc10", "1")]), "no recording can be used"),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_named_in_one_line(folder, damage, word):
+    damage(folder)
+    with pytest.raises(TrainingError, match=word):
+        read_recordings(folder)
+
+
+def test_a_short_sound_is_kept_both_padded_and_looped():
+    wave = 0.3 * np.sin(2 * np.pi * 1000 * np.arange(16000) / 16000)
+    sample = audio_sample(wave, 16000, "tone", ("sea",), "x")
+    assert sample.log_mel.shape == (2, 1001, 64)
+    assert float(sample.log_mel[0, 500:].max()) == -100
+    assert float(sample.log_mel[1, 500:990].max(dim=1).values.min()) > 0
+    with pytest.raises(AudioError, match="silent"):
+        audio_sample(np.zeros(100), 16000, "tone", ("sea",), "x")
+
+
+def test_foley_clips_name_their_sources_and_scenes():
+    samples = foley_samples(2, seed=1)
+    names = {caption.sound for caption in foley_captions()}
+    assert all(s.sound in names and s.scenes for s in samples)
+    assert torch.equal(foley_samples(1, seed=1)[0].log_mel, samples[0].log_mel)
+
+
+class Letters:
+    """A text encoder of one token a letter: enough for the bank, and quick."""
+
+    name, dim = "letters", 4
+
+    def encode(self, texts):
+        longest = max(len(t) for t in texts)
+        tokens = torch.zeros(len(texts), longest, 4)
+        mask = torch.tensor([[i < len(t) for i in range(longest)] for t in texts])
+        return tokens, mask
+
+
+def test_captions_are_drawn_by_scene_voice_and_sound():
+    captions, sounds = read_captions(), read_sound_captions()
+    bank = CaptionBank(captions, sounds, Letters())
+    rng = np.random.default_rng(0)
+    everything = [*captions, *sounds]
+    assert everything[bank.of_scene("beach", "image", rng)].scene == "beach"
+    assert everything[bank.of_scene("beach", "audio", rng)].voice == "audio"
+    assert everything[bank.of_sound("rain", rng)].sound == "rain"
+    heard = {everything[bank.of_sound_in("beach", rng)].sound for _ in range(40)}
+    assert "sea_waves" in heard
+    assert all("beach" in read_scene_map()["recordings", sound] for sound in heard)
+    tokens, mask = bank.take([0, len(captions)], torch.device("cpu"))
+    assert tokens.shape[:2] == mask.shape
+    assert mask.any(dim=0).all()
