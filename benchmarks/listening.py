@@ -25,7 +25,7 @@ from model.training.labelled.recordings import read_recordings
 from model.training.labelled.samples import ImageSample, read_images
 from model.training.labelled.scene_accuracy import embed_samples, scene_accuracy
 from model.training.labelled.scene_queries import SCENE_QUERIES
-from server.training_data import is_held_back
+from server.training.data import is_held_back
 from tiles.imagery import ImagerySource, open_imagery
 from tiles.imagery.null_island import land_cover, sample_land_cover
 

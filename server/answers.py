@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from PIL import Image
 from pydantic import BaseModel
 
-from server.queries import SoundFormat
+from server.queries.point import SoundFormat
 from tiles.chip import Pixels
 
 PictureFormat = Literal["jpeg", "png"]

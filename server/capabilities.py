@@ -4,12 +4,12 @@ import dataclasses
 
 from model.synthesis.captioner import LICENCE, PROMPT
 from server.captions import CAPTIONER, NEEDS
-from server.engines import EngineCard, Engines
 from server.imagery import Offered
-from server.queries import MAX_K, MAX_SECONDS
-from server.queries_search import MAX_PLACES, MAX_QUERY
-from server.recordings import MAX_SECONDS as MAX_UPLOAD_SECONDS
-from server.schemas import (
+from server.jobs.engines import EngineCard, Engines
+from server.jobs.sounds import LOUDNESS, MEDIA_TYPES
+from server.queries.point import MAX_K, MAX_SECONDS
+from server.queries.search import MAX_PLACES, MAX_QUERY
+from server.schemas.soundscape import (
     Capabilities,
     CaptionerCapability,
     CheckpointCapability,
@@ -20,8 +20,8 @@ from server.schemas import (
     ImageryCapability,
     Limits,
 )
+from server.search.recordings import MAX_SECONDS as MAX_UPLOAD_SECONDS
 from server.services import Earshot
-from server.sounds import LOUDNESS, MEDIA_TYPES
 from server.version import installed_version
 from tiles.heatmap import DIVERGING, SEQUENTIAL
 

@@ -7,22 +7,22 @@ from functools import partial
 from typing import TypeVar
 
 from model.kept import Kept
+from server.attention.live import LiveAttention
+from server.attention.weighing import Weighing
+from server.attention.why import why_of
 from server.batching import BatchQueue
 from server.cores import chip_threads
-from server.jobs import Jobs
-from server.live_attention import LiveAttention
+from server.jobs.jobs import Jobs
+from server.jobs.orders import SoundOrder, caption_order
 from server.live_captions import LiveCaptions
-from server.live_search import LiveSearch
-from server.queries import PlaceQuery, PointQuery, WhyQuery
-from server.queries_synthesis import SynthesisRequest
-from server.schemas import CaptionMatch, Soundscape
-from server.schemas_attention import Why
+from server.queries.point import PlaceQuery, PointQuery, WhyQuery
+from server.queries.synthesis import SynthesisRequest
+from server.schemas.attention import Why
+from server.schemas.soundscape import CaptionMatch, Soundscape
+from server.search.live import LiveSearch
 from server.services import Earshot, Footprint, Heard, Seen
 from server.settings import available_cores
-from server.sound_orders import SoundOrder, caption_order
 from server.ways import Way
-from server.weighing import Weighing
-from server.why import why_of
 
 ResultT = TypeVar("ResultT")
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.gallery import GalleryShelf, Kind
-from server.schemas import CaptionMatch, RecordingMatch
+from server.schemas.soundscape import CaptionMatch, RecordingMatch
 
 MAX_CAPTIONS_WEIGHED = 2048
 """Confidence weighs this many of the nearest captions; those beyond hold no probability worth the time."""

@@ -23,7 +23,7 @@ from server.errors import (
     SoundFailed,
     Unavailable,
 )
-from server.schemas import FieldProblem, Problem
+from server.schemas.soundscape import FieldProblem, Problem
 from tiles.errors import (
     ImageryUnavailable,
     InvalidHeatmap,

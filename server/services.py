@@ -15,15 +15,16 @@ from model.gallery import GalleryShelf
 from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint, set_precision
 from server.captions import GENERATED, Captions
 from server.cores import share_cores
-from server.engines import FALLBACK, RECORDING, Engines
 from server.errors import InvalidInput, StartError
 from server.fitting import fit_shelf
 from server.imagery import ImageryShelf
+from server.jobs.engines import FALLBACK, RECORDING, Engines
+from server.jobs.orders import STORED, SoundOrder, caption_order
+from server.jobs.sounds import Sounds
 from server.matches import Matches
-from server.queries import PlaceQuery, PointQuery, SoundOptions
-from server.query_store import QueryStore
-from server.regions import RegionShelf
-from server.schemas import (
+from server.queries.point import PlaceQuery, PointQuery, SoundOptions
+from server.regions.regions import RegionShelf
+from server.schemas.soundscape import (
     CaptionMatch,
     ChipReference,
     Concept,
@@ -32,10 +33,9 @@ from server.schemas import (
     Sound,
     Soundscape,
 )
-from server.searches import Searches
+from server.search.query_store import QueryStore
+from server.search.searches import Searches
 from server.settings import Settings
-from server.sound_orders import STORED, SoundOrder, caption_order
-from server.sounds import Sounds
 from server.version import installed_version
 from tiles.chip import Chip
 from tiles.imagery import ImagerySource

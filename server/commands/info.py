@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from server.schemas import Capabilities, EngineCapability
+    from server.schemas.soundscape import Capabilities, EngineCapability
 
 
 def info(as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False) -> None:

@@ -9,8 +9,8 @@ from server.commands.options import Checkpoint
 from server.commands.sound_file import format_of, write_sound
 
 if TYPE_CHECKING:
-    from server.queries import PointQuery, SoundOptions
-    from server.schemas import Soundscape
+    from server.queries.point import PointQuery, SoundOptions
+    from server.schemas.soundscape import Soundscape
     from server.services import Earshot
     from server.settings import Settings
 
@@ -39,7 +39,7 @@ def listen(
     as_json: Annotated[bool, typer.Option("--json", help="Print the soundscape as JSON.")] = False,
 ) -> None:
     """Listen to the place at LAT LON: its captions, its recordings, and a sound file."""
-    from server.queries import PointQuery, SoundOptions, checked
+    from server.queries.point import PointQuery, SoundOptions, checked
     from server.settings import load_settings
 
     asked = {"lat": lat, "lon": lon, "imagery": imagery, "scale": scale, "month": month, "hour": hour}

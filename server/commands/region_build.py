@@ -134,7 +134,7 @@ def _engine(name: str, settings: "Settings", readers: int | None) -> Any:
     if name != "ray":
         raise InvalidInput("engine", f"must be local or ray, not {name[:40]!r}")
     try:
-        from server.region_cluster import cluster_engine
+        from server.regions.cluster import cluster_engine
     except ModuleNotFoundError as error:
         if error.name != "ray":
             raise
@@ -156,7 +156,7 @@ def _build(
     from server.commands.region_progress import region_bar
     from server.cores import share_cores
     from server.fitting import fit_source
-    from server.region_builds import RegionEncoder, RegionPlan, build_for, readers_for
+    from server.regions.builds import RegionEncoder, RegionPlan, build_for, readers_for
     from server.services import open_model
 
     path = open_shelf(settings).path(name)

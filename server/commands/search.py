@@ -9,9 +9,9 @@ from server.commands.options import Checkpoint
 from server.errors import InvalidInput, StartError
 
 if TYPE_CHECKING:
-    from server.queries_search import SearchQuery
-    from server.recordings import Recording
-    from server.schemas_search import SearchAnswer
+    from server.queries.search import SearchQuery
+    from server.schemas.search import SearchAnswer
+    from server.search.recordings import Recording
     from server.settings import Settings
 
 
@@ -32,8 +32,8 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="Print the places as GeoJSON.")] = False,
 ) -> None:
     """Find the places that sound like TEXT, best first."""
-    from server.queries import checked
-    from server.queries_search import SearchQuery
+    from server.queries.point import checked
+    from server.queries.search import SearchQuery
     from server.settings import load_settings
 
     if text is None and audio is None:
@@ -56,7 +56,7 @@ def search(
 
 
 def _read(audio: Path | None) -> "Recording | None":
-    from server.recordings import decode_recording
+    from server.search.recordings import decode_recording
 
     if audio is None:
         return None
@@ -69,10 +69,10 @@ def _read(audio: Path | None) -> "Recording | None":
 def _search(settings: "Settings", query: "SearchQuery", recording: "Recording | None") -> "SearchAnswer":
     from model.sat2sound import open_checkpoint
     from server.cores import share_cores
-    from server.query_store import QueryStore
-    from server.regions import RegionShelf
-    from server.search_answers import Links, find
-    from server.searches import Searches
+    from server.regions.regions import RegionShelf
+    from server.search.answers import Links, find
+    from server.search.query_store import QueryStore
+    from server.search.searches import Searches
 
     share_cores(settings.torch_threads)
     model = open_checkpoint(settings.checkpoint)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from server.errors import InvalidInput, StartError
 
 if TYPE_CHECKING:
-    from server.queries import SoundFormat
-    from server.sound_orders import SoundOrder
-    from server.sounds import Sounds
+    from server.jobs.orders import SoundOrder
+    from server.jobs.sounds import Sounds
+    from server.queries.point import SoundFormat
 
 SUFFIXES: "dict[str, SoundFormat]" = {".wav": "wav", ".flac": "flac", ".ogg": "ogg"}
 

@@ -8,11 +8,11 @@ import anyio.to_thread
 from fastapi import APIRouter, Query, Request, Response
 
 from server.answers import tagged, unchanged
-from server.attention_maps import ramp_of
+from server.attention.maps import ramp_of
 from server.dependencies import Live
-from server.queries_attention import AttentionPicture, AttentionQuery
+from server.queries.attention import AttentionPicture, AttentionQuery
 from server.routes.soundscape import PROBLEMS
-from server.schemas_attention import Attention, AttentionCells
+from server.schemas.attention import Attention, AttentionCells
 
 router = APIRouter(tags=["attention"])
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from server.answers import tagged
 from server.capabilities import capabilities_of
 from server.dependencies import Live
-from server.schemas import Capabilities
+from server.schemas.soundscape import Capabilities
 
 router = APIRouter(tags=["capabilities"])
 

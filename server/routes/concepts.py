@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from server.answers import tagged
-from server.concept_pages import concept_detail
+from server.attention.concept_pages import concept_detail
 from server.dependencies import Live
-from server.queries import MAX_OFFSET, PageQuery
-from server.queries_search import RegionName
-from server.schemas import ConceptPage, ConceptReference, Problem
-from server.schemas_attention import ConceptDetail
+from server.queries.point import MAX_OFFSET, PageQuery
+from server.queries.search import RegionName
+from server.schemas.attention import ConceptDetail
+from server.schemas.soundscape import ConceptPage, ConceptReference, Problem
 
 router = APIRouter(tags=["concepts"])
 

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from server.answers import sound_format, tagged
 from server.dependencies import Live
-from server.queries import SoundOptions
-from server.queries_synthesis import PeaksQuery
+from server.queries.point import SoundOptions
+from server.queries.synthesis import PeaksQuery
 from server.routes.sound import PEAKS_RESPONSES, SOUND_RESPONSES, peaks_response, sound_response
-from server.schemas import GalleryEntry, Problem
-from server.schemas_synthesis import Peaks
+from server.schemas.soundscape import GalleryEntry, Problem
+from server.schemas.synthesis import Peaks
 
 router = APIRouter(prefix="/gallery", tags=["gallery"])
 

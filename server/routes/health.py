@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from server.dependencies import Live
-from server.schemas import Health, Problem
+from server.schemas.soundscape import Health, Problem
 
 router = APIRouter(tags=["health"])
 

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from server.answers import prefers_picture, ranged, tagged, unchanged
 from server.dependencies import Live
-from server.heatmaps import Heatmap, legend_of
 from server.live import LiveEarshot
-from server.queries import Column, Row, Zoom
-from server.queries_search import HeatmapQuery
-from server.schemas import Problem
-from server.schemas_search import Legend, TileJson
-from server.searches import Scored, ramp_of
+from server.queries.point import Column, Row, Zoom
+from server.queries.search import HeatmapQuery
+from server.schemas.search import Legend, TileJson
+from server.schemas.soundscape import Problem
+from server.search.heatmaps import Heatmap, legend_of
+from server.search.searches import Scored, ramp_of
 from tiles.mercator import check_tile
 
 router = APIRouter(tags=["heatmap"])

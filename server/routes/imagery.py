@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query, Response
 from server.answers import picture
 from server.dependencies import CurrentSettings, Live
 from server.errors import InvalidInput
-from server.queries import ChipQuery, Column, Row, SourceName, Zoom
-from server.schemas import Problem
+from server.queries.point import ChipQuery, Column, Row, SourceName, Zoom
+from server.schemas.soundscape import Problem
 
 DAY = 86_400
 

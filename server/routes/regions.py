@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from server.answers import tagged
 from server.dependencies import Live
-from server.live_search import LiveSearch
-from server.regions import DEFAULT_REGION
-from server.schemas_search import RegionList, RegionReference
+from server.regions.regions import DEFAULT_REGION
+from server.schemas.search import RegionList, RegionReference
+from server.search.live import LiveSearch
 from tiles.region import Region
 
 router = APIRouter(tags=["search"])

@@ -11,13 +11,13 @@ from server.answers import tagged
 from server.dependencies import CurrentSettings, Live
 from server.errors import InvalidInput
 from server.live import LiveEarshot
-from server.queries import checked
-from server.queries_search import SearchQuery
-from server.recordings import Recording
-from server.schemas import Problem
-from server.schemas_search import SearchAnswer
-from server.search_answers import Links, answer_of
-from server.searches import Sought
+from server.queries.point import checked
+from server.queries.search import SearchQuery
+from server.schemas.search import SearchAnswer
+from server.schemas.soundscape import Problem
+from server.search.answers import Links, answer_of
+from server.search.recordings import Recording
+from server.search.searches import Sought
 
 router = APIRouter(tags=["search"])
 

@@ -8,12 +8,12 @@ from fastapi.responses import FileResponse, JSONResponse
 
 from model.synthesis import Clip
 from server.answers import tagged, unchanged
+from server.jobs.orders import SoundOrder
+from server.jobs.peaks import peaks_of
+from server.jobs.sounds import MEDIA_TYPES
 from server.live import LiveEarshot
-from server.peaks import peaks_of
-from server.queries import SoundFormat
-from server.schemas import Problem, Sound
-from server.sound_orders import SoundOrder
-from server.sounds import MEDIA_TYPES
+from server.queries.point import SoundFormat
+from server.schemas.soundscape import Problem, Sound
 
 PATIENCE = 10.0
 """Seconds a request waits for its sound before it is told to come back."""

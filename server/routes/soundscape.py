@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from server.answers import sound_format, tagged
 from server.dependencies import Live
-from server.queries import PointQuery, SoundQuery, WhyQuery
+from server.queries.point import PointQuery, SoundQuery, WhyQuery
 from server.routes.sound import SOUND_RESPONSES, sound_response
-from server.schemas import Problem, Soundscape
-from server.schemas_attention import Why
+from server.schemas.attention import Why
+from server.schemas.soundscape import Problem, Soundscape
 
 router = APIRouter(tags=["soundscape"])
 

@@ -10,10 +10,10 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from server.answers import sound_format
 from server.dependencies import Live
-from server.jobs import check_not_lost
-from server.jobs_store import Job
+from server.jobs.jobs import check_not_lost
+from server.jobs.store import Job
 from server.live import LiveEarshot
-from server.queries_synthesis import AudioQuery, PeaksQuery, SynthesisRequest
+from server.queries.synthesis import AudioQuery, PeaksQuery, SynthesisRequest
 from server.routes.sound import (
     FOR_EVER,
     PEAKS_RESPONSES,
@@ -22,8 +22,8 @@ from server.routes.sound import (
     peaks_response,
     sound_response,
 )
-from server.schemas import Problem
-from server.schemas_synthesis import JobStatus, Peaks
+from server.schemas.soundscape import Problem
+from server.schemas.synthesis import JobStatus, Peaks
 
 router = APIRouter(prefix="/synthesis", tags=["synthesis"])
 

@@ -11,7 +11,7 @@ from model.gallery import build_gallery
 from model.sat2sound import ModelConfig, Sat2Sound, open_checkpoint, save_checkpoint
 from model.sat2sound.concept_names import write_concept_names
 from server.app import create_app
-from server.region_builds import RegionPlan, build_for
+from server.regions.builds import RegionPlan, build_for
 from server.services import Earshot
 from server.settings import Settings
 from tiles.imagery import open_imagery

@@ -6,7 +6,7 @@ import numpy as np
 
 from model.errors import Cancelled, SynthesisError
 from model.synthesis import Clip
-from server.engines import EngineCard, Engines
+from server.jobs.engines import EngineCard, Engines
 
 QUICK = EngineCard("foley", "nothing", "CC0-1.0", "quick")
 HEAVY = EngineCard(

@@ -11,7 +11,7 @@ import torch
 from model.sat2sound import ModelConfig, Sat2Sound
 from server.errors import InvalidInput, Overloaded
 from server.live import LiveEarshot
-from server.queries import PointQuery, SoundOptions, checked
+from server.queries.point import PointQuery, SoundOptions, checked
 from server.services import Earshot
 from server.settings import available_cores
 

@@ -1,0 +1,1 @@
+"""Why: attention maps, concepts, and what each adds to a score."""

@@ -1,0 +1,1 @@
+"""Sounds as jobs: what is ordered, queued, rendered, kept and told of."""

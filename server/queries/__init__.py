@@ -1,0 +1,1 @@
+"""What may be asked: one model a request, bounded and typed."""

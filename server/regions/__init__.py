@@ -1,0 +1,1 @@
+"""Regions of this server: found, opened, and built in the background or on a cluster."""

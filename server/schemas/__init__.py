@@ -1,0 +1,1 @@
+"""What is answered: the models of every JSON body."""

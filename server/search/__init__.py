@@ -1,0 +1,1 @@
+"""Searches: from words or a recording to scores, heatmaps and ranked places."""

@@ -1,0 +1,1 @@
+"""What the command line hands to training: Null Island's chips, folders, progress bars."""
