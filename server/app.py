@@ -11,6 +11,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
 from server.live import LiveEarshot
+from server.metrics import CountRequests, Metrics
 from server.middleware import BodyLimit, HeadAsGet, SecurityHeaders, ServerTiming
 from server.problems import install_problems
 from server.routes import (
@@ -68,11 +69,13 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
     )
     app.state.settings = settings
     app.state.live = None
+    app.state.metrics = Metrics()
     install_problems(app)
     listening = (soundscape, attention, synthesis, search, heatmap)
     for routes in (*listening, regions, imagery, gallery, concepts, capabilities, health):
         app.include_router(routes.router)
     install_page(app)
+    app.add_middleware(CountRequests, metrics=app.state.metrics)
     app.add_middleware(HeadAsGet)
     # A raster is compressed by itself, and is read in parts.
     app.add_middleware(

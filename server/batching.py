@@ -52,6 +52,11 @@ class BatchQueue(Generic[ItemT, ResultT]):
         """Begin taking items; call it inside the running event loop."""
         self._task = asyncio.create_task(self._serve(), name="batching")
 
+    @property
+    def waiting(self) -> int:
+        """How many items wait to be answered."""
+        return len(self._waiting)
+
     async def submit(self, item: ItemT) -> ResultT:
         """Wait for the result of one item.
 

@@ -77,6 +77,11 @@ class LiveEarshot:
         await self.jobs.close()
         await asyncio.to_thread(self.earshot.imagery.close)
 
+    @property
+    def waiting(self) -> int:
+        """How many places wait for the model."""
+        return self._model.waiting
+
     async def listen(self, query: PointQuery) -> Soundscape:
         """The soundscape of a point; see `Earshot.listen`.
 

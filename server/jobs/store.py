@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from server.errors import Overloaded, StartError, Unavailable
 from server.jobs.orders import SoundOrder
@@ -131,6 +131,12 @@ class JobStore:
         with self._reading() as table:
             row = table.execute("SELECT state FROM jobs WHERE id = ?", (id,)).fetchone()
         return None if row is None else row[0]
+
+    def counts(self) -> dict[JobState, int]:
+        """How many jobs are in each state."""
+        with self._reading() as table:
+            found = dict(table.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall())
+        return {state: found.get(state, 0) for state in get_args(JobState)}
 
     def claim(self, engines: Sequence[str]) -> SoundOrder | None:
         """Take the job of `engines` whose turn it is; it is running from now on. None when nothing waits."""

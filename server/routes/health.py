@@ -1,8 +1,11 @@
-"""Whether the server lives, and whether it can answer yet."""
+"""Whether the server lives, whether it can answer yet, and how it fares."""
 
-from fastapi import APIRouter
+import asyncio
+
+from fastapi import APIRouter, Request, Response
 
 from server.dependencies import Live
+from server.metrics import Metrics
 from server.schemas.soundscape import Health, Problem
 
 router = APIRouter(tags=["health"])
@@ -18,3 +21,13 @@ async def healthz() -> Health:
 async def readyz(live: Live) -> Health:
     """The model and the gallery are loaded and warm."""
     return Health(status="ready")
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+async def metrics(request: Request) -> Response:
+    """Requests, queues and the process in figures, as Prometheus reads them."""
+    written: Metrics = request.app.state.metrics
+    content, media_type = await asyncio.to_thread(
+        written.written, request.app.state.live, request.headers.get("accept", "")
+    )
+    return Response(content, headers={"Content-Type": media_type, "Cache-Control": "no-store"})
