@@ -14,6 +14,7 @@ from model.gallery.entry import KINDS, GalleryEntry, Kind
 from model.gallery.index import NearestRows, index_name
 from model.gallery.manifest import ENTRIES, VECTORS, Manifest, read_manifest
 from model.gallery.recordings import clip_of
+from model.gallery.scan import best_device
 from model.gallery.table import EntryTable, Group
 from model.gallery.vectors import open_vectors
 
@@ -39,10 +40,11 @@ class Gallery:
         self._rows = rows
 
     @classmethod
-    def open(cls, path: str | Path = "embedded", *, thorough: bool = False) -> Gallery:
+    def open(cls, path: str | Path = "embedded", *, thorough: bool = False, device: str | None = None) -> Gallery:
         """Open a gallery's folder, or the embedded one; every file is checked before it is used.
 
-        Vectors stay on disk, mapped into memory. `thorough`: even the largest files are read through.
+        Vectors stay on disk, mapped into memory. `thorough`: even the largest files are read through. `device`: where
+        large kinds are scanned instead of their codes; None: on a GPU, if there is one.
 
         Raises:
             GalleryError: naming the file that is missing, corrupt or of another shape.
@@ -59,7 +61,8 @@ class Gallery:
         rows = {}
         for group in table.groups:
             codes = index_name(matrix_name(group))
-            rows[group] = NearestRows(matrices[matrix_name(group)], folder / codes if codes in manifest.files else None)
+            coded = folder / codes if codes in manifest.files else None
+            rows[group] = NearestRows(matrices[matrix_name(group)], coded, device or best_device())
         return cls(folder, manifest, table, rows)
 
     def nearest(

@@ -3,7 +3,8 @@
 A large matrix has codes of four bits for every four numbers (product quantisation; FAISS "fast scan", after Andre et
 al. 2017), an eighth of a byte a number: they are scanned from end to end in milliseconds, and the rows they put first
 are compared exactly, read from the mapped file. Unlike lists or graphs it needs no more than the codes in memory, is
-built in one pass, and misses a row only if more than `DEPTH` others look nearer than it.
+built in one pass, and misses a row only if more than `DEPTH` others look nearer than it. Where there is a GPU it scans
+the vectors themselves instead.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import GalleryError
+from model.gallery.scan import Scan
 from model.gallery.vectors import Matrix
 
 CODED_FROM = 50_000
@@ -50,26 +52,37 @@ def write_codes(matrix: Matrix, path: Path) -> None:
 
 
 class NearestRows:
-    """A matrix (n, dim) of unit vectors, and its codes where it has any. Safe from any thread."""
+    """A matrix (n, dim) of unit vectors, and its codes where it has any, or a device that scans them in the codes' place.
 
-    def __init__(self, matrix: Matrix, codes: Path | None = None) -> None:
+    Safe from any thread.
+    """
+
+    def __init__(self, matrix: Matrix, codes: Path | None = None, device: str | None = None) -> None:
         self._matrix = matrix
-        self._codes = None if codes is None else _read(codes, matrix.shape)
+        self._scan = None if codes is None or device is None else Scan(matrix, device)
+        self._codes = None if codes is None or self._scan else _read(codes, matrix.shape)
 
     @property
     def is_coded(self) -> bool:
         """Whether a search may miss a row."""
-        return self._codes is not None
+        return self._codes is not None or self._scan is not None
 
     def nearest(self, queries: NDArray[np.float32], k: int, *, exact: bool = False) -> Found:
         """Scores (q, k), best first, and rows (q, k) for queries (q, dim); k is at most n. `exact`: miss none."""
-        if self._codes is None or exact or 4 * k > len(self._matrix):
+        if not self.is_coded or exact or 4 * k > len(self._matrix):
             scores, rows = faiss.knn(queries, self._matrix, k, metric=faiss.METRIC_INNER_PRODUCT)
             return scores, rows
-        depth = min(len(self._matrix), max(DEPTH, 4 * k))
-        _, likely = self._codes.search(queries, depth)  # (q, depth)
+        likely = self._likely(queries, k)
         pairs = [self._compare(query, np.sort(rows[rows >= 0]), k) for query, rows in zip(queries, likely, strict=True)]
         return np.stack([scores for scores, _ in pairs]), np.stack([rows for _, rows in pairs])
+
+    def _likely(self, queries: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+        """Rows (q, depth) among which the k nearest are, -1 for none."""
+        if self._scan:
+            return self._scan.likely(queries, k)
+        assert self._codes is not None
+        rows: NDArray[np.int64] = self._codes.search(queries, min(len(self._matrix), max(DEPTH, 4 * k)))[1]
+        return rows
 
     def _compare(self, query: NDArray[np.float32], rows: NDArray[np.int64], k: int) -> Found:
         """The k best of some rows, by their vectors."""

@@ -47,6 +47,14 @@ def test_scores_behind_codes_are_exact(clustered, codes, shallow):
     assert (np.diff(scores, axis=1) <= 0).all()
 
 
+def test_a_device_that_scans_every_vector_finds_what_brute_force_finds(clustered, codes):
+    vectors, queries = clustered
+    scores, rows = NearestRows(vectors, codes, "cpu").nearest(queries, 10)
+    best_scores, best = NearestRows(vectors).nearest(queries, 10)
+    np.testing.assert_array_equal(rows, best)
+    np.testing.assert_allclose(scores, best_scores, atol=1e-6)
+
+
 def test_exact_asks_every_row(clustered, codes, shallow):
     vectors, queries = clustered
     every = NearestRows(vectors).nearest(queries, 50)
@@ -71,6 +79,7 @@ def test_a_gallery_large_enough_is_coded_and_answers_as_an_exact_one(written, mo
     gallery, queries = Gallery.open(path), np.random.default_rng(5).normal(size=(20, 8))
     quick, exact = gallery.nearest(queries, 3), gallery.nearest(queries, 3, exact=True)
     assert (quick[1] == exact[1]).mean() > 0.95
+    np.testing.assert_array_equal(Gallery.open(path, device="cpu").nearest(queries, 3)[1], exact[1])
     content = bytearray((path / "caption.faiss").read_bytes())
     content[-1] ^= 1
     (path / "caption.faiss").write_bytes(content)
