@@ -52,7 +52,7 @@ def write_codes(matrix: Matrix, path: Path) -> None:
 
 
 class NearestRows:
-    """A matrix (n, dim) of unit vectors, and its codes where it has any, or a device that scans them in the codes' place.
+    """A matrix (n, dim) of unit vectors, with its codes where it has any, or a device that scans it in their place.
 
     Safe from any thread.
     """
