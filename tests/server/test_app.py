@@ -83,6 +83,7 @@ def test_every_route_is_documented_with_examples(client):
         "/synthesis/{id}/events",
         "/synthesis/{id}/audio",
         "/synthesis/{id}/peaks",
+        "/metrics",
         "/search",
         "/heatmap/tilejson.json",
         "/heatmap/legend",
