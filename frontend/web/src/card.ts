@@ -13,6 +13,7 @@ import {
 import type { Insight } from "./insight";
 import { Ladder } from "./ladder";
 import type { Engine } from "./sounds-api";
+import type { When } from "./when";
 
 /** What the card asks of the page. */
 export interface CardEvents {
@@ -24,6 +25,15 @@ export interface CardEvents {
 
 /** Metres that the chip spans at a scale; null when the sources do not say. */
 export type Span = (scale: number) => number | null;
+
+/** What the card has to know beside a soundscape. */
+export interface Around {
+  /** The time it was heard at. */
+  when: When;
+  scales: number[];
+  span: Span;
+  engines: Engine[];
+}
 
 /** Shows one soundscape at a time in its element. */
 export class Card {
@@ -39,8 +49,8 @@ export class Card {
     this.#events = events;
   }
 
-  /** Shows a soundscape in place of the one before, whose sound stops. */
-  show(soundscape: Soundscape, scales: number[], span: Span, engines: Engine[]): void {
+  /** Shows a soundscape in place of the one before, whose sound stops, or goes on as this one's at the same place. */
+  show(soundscape: Soundscape, { when, scales, span, engines }: Around): void {
     this.#buttons = new Map();
     this.#insight.reset();
     const rescaled = this.#element.querySelector(".scales")?.contains(document.activeElement) ?? false;
@@ -48,13 +58,14 @@ export class Card {
       this.#place(soundscape, scales, span),
       headline(soundscape),
       this.#ladder.element,
+      noteList(soundscape),
       captionList(soundscape.captions, this.#insight),
       ...this.#recordingList(soundscape.recordings),
       this.#insight.concepts(soundscape) ?? "",
       footer(soundscape),
     );
     if (rescaled) this.#element.querySelector<HTMLInputElement>(".scales input:checked")?.focus();
-    this.#ladder.show(soundscape, engines);
+    this.#ladder.show(soundscape, when, engines);
     this.#element.hidden = false;
   }
 
@@ -157,13 +168,17 @@ function bar(value: number): HTMLElement {
   return element;
 }
 
-function footer({ notes, model, imagery }: Soundscape): HTMLElement {
+/** What the server has to say of its answer. */
+function noteList({ notes }: Soundscape): HTMLElement | string {
+  return notes.length === 0 ? "" : el("ul", { className: "notes" }, ...notes.map((note) => el("li", {}, sentence(note))));
+}
+
+function footer({ model, imagery }: Soundscape): HTMLElement {
   const share = el("button", { className: "button", type: "button" }, "Copy a link to this");
   share.addEventListener("click", () => void copyAddress(share));
   return el(
     "footer",
     {},
-    notes.length === 0 ? null : el("ul", { className: "notes" }, ...notes.map((note) => el("li", {}, note))),
     el("p", { className: "model" }, `Heard by the checkpoint “${model.checkpoint}” (${model.hash}).`),
     el("p", { className: "model" }, `Imagery: ${imagery.attribution}.`.replace(/\.\.$/, ".")),
     share,

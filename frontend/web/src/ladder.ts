@@ -9,6 +9,7 @@ import { type Rung, Rungs } from "./rungs";
 import type { Engine } from "./sounds-api";
 import { isBusy, type Stage, Synthesis } from "./synthesis";
 import { Waveform } from "./waveform";
+import { ANY_TIME, type When } from "./when";
 
 const LISTEN: Record<PlayerState, string> = { idle: "Listen", rendering: "Coming…", playing: "Pause", paused: "Listen" };
 
@@ -27,6 +28,7 @@ export class Ladder {
   readonly #engines = new EngineChoice((engine) => this.#onEngine(engine));
   readonly #download = el("a", { download: "" }, "Download");
   #place: Soundscape | null = null;
+  #when = ANY_TIME;
   #engine: Engine | null = null;
   #rung: Rung = "recording";
   #isAwaited = false; // whether the sound is to be played as soon as it is made
@@ -40,13 +42,19 @@ export class Ladder {
     this.element.append(this.#rungs.element, ...parts, this.#audio);
   }
 
-  /** Turns to a place: its recording can be heard at once, and its sound is begun where that takes moments. */
-  show(place: Soundscape, engines: Engine[]): void {
+  /**
+   * Turns to a place: its recording can be heard at once, and its sound is begun where that takes moments. When the
+   * same place is listened to in another way, what plays goes on as that.
+   */
+  show(place: Soundscape, when: When, engines: Engine[]): void {
+    const goesOn = this.#player.state === "playing" && isSamePlace(place, this.#place) ? this.#rung : null;
     this.stop();
     this.#place = place;
-    this.#choose(place.recordings.length > 0 ? "recording" : "synthesised");
+    this.#when = when;
+    this.#choose(goesOn ?? (place.recordings.length > 0 ? "recording" : "synthesised"));
     this.#engine = chosenEngine(engines, lastEngine());
     this.offer(engines);
+    if (goesOn !== null) this.#toggle();
   }
 
   /** Shows the engines as they are known now. */
@@ -129,7 +137,8 @@ export class Ladder {
   #make(): void {
     const caption = this.#place?.captions[0]?.text;
     if (!this.#place || !this.#engine || caption === undefined) return;
-    void this.#synthesis.start({ caption, ...this.#place.point, engine: this.#engine.name });
+    const { month, hour } = this.#when;
+    void this.#synthesis.start({ caption, ...this.#place.point, engine: this.#engine.name, month, hour });
   }
 
   /** A sound that is made takes the recording's place, unless the person listens to that already. */
@@ -177,4 +186,8 @@ export class Ladder {
     if (this.#drawn !== null && peaks !== undefined) void this.#waveform.show(peaks);
     else this.#waveform.clear();
   }
+}
+
+function isSamePlace({ point: one }: Soundscape, other: Soundscape | null): boolean {
+  return other !== null && one.lat === other.point.lat && one.lon === other.point.lon;
 }

@@ -2,6 +2,7 @@
 
 import type { Capabilities, Ear, Imagery } from "./api";
 import { openingImagery } from "./imagery";
+import type { Engine } from "./sounds-api";
 import { footprintMetres } from "./tool";
 import { WhenControl } from "./when";
 
@@ -28,6 +29,13 @@ export class Listening {
     this.scale = 1;
     this.when.offer(told);
     this.opening = openingImagery(told);
+  }
+
+  /** Takes up which engines there are now. */
+  learnEngines(engines: Engine[]): void {
+    if (!this.told) return;
+    this.told = { ...this.told, engines };
+    this.when.offer(this.told);
   }
 
   /** The imagery of this name; undefined: the server has none. */

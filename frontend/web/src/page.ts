@@ -47,7 +47,7 @@ export class Page {
   });
   readonly #sheets = new Sheets((insets) => this.#map.setInsets(insets));
   readonly #insight = new Insight(this.#map.attention, {
-    question: () => this.#heard && { ...this.#heard.point, ...this.#listening.ear },
+    question: () => this.#asked,
     onConcept: (id) => void this.#openConcept(id),
     onPin: () => this.#map.showFootprintAtLeast(SEEN_GLOW),
   });
@@ -67,6 +67,7 @@ export class Page {
   readonly #address = new AddressBar(() => this.#view());
   #place: Point | null = null;
   #heard: api.Soundscape | null = null; // what the card shows
+  #asked: api.Question | null = null; // and what it answers
   #layers: Layers = SHOWN_AT_FIRST;
   #isRoamed = false; // whether the person has moved the map away from where the page would look
   #isPlayed = false; // whether the answer awaited is to be heard at once
@@ -166,7 +167,7 @@ export class Page {
     this.#notice.say(`Listening to ${formatPoint(question.lat, question.lon)}`);
     try {
       const answer = await this.#newest.run((signal) => api.soundscape(question, signal));
-      if (answer) this.#showAnswer(answer);
+      if (answer) this.#showAnswer(answer, question);
     } catch (error) {
       this.#forgetAnswer();
       this.#map.showSilence();
@@ -174,12 +175,13 @@ export class Page {
     }
   }
 
-  #showAnswer(answer: api.Soundscape): void {
+  #showAnswer(answer: api.Soundscape, question: api.Question): void {
     const { told, scales, span } = this.#listening;
     this.#heard = answer;
+    this.#asked = question;
     this.#panel.ariaBusy = "false";
     this.#search.makeRoom(answer.point);
-    this.#card.show(answer, scales, span, told?.engines ?? []);
+    this.#card.show(answer, { when: question, scales, span, engines: told?.engines ?? [] });
     void this.#lookAtEngines();
     this.#welcome();
     byId("panel-body", HTMLDivElement).scrollTop = 0;
@@ -195,8 +197,7 @@ export class Page {
   /** Learns anew which engines there are and how long each takes: both become known while the server runs. */
   async #lookAtEngines(): Promise<void> {
     const offer = ({ engines }: api.Capabilities): void => {
-      const { told } = this.#listening;
-      if (told) this.#listening.told = { ...told, engines };
+      this.#listening.learnEngines(engines);
       this.#card.offerEngines(engines);
     };
     await this.#engineLook.run((signal) => watchEngines(offer, signal)).catch(() => undefined);
@@ -215,7 +216,7 @@ export class Page {
 
   #forgetAnswer(): void {
     const wasHeard = this.#heard !== null;
-    this.#heard = null;
+    this.#heard = this.#asked = null;
     this.#card.hide();
     this.#panel.ariaBusy = "false";
     if (wasHeard) this.#tools.refresh();

@@ -4,7 +4,7 @@ import { Problem } from "../src/problem";
 import type { Job, SoundRequest } from "../src/sounds-api";
 import { type SoundClient, type Stage, Synthesis } from "../src/synthesis";
 
-const REQUEST: SoundRequest = { caption: "waves", lat: 0, lon: 0, engine: "foley" };
+const REQUEST: SoundRequest = { caption: "waves", lat: 0, lon: 0, engine: "foley", month: null, hour: null };
 
 function job(state: Job["state"], more: Partial<Job> = {}): Job {
   const urls = { url: "/j", events: "/j/events", audio: "/j/audio", peaks: "/j/peaks" };
