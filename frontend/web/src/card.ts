@@ -1,6 +1,7 @@
 /** The card of a place: its image, what it sounds like, and the sound. */
 
-import type { CaptionMatch, RecordingMatch, Soundscape } from "./api";
+import type { CaptionRoute, RecordingMatch, Soundscape } from "./api";
+import { captionChoice, type Captioner } from "./caption-choice";
 import { el } from "./dom";
 import {
   confidenceWords,
@@ -19,6 +20,8 @@ import type { When } from "./when";
 export interface CardEvents {
   /** The person chose another scale for the same place. */
   onScale(scale: number): void;
+  /** The person chose how the caption of the same place comes about. */
+  onCaption(caption: CaptionRoute): void;
   /** The person wants to see the footprint on the map. */
   onShowFootprint(): void;
 }
@@ -30,6 +33,9 @@ export type Span = (scale: number) => number | null;
 export interface Around {
   /** The time it was heard at. */
   when: When;
+  /** How the caption is wanted, and what would write it; null: nothing here does. */
+  caption: CaptionRoute;
+  captioner: Captioner | null;
   scales: number[];
   span: Span;
   engines: Engine[];
@@ -50,21 +56,22 @@ export class Card {
   }
 
   /** Shows a soundscape in place of the one before, whose sound stops, or goes on as this one's at the same place. */
-  show(soundscape: Soundscape, { when, scales, span, engines }: Around): void {
+  show(soundscape: Soundscape, { when, caption, captioner, scales, span, engines }: Around): void {
     this.#buttons = new Map();
     this.#insight.reset();
-    const rescaled = this.#element.querySelector(".scales")?.contains(document.activeElement) ?? false;
+    const chosen = this.#choiceWithFocus;
     this.#element.replaceChildren(
       this.#place(soundscape, scales, span),
       headline(soundscape),
+      captioner ? captionChoice(soundscape, caption, captioner, this.#events.onCaption) : "",
       this.#ladder.element,
       noteList(soundscape),
-      captionList(soundscape.captions, this.#insight),
+      captionList(soundscape, this.#insight),
       ...this.#recordingList(soundscape.recordings),
       this.#insight.concepts(soundscape) ?? "",
       footer(soundscape),
     );
-    if (rescaled) this.#element.querySelector<HTMLInputElement>(".scales input:checked")?.focus();
+    if (chosen !== null) this.#element.querySelector<HTMLInputElement>(`input[name="${chosen}"]:checked`)?.focus();
     this.#ladder.show(soundscape, when, engines);
     this.#element.hidden = false;
   }
@@ -79,11 +86,24 @@ export class Card {
     this.#ladder.play();
   }
 
+  /** Says of the caption that is to be written how that comes on. */
+  tellOfCaption(words: string): void {
+    const status = this.#element.querySelector(".caption-choice small");
+    if (status) status.textContent = words;
+  }
+
   /** Takes the card away and stops its sound. */
   hide(): void {
     this.#ladder.stop();
     this.#insight.reset();
     this.#element.hidden = true;
+  }
+
+  /** The name of the choice that the person is at; null: none whose answer takes the card's place. */
+  get #choiceWithFocus(): string | null {
+    const { activeElement } = document;
+    const isChoice = activeElement instanceof HTMLInputElement && this.#element.contains(activeElement);
+    return isChoice && ["scale", "caption"].includes(activeElement.name) ? activeElement.name : null;
   }
 
   #place(soundscape: Soundscape, scales: number[], span: Span): HTMLElement {
@@ -113,7 +133,7 @@ export class Card {
       input.addEventListener("change", () => this.#events.onScale(scale));
       return el("label", {}, input, el("span", {}, width === null ? `× ${scale}` : formatLength(width)));
     });
-    return el("fieldset", { className: "scales" }, el("legend", {}, "Listen to an area of"), el("div", {}, ...options));
+    return el("fieldset", { className: "switch scales" }, el("legend", {}, "Listen to an area of"), el("div", {}, ...options));
   }
 
   #recordingList(recordings: RecordingMatch[]): HTMLElement[] {
@@ -140,8 +160,9 @@ export class Card {
   }
 }
 
-function headline({ captions, confidence }: Soundscape): HTMLElement {
-  const words = confidence === null ? "Confidence unknown" : `${confidenceWords(confidence)} · ${formatScore(confidence)}`;
+function headline({ captions, confidence, route }: Soundscape): HTMLElement {
+  const unknown = route === "generation" ? "Written for this image" : "Confidence unknown";
+  const words = confidence === null ? unknown : `${confidenceWords(confidence)} · ${formatScore(confidence)}`;
   return el(
     "header",
     { className: "headline" },
@@ -150,10 +171,11 @@ function headline({ captions, confidence }: Soundscape): HTMLElement {
   );
 }
 
-function captionList(captions: CaptionMatch[], insight: Insight): HTMLElement {
-  const items = captions.map(({ id, text, score: value }) =>
-    el("li", {}, el("div", { className: "words" }, insight.text(text)), ...score(value), insight.why(id, text)),
-  );
+function captionList({ captions, route }: Soundscape, insight: Insight): HTMLElement {
+  const items = captions.map(({ id, text, score: value }) => {
+    const why = route === "generation" ? "" : insight.why(id, text); // what was written is in no gallery
+    return el("li", {}, el("div", { className: "words" }, insight.text(text)), ...score(value), why);
+  });
   return section("What it may sound like", el("ol", { className: "matches" }, ...items));
 }
 

@@ -1,6 +1,6 @@
 /** Two places side by side, and a fader that goes from the sound of one to the sound of the other. */
 
-import { type Soundscape, soundscape } from "./api";
+import { type Soundscape, soundscape, writtenSoundscape } from "./api";
 import { Attempt } from "./attempt";
 import { button, el } from "./dom";
 import { takeFloor } from "./floor";
@@ -80,7 +80,8 @@ export class Compare implements Tool {
   async #ask(other: Point): Promise<void> {
     const here = this.#bench.heard();
     const question = { ...other, ...this.#bench.ear() };
-    const there = await this.#attempt.run((signal) => soundscape(question, signal), () => void this.#ask(other));
+    const asked = here?.route === "generation" ? writtenSoundscape : soundscape;
+    const there = await this.#attempt.run((signal) => asked(question, signal), () => void this.#ask(other));
     if (!here || !there) return;
     this.#answers = [here, there];
     this.#show();

@@ -11,7 +11,8 @@ function source(name: string, online: boolean, reachable: boolean | null): Image
 function server(esri: boolean | null): Capabilities {
   const imagery = [source("null-island", false, true), source("esri", true, esri)];
   const checkpoint = { name: "embedded", hash: "0", config: {}, precision: "float32" as const };
-  return { version: "0", checkpoint, engines: [], imagery, default_imagery: "esri", scales: [1] };
+  const captioner = { name: "llava", available: false, needs: "", licence: "", prompt: "" };
+  return { version: "0", checkpoint, captioner, engines: [], imagery, default_imagery: "esri", scales: [1] };
 }
 
 describe("the page opens", () => {

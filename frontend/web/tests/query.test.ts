@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { formatAddress, NOWHERE, parseAddress } from "../src/permalink";
+import { formatAddress, parseAddress } from "../src/permalink";
 import { queryFrom, queryParameters, queryWords, sameQuery } from "../src/query";
+import { NOWHERE } from "./nowhere";
 
 const WORDS = { text: "waves & rocks, 100% #1?", minus: "", id: null, region: null };
 const COMPARED = { text: "waves", minus: "traffic", id: null, region: "oz" };
