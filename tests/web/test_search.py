@@ -141,16 +141,16 @@ def test_the_legend_tells_the_colours_in_numbers(page: Page) -> None:
     expect(page.locator(".legend-scale")).to_contain_text("percentile")
 
 
-def test_a_comparison_shows_both_sides_and_is_kept_in_the_address(page: Page) -> None:
+def test_a_sound_less_another_shows_both_sides_and_is_kept_in_the_address(page: Page) -> None:
     search(page, WAVES)
     alone = glow(page)
-    page.get_by_role("button", name="Compare with…").click()
+    page.get_by_role("button", name="Less like…").click()
     expect(page.locator("#search-minus")).to_be_focused()
     with page.expect_response(SEARCH) as answer:
         page.keyboard.type(CITY)
         page.keyboard.press("Enter")
     assert answer.value.json()["query"]["minus"] == CITY
-    expect(page.locator("#results-title")).to_contain_text(f"rather than “{CITY}”")
+    expect(page.locator("#results-title")).to_contain_text(f"less like “{CITY}”")
     expect(page.locator(".legend-numbers span").first).to_contain_text("−")
     page.wait_for_function("() => document.querySelectorAll('.glow-layer').length === 1")
     assert brightness(glow(page), "city") > brightness(alone, "city")
@@ -336,7 +336,7 @@ def test_a_search_fits_every_width_and_leaves_the_map_in_sight(page: Page, width
 def test_every_text_of_a_search_stands_out_from_its_ground(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     search(page, WAVES)
-    page.get_by_role("button", name="Compare with…").click()
+    page.get_by_role("button", name="Less like…").click()
     assert page.evaluate(FAINT_TEXTS) == []
 
 

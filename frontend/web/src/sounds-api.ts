@@ -14,7 +14,7 @@ export type Engine = Pick<
 /** A sound job as it is now. */
 export type Job = Pick<
   Schemas["JobStatus"],
-  "id" | "state" | "position" | "percent" | "reason" | "engine" | "licence" | "notice" | "url" | "events" | "audio" | "peaks"
+  "id" | "state" | "position" | "percent" | "reason" | "engine" | "licence" | "notice" | "loop" | "url" | "events" | "audio" | "peaks"
 >;
 
 /** A waveform: the greatest amplitude of each of equal parts, 0 to 1. */
@@ -26,6 +26,8 @@ export interface SoundRequest extends When {
   lat: number;
   lon: number;
   engine: string;
+  /** Whether its end is to meet its beginning. */
+  loop: boolean;
 }
 
 const LONGEST_PAUSE = 5; // seconds between two questions about a sound that is being rendered

@@ -12,6 +12,7 @@ const JOB: Job = {
   engine: "foley",
   licence: "CC0-1.0",
   notice: "",
+  loop: false,
   url: "/synthesis/a",
   events: "/synthesis/a/events",
   audio: "/synthesis/a/audio",
@@ -118,7 +119,7 @@ describe("the client of sounds", () => {
       asked.push([url, init]);
       return Promise.resolve(new Response(JSON.stringify(JOB), { status: 202 }));
     });
-    const request = { caption: "waves", lat: 1, lon: 2, engine: "foley", month: 7, hour: null };
+    const request = { caption: "waves", lat: 1, lon: 2, engine: "foley", month: 7, hour: null, loop: true };
     expect(await askForSound(request, new AbortController().signal)).toEqual(JOB);
     expect(asked[0]![0]).toBe("/synthesis");
     expect(JSON.parse(String(asked[0]![1].body))).toEqual(request);
