@@ -2,7 +2,7 @@
 
 import type { CaptionRoute, RecordingMatch, Soundscape } from "./api";
 import { captionChoice, type Captioner } from "./caption-choice";
-import { el } from "./dom";
+import { byId, el } from "./dom";
 import {
   confidenceWords,
   formatLength,
@@ -47,6 +47,7 @@ export class Card {
   readonly #events: CardEvents;
   readonly #ladder = new Ladder(() => this.#showButtons());
   readonly #insight: Insight;
+  readonly #when = byId("when", HTMLFieldSetElement);
   #buttons = new Map<string, HTMLButtonElement>();
 
   constructor(element: HTMLElement, insight: Insight, events: CardEvents) {
@@ -65,13 +66,14 @@ export class Card {
       headline(soundscape),
       captioner ? captionChoice(soundscape, caption, captioner, this.#events.onCaption) : "",
       this.#ladder.element,
+      this.#when,
       noteList(soundscape),
       captionList(soundscape, this.#insight),
       ...this.#recordingList(soundscape.recordings),
       this.#insight.concepts(soundscape) ?? "",
       footer(soundscape),
     );
-    if (chosen !== null) this.#element.querySelector<HTMLInputElement>(`input[name="${chosen}"]:checked`)?.focus();
+    if (chosen !== null) this.#element.querySelector<HTMLElement>(`[name="${chosen}"]:is(select, :checked)`)?.focus();
     this.#ladder.show(soundscape, when, engines);
     this.#element.hidden = false;
   }
@@ -96,14 +98,15 @@ export class Card {
   hide(): void {
     this.#ladder.stop();
     this.#insight.reset();
+    this.#element.before(this.#when); // the tools listen at it, too
     this.#element.hidden = true;
   }
 
   /** The name of the choice that the person is at; null: none whose answer takes the card's place. */
   get #choiceWithFocus(): string | null {
     const { activeElement } = document;
-    const isChoice = activeElement instanceof HTMLInputElement && this.#element.contains(activeElement);
-    return isChoice && ["scale", "caption"].includes(activeElement.name) ? activeElement.name : null;
+    const name = this.#element.contains(activeElement) ? activeElement?.getAttribute("name") : null;
+    return name && ["scale", "caption", "month", "hour"].includes(name) ? name : null;
   }
 
   #place(soundscape: Soundscape, scales: number[], span: Span): HTMLElement {

@@ -99,6 +99,7 @@ export class SearchForm {
       this.#words.textContent = "Words can be added only to a recording at hand: record it, or choose its file, once more.";
       return;
     }
+    if (matchMedia("(pointer: coarse)").matches) this.#text.blur(); // puts the keyboard on the screen away
     const minus = this.#less.hidden ? "" : this.#minus.value.trim();
     // A recording that is at hand is sent again, since other words make another query of it.
     const id = this.#recording === null ? (this.#kept?.id ?? null) : null;

@@ -28,16 +28,16 @@ export const MONTHS = [
   "December",
 ];
 
-/** The two controls above the card; they stay away when nothing here knows time. */
+/** The two controls under the sound, or beside a tool that is open without a card; they stay away when nothing here knows time. */
 export class WhenControl {
   readonly #month: HTMLSelectElement;
   readonly #hour: HTMLSelectElement;
   readonly #holder = byId("when", HTMLFieldSetElement);
 
   constructor(changed: () => void) {
-    this.#month = chooser("Any month", MONTHS, 1);
+    this.#month = chooser("month", "Any month", MONTHS, 1);
     const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`);
-    this.#hour = chooser("Any hour", hours, 0);
+    this.#hour = chooser("hour", "Any hour", hours, 0);
     this.#holder.append(
       el("legend", {}, "Listen at"),
       el("label", {}, el("span", { className: "visually-hidden" }, "Month"), this.#month),
@@ -79,9 +79,9 @@ export function timesKnown({ checkpoint, engines }: Pick<Capabilities, "checkpoi
   return { hasMonth: isSounded || known.includes("month"), hasHour: isSounded || known.includes("time") };
 }
 
-function chooser(any: string, names: string[], first: number): HTMLSelectElement {
+function chooser(name: string, any: string, names: string[], first: number): HTMLSelectElement {
   const options = names.map((name, i) => el("option", { value: String(i + first) }, name));
-  return el("select", {}, el("option", { value: "" }, any), ...options);
+  return el("select", { name }, el("option", { value: "" }, any), ...options);
 }
 
 function chosen(select: HTMLSelectElement): number | null {
