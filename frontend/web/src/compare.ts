@@ -40,11 +40,11 @@ export class Compare implements Tool {
       "div",
       { className: "compare" },
       this.#help,
-      this.#sides,
-      this.#mix,
       buttons,
+      this.#mix,
       this.#volume,
       this.#attempt.element,
+      this.#sides,
     );
   }
 
