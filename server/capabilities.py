@@ -98,6 +98,7 @@ def _engine(engines: Engines, card: EngineCard) -> EngineCapability:
         checkpoint=engines.checkpoint(card.name),
         device=engines.device(card.name),
         seconds_per_10s=None if seconds is None else round(seconds, 2),
+        knows_time=card.knows_time,
         formats=list(MEDIA_TYPES.values()),
         loudness=LOUDNESS,
         max_seconds=card.max_seconds,

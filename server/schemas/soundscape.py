@@ -223,6 +223,7 @@ class EngineCapability(Schema):
     checkpoint: str | None = Field(description="What identifies its weights; null: it is not open, or has none.")
     device: str | None = Field(description="Where it computes; null: it is not open.")
     seconds_per_10s: float | None = Field(description="How long ten seconds take on this machine; null: not known yet.")
+    knows_time: bool = Field(description="Whether it can be told the hour and the month, and to close a loop.")
     formats: list[str]
     loudness: float = Field(description="Integrated loudness of every sound, LUFS.")
     max_seconds: float

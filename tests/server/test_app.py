@@ -125,6 +125,7 @@ def test_capabilities_say_what_is_in_use(client):
         "parts": [{"name": "gallery", "captions": 6, "recordings": 2}],
     }
     engines = {engine["name"]: engine for engine in found["engines"]}
+    assert {name: engine["knows_time"] for name, engine in engines.items()} == {"foley": True, "tangoflux": False}
     assert {name: (engine["available"], engine["default"]) for name, engine in engines.items()} == {
         "foley": (True, True),
         "tangoflux": (False, False),

@@ -198,3 +198,98 @@ def test_the_ladder_fits_a_phone(page: Page, width: int) -> None:
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
+
+
+# Tells of each loop of samples that begins to sound, and is put before the page's own scripts.
+HEARD_LOOPS = """() => {
+  window.loops = [];
+  const start = AudioBufferSourceNode.prototype.start;
+  AudioBufferSourceNode.prototype.start = function (...when) {
+    window.loops.push({ isLooped: this.loop, seconds: this.buffer.duration });
+    return start.apply(this, when);
+  };
+}"""
+
+
+def test_a_loop_is_rendered_to_close_and_repeated_without_a_seam(page: Page) -> None:
+    open_at(page, CITY)
+    expect(page.locator(f"{MADE}[data-stage='done']")).to_be_visible()
+    page.evaluate(HEARD_LOOPS)
+    play_and_hear(page)
+    loop = page.get_by_role("button", name="Loop")
+    with page.expect_response(lambda answer: answer.url.endswith("/synthesis")) as asked:
+        loop.click()
+    job = asked.value.json()
+    assert job["loop"] is True
+    page.wait_for_function("() => window.loops.length > 0")
+    assert page.evaluate("window.loops[0]") == {"isLooped": True, "seconds": 10}
+    assert job["audio"] in str(page.locator("audio").get_attribute("src"))
+    assert page.evaluate("(a => a.loop && !a.paused && a.volume === 0)(document.querySelector('audio'))")
+    page.evaluate("document.querySelector('audio').currentTime = 9.6")
+    page.wait_for_function("() => (a => !a.paused && a.currentTime < 5)(document.querySelector('audio'))")
+    assert page.evaluate("window.loops.length") == 2  # it followed the slider, and then went on by itself
+    expect(loop).to_have_attribute("aria-pressed", "true")
+    page.locator(".listen").click()
+    expect(page.locator(".listen")).to_have_text("Listen")
+    assert page.evaluate("document.querySelector('audio').volume") == 1
+
+
+def test_a_recording_is_repeated_too(page: Page) -> None:
+    open_at(page, CITY)
+    expect(page.locator(f"{MADE}[data-stage='done']")).to_be_visible()
+    page.locator(RECORDED).click()
+    page.get_by_role("button", name="Loop").click()
+    play_and_hear(page)
+    page.evaluate("(a => { a.currentTime = a.duration - 0.3 })(document.querySelector('audio'))")
+    page.wait_for_function("() => (a => !a.paused && a.currentTime < 2)(document.querySelector('audio'))")
+    assert "/gallery/" in str(page.locator("audio").get_attribute("src"))
+    assert page.evaluate("document.querySelector('audio').volume") == 1
+
+
+def test_the_volume_is_set_by_keyboard_muted_and_remembered(page: Page) -> None:
+    open_at(page, CITY)
+    slider = page.locator("#card").get_by_role("slider", name="Volume")
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", "80%")
+    assert page.evaluate("document.querySelector('audio').volume") == pytest.approx(0.8)
+    page.locator("#card").get_by_role("button", name="Mute").press("Enter")
+    expect(slider).to_have_attribute("aria-valuetext", "80%, muted")
+    assert page.evaluate("document.querySelector('audio').muted")
+    page.reload()
+    expect(slider).to_have_attribute("aria-valuetext", "80%, muted")
+    mute = page.locator("#card").get_by_role("button", name="Mute")
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    mute.click()
+    assert page.evaluate("(a => [a.volume, a.muted])(document.querySelector('audio'))") == [pytest.approx(0.8), False]
+    page.evaluate("localStorage.removeItem('earshot.volume')")
+
+
+def test_the_waveform_takes_the_colours_of_another_theme_at_once(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    open_at(page, CITY)
+    expect(page.locator(f"{MADE}[data-stage='done']")).to_be_visible()
+    page.wait_for_function(f"() => ({WAVE_COLOUR})() !== null")
+    light = page.evaluate(WAVE_COLOUR)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"before => JSON.stringify(({WAVE_COLOUR})()) !== JSON.stringify(before)", arg=light)
+    dark = page.evaluate(WAVE_COLOUR)
+    assert (light, dark) == ([201, 138, 27], [240, 185, 85])  # the colour named --bar
+
+
+# The colour that most of the drawn waveform has; null: nothing is drawn yet.
+WAVE_COLOUR = """() => {
+  const host = document.querySelector('.wave-canvas > *');
+  const canvas = host && host.shadowRoot.querySelector('canvas');
+  if (!canvas || !canvas.width) return null;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const counts = {};
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3] < 255) continue;
+    const colour = [data[i], data[i + 1], data[i + 2]].join();
+    counts[colour] = (counts[colour] || 0) + 1;
+  }
+  const [most] = Object.entries(counts).sort((one, other) => other[1] - one[1]);
+  return most ? most[0].split(',').map(Number) : null;
+}"""

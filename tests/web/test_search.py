@@ -13,6 +13,7 @@ import soundfile
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.web.conftest import DESKTOP
 from tests.web.test_page import CENTRE, FAINT_TEXTS, QUIETEST_RMS, pixels_of, rms_dbfs
 from tiles.imagery.null_island import land_cover
 
@@ -114,17 +115,58 @@ def test_another_sound_glows_elsewhere(page: Page) -> None:
     assert brightness(colours, "city", "residential") > 2 * brightness(colours, "ocean")
 
 
-def test_the_glow_is_seen_on_the_map_and_follows_its_opacity(page: Page) -> None:
+def test_the_glow_lies_over_the_map_to_the_pixel_and_follows_its_opacity(page: Page) -> None:
     search(page, WAVES)
-    page.wait_for_timeout(700)  # tiles fade in
-    opacity = page.locator(".legend-opacity input")
-    glowing = pixels_of(page.locator("#map").screenshot()).astype(float)
-    opacity.fill("0")
-    page.wait_for_timeout(300)
-    dark = pixels_of(page.locator("#map").screenshot()).astype(float)
-    changed = np.abs(glowing - dark).max(axis=-1) > 30
-    assert changed.sum() > 2000  # a few cells' worth of pixels
-    assert (glowing - dark)[changed].mean() > 5
+    page.evaluate(BARE_MAP)
+    glowing = glow_at(page, 100)
+    dark = glow_at(page, 0)
+    tiles = page.locator(GLOW_TILES).evaluate_all(
+        "images => images.map(image => ({ url: image.src, ...image.getBoundingClientRect().toJSON() }))"
+    )
+    apart, coast, inland = [], [], []
+    for tile in tiles:
+        left, top, side = (round(tile[key]) for key in ("left", "top", "width"))
+        rgba = np.asarray(Image.open(io.BytesIO(page.request.get(tile["url"]).body())).convert("RGBA"), float)
+        assert (side, rgba.shape) == (256, (256, 256, 4))
+        seen = np.s_[
+            max(top, 0) : min(top + side, DESKTOP["height"]), max(left, 0) : min(left + side, DESKTOP["width"])
+        ]
+        rgba = rgba[seen[0].start - top : seen[0].stop - top, seen[1].start - left : seen[1].stop - left]
+        colour, cover = rgba[..., :3], rgba[..., 3:] / 255
+        apart.append(np.abs(glowing[seen] - (dark[seen] * (1 - cover) + colour * cover)).max(axis=-1).ravel())
+        lands = lands_of(tile["url"])[
+            seen[0].start - top : seen[0].stop - top, seen[1].start - left : seen[1].stop - left
+        ]
+        brighter = (glowing[seen] - dark[seen]).mean(axis=-1)
+        drawn = cover[..., 0] > 0
+        coast.append(brighter[drawn & np.isin(lands, ("beach", "reef"))])
+        inland.append(brighter[drawn & np.isin(lands, ("forest", "farmland"))])
+    assert np.quantile(np.concatenate(apart), 0.999) <= 3  # of 255, in rounding
+    assert np.concatenate(coast).mean() > max(20, 1.5 * np.concatenate(inland).mean())
+
+
+def glow_at(page: Page, percent: int) -> np.ndarray:
+    """The map (height, width, 3) with the glow at an opacity, once that has been reached."""
+    page.locator(".legend-opacity input").evaluate(
+        "(slider, percent) => { slider.value = percent; slider.dispatchEvent(new Event('input')) }", percent
+    )
+    page.wait_for_function(
+        "opacity => [...document.querySelectorAll('.glow-layer')].every(l => getComputedStyle(l).opacity === opacity)"
+        " && [...document.querySelectorAll('.leaflet-tile')].every(t => getComputedStyle(t).opacity === '1')",
+        arg=str(percent // 100),
+    )
+    return pixels_of(page.screenshot()).astype(float)
+
+
+def lands_of(url: str) -> np.ndarray:
+    """The kind of land (256, 256) at each pixel of a tile."""
+    z, x, y = (int(part) for part in re.search(r"/heatmap/(\d+)/(\d+)/(\d+)\.", url).groups())  # type: ignore[union-attr]
+    box = mercantile.bounds(x, y, z)
+    middles = (np.arange(256) + 0.5) / 256
+    lats, lons = np.meshgrid(
+        box.north + (box.south - box.north) * middles, box.west + (box.east - box.west) * middles, indexing="ij"
+    )
+    return land_cover(lats, lons)
 
 
 def test_nothing_plays_before_a_place_is_chosen(page: Page) -> None:
@@ -141,16 +183,16 @@ def test_the_legend_tells_the_colours_in_numbers(page: Page) -> None:
     expect(page.locator(".legend-scale")).to_contain_text("percentile")
 
 
-def test_a_comparison_shows_both_sides_and_is_kept_in_the_address(page: Page) -> None:
+def test_a_sound_less_another_shows_both_sides_and_is_kept_in_the_address(page: Page) -> None:
     search(page, WAVES)
     alone = glow(page)
-    page.get_by_role("button", name="Compare with…").click()
+    page.get_by_role("button", name="Less like…").click()
     expect(page.locator("#search-minus")).to_be_focused()
     with page.expect_response(SEARCH) as answer:
         page.keyboard.type(CITY)
         page.keyboard.press("Enter")
     assert answer.value.json()["query"]["minus"] == CITY
-    expect(page.locator("#results-title")).to_contain_text(f"rather than “{CITY}”")
+    expect(page.locator("#results-title")).to_contain_text(f"less like “{CITY}”")
     expect(page.locator(".legend-numbers span").first).to_contain_text("−")
     page.wait_for_function("() => document.querySelectorAll('.glow-layer').length === 1")
     assert brightness(glow(page), "city") > brightness(alone, "city")
@@ -336,8 +378,17 @@ def test_a_search_fits_every_width_and_leaves_the_map_in_sight(page: Page, width
 def test_every_text_of_a_search_stands_out_from_its_ground(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     search(page, WAVES)
-    page.get_by_role("button", name="Compare with…").click()
+    page.get_by_role("button", name="Less like…").click()
     assert page.evaluate(FAINT_TEXTS) == []
+
+
+# Takes away what lies over imagery and glow.
+BARE_MAP = """() => {
+  const over = '.masthead, .tools, .panel, .leaflet-control-container, .leaflet-pane:not(.leaflet-map-pane)';
+  for (const part of document.querySelectorAll(over)) {
+    if (!part.matches('.leaflet-tile-pane, .leaflet-glow-pane')) part.style.visibility = 'hidden';
+  }
+}"""
 
 
 # A microphone that hums, for machines that have none.

@@ -1,6 +1,5 @@
 """The address names the exact view, whoever wrote it; what the map shows; what happens when the network goes."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -97,25 +96,48 @@ def test_a_link_that_is_nothing_but_garbage_leaves_the_page_usable(page: Page) -
     expect(page.locator("#card")).to_be_visible()
 
 
-def test_no_time_is_offered_for_a_checkpoint_that_knows_none(page: Page) -> None:
+def test_no_time_is_offered_where_nothing_knows_it(page: Page) -> None:
+    told = page.request.get("/capabilities").json()
+    for engine in told["engines"]:
+        engine["knows_time"] = False
+    page.route("**/capabilities", lambda route: route.fulfill(json=told))
+    page.reload()
     open_at(page, BEACH)
     expect(page.locator("#when")).to_be_hidden()
 
 
-def test_a_month_and_an_hour_are_listened_to_anew_and_kept_in_the_address(page: Page) -> None:
-    told = page.request.get("/capabilities").json()
-    told["checkpoint"]["config"]["metadata_fields"] = ["latlong", "month", "time"]
-    page.route("**/capabilities", lambda route: route.fulfill(content_type="application/json", body=json.dumps(told)))
-    page.goto(f"/{BEACH}")
-    page.reload()
-    expect(page.locator("#card")).to_be_visible()
+def test_a_month_and_an_hour_are_listened_to_and_rendered_anew(page: Page) -> None:
+    open_at(page, BEACH)
+    expect(page.locator(".notes")).to_have_count(0)
     with page.expect_response(ANSWER) as answer:
         page.get_by_label("Month").select_option("July")
     assert "month=7" in answer.value.url
-    with page.expect_response(ANSWER) as answer:
+    page.get_by_label("Local hour of the day").focus()
+    with (
+        page.expect_response(lambda made: made.url.endswith("/synthesis") and made.json()["hour"] == 5) as made,
+        page.expect_response(ANSWER) as answer,
+    ):
         page.get_by_label("Local hour of the day").select_option("05:00")
     assert "month=7&hour=5" in answer.value.url
+    assert made.value.json()["month"] == 7
     expect(page).to_have_url(re.compile("month=7&hour=5"))
+    expect(page.locator(".notes")).to_contain_text("Month and hour: used by foley alone")
+    expect(page.get_by_label("Local hour of the day")).to_be_focused()
+
+
+def test_what_plays_goes_on_as_the_sound_of_the_hour(page: Page) -> None:
+    open_at(page, BEACH)
+    expect(page.locator('.rungs [data-stage="done"]')).to_be_visible()
+    page.locator(".listen").click()
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.2")
+    day = page.locator("audio").get_attribute("src")
+    page.get_by_label("Local hour of the day").select_option("02:00")
+    page.wait_for_function(
+        "day => (a => a.getAttribute('src') !== day && a.currentTime > 0.2)(document.querySelector('audio'))",
+        arg=day,
+    )
+    expect(page.locator(".listen")).to_have_text("Pause")
+    expect(page.locator('.rungs [data-rung="synthesised"]')).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_plain_map_shows_land_without_imagery_and_without_its_attribution(page: Page) -> None:

@@ -1,6 +1,6 @@
 /** The typed client of Earshot's HTTP interface. Field names and meanings are the server's own. */
 
-import { ask, getJson } from "./http";
+import { ask, getJson, pause } from "./http";
 import type { components } from "./openapi";
 import { Problem, problemOf } from "./problem";
 import type { Engine } from "./sounds-api";
@@ -14,7 +14,7 @@ export type Schemas = components["schemas"];
 export type Imagery = Schemas["ImageryCapability"];
 export type Capabilities = Pick<
   Schemas["Capabilities"],
-  "version" | "checkpoint" | "imagery" | "default_imagery" | "scales"
+  "version" | "checkpoint" | "captioner" | "imagery" | "default_imagery" | "scales"
 > & { engines: Engine[] };
 export type CaptionMatch = Schemas["CaptionMatch"];
 export type RecordingMatch = Schemas["RecordingMatch"];
@@ -44,6 +44,23 @@ export function capabilities(signal?: AbortSignal): Promise<Capabilities> {
 /** The soundscape of a place. Throws Problem. */
 export function soundscape(question: Question, signal?: AbortSignal): Promise<Soundscape> {
   return getJson<Soundscape>(`/soundscape?${placeParameters(question)}`, signal);
+}
+
+/** How captions come about: the gallery's nearest are retrieved, or one is generated for the image. */
+export type CaptionRoute = "retrieve" | "generate";
+
+const BEING_WRITTEN = "/problems/unavailable";
+
+/** The soundscape of a place whose caption is written for its image, which may take minutes. Throws Problem. */
+export async function writtenSoundscape(question: Question, signal: AbortSignal): Promise<Soundscape> {
+  for (;;) {
+    try {
+      return await getJson<Soundscape>(`/soundscape?${placeParameters(question)}&caption=generate`, signal);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.type !== BEING_WRITTEN || error.retryAfter === null) throw error;
+      await pause(error.retryAfter, signal);
+    }
+  }
 }
 
 /** The parameters by which the server knows a place and how it is listened to. */

@@ -1,7 +1,8 @@
 /** The card of a place: its image, what it sounds like, and the sound. */
 
-import type { CaptionMatch, RecordingMatch, Soundscape } from "./api";
-import { el } from "./dom";
+import type { CaptionRoute, RecordingMatch, Soundscape } from "./api";
+import { captionChoice, type Captioner } from "./caption-choice";
+import { byId, el } from "./dom";
 import {
   confidenceWords,
   formatLength,
@@ -13,11 +14,14 @@ import {
 import type { Insight } from "./insight";
 import { Ladder } from "./ladder";
 import type { Engine } from "./sounds-api";
+import type { When } from "./when";
 
 /** What the card asks of the page. */
 export interface CardEvents {
   /** The person chose another scale for the same place. */
   onScale(scale: number): void;
+  /** The person chose how the caption of the same place comes about. */
+  onCaption(caption: CaptionRoute): void;
   /** The person wants to see the footprint on the map. */
   onShowFootprint(): void;
 }
@@ -25,12 +29,25 @@ export interface CardEvents {
 /** Metres that the chip spans at a scale; null when the sources do not say. */
 export type Span = (scale: number) => number | null;
 
+/** What the card has to know beside a soundscape. */
+export interface Around {
+  /** The time it was heard at. */
+  when: When;
+  /** How the caption is wanted, and what would write it; null: nothing here does. */
+  caption: CaptionRoute;
+  captioner: Captioner | null;
+  scales: number[];
+  span: Span;
+  engines: Engine[];
+}
+
 /** Shows one soundscape at a time in its element. */
 export class Card {
   readonly #element: HTMLElement;
   readonly #events: CardEvents;
   readonly #ladder = new Ladder(() => this.#showButtons());
   readonly #insight: Insight;
+  readonly #when = byId("when", HTMLFieldSetElement);
   #buttons = new Map<string, HTMLButtonElement>();
 
   constructor(element: HTMLElement, insight: Insight, events: CardEvents) {
@@ -39,22 +56,25 @@ export class Card {
     this.#events = events;
   }
 
-  /** Shows a soundscape in place of the one before, whose sound stops. */
-  show(soundscape: Soundscape, scales: number[], span: Span, engines: Engine[]): void {
+  /** Shows a soundscape in place of the one before, whose sound stops, or goes on as this one's at the same place. */
+  show(soundscape: Soundscape, { when, caption, captioner, scales, span, engines }: Around): void {
     this.#buttons = new Map();
     this.#insight.reset();
-    const rescaled = this.#element.querySelector(".scales")?.contains(document.activeElement) ?? false;
+    const chosen = this.#choiceWithFocus;
     this.#element.replaceChildren(
       this.#place(soundscape, scales, span),
       headline(soundscape),
+      captioner ? captionChoice(soundscape, caption, captioner, this.#events.onCaption) : "",
       this.#ladder.element,
-      captionList(soundscape.captions, this.#insight),
+      this.#when,
+      noteList(soundscape),
+      captionList(soundscape, this.#insight),
       ...this.#recordingList(soundscape.recordings),
       this.#insight.concepts(soundscape) ?? "",
       footer(soundscape),
     );
-    if (rescaled) this.#element.querySelector<HTMLInputElement>(".scales input:checked")?.focus();
-    this.#ladder.show(soundscape, engines);
+    if (chosen !== null) this.#element.querySelector<HTMLElement>(`[name="${chosen}"]:is(select, :checked)`)?.focus();
+    this.#ladder.show(soundscape, when, engines);
     this.#element.hidden = false;
   }
 
@@ -68,11 +88,25 @@ export class Card {
     this.#ladder.play();
   }
 
+  /** Says of the caption that is to be written how that comes on. */
+  tellOfCaption(words: string): void {
+    const status = this.#element.querySelector(".caption-choice small");
+    if (status) status.textContent = words;
+  }
+
   /** Takes the card away and stops its sound. */
   hide(): void {
     this.#ladder.stop();
     this.#insight.reset();
+    this.#element.before(this.#when); // the tools listen at it, too
     this.#element.hidden = true;
+  }
+
+  /** The name of the choice that the person is at; null: none whose answer takes the card's place. */
+  get #choiceWithFocus(): string | null {
+    const { activeElement } = document;
+    const name = this.#element.contains(activeElement) ? activeElement?.getAttribute("name") : null;
+    return name && ["scale", "caption", "month", "hour"].includes(name) ? name : null;
   }
 
   #place(soundscape: Soundscape, scales: number[], span: Span): HTMLElement {
@@ -102,7 +136,7 @@ export class Card {
       input.addEventListener("change", () => this.#events.onScale(scale));
       return el("label", {}, input, el("span", {}, width === null ? `× ${scale}` : formatLength(width)));
     });
-    return el("fieldset", { className: "scales" }, el("legend", {}, "Listen to an area of"), el("div", {}, ...options));
+    return el("fieldset", { className: "switch scales" }, el("legend", {}, "Listen to an area of"), el("div", {}, ...options));
   }
 
   #recordingList(recordings: RecordingMatch[]): HTMLElement[] {
@@ -129,8 +163,9 @@ export class Card {
   }
 }
 
-function headline({ captions, confidence }: Soundscape): HTMLElement {
-  const words = confidence === null ? "Confidence unknown" : `${confidenceWords(confidence)} · ${formatScore(confidence)}`;
+function headline({ captions, confidence, route }: Soundscape): HTMLElement {
+  const unknown = route === "generation" ? "Written for this image" : "Confidence unknown";
+  const words = confidence === null ? unknown : `${confidenceWords(confidence)} · ${formatScore(confidence)}`;
   return el(
     "header",
     { className: "headline" },
@@ -139,10 +174,11 @@ function headline({ captions, confidence }: Soundscape): HTMLElement {
   );
 }
 
-function captionList(captions: CaptionMatch[], insight: Insight): HTMLElement {
-  const items = captions.map(({ id, text, score: value }) =>
-    el("li", {}, el("div", { className: "words" }, insight.text(text)), ...score(value), insight.why(id, text)),
-  );
+function captionList({ captions, route }: Soundscape, insight: Insight): HTMLElement {
+  const items = captions.map(({ id, text, score: value }) => {
+    const why = route === "generation" ? "" : insight.why(id, text); // what was written is in no gallery
+    return el("li", {}, el("div", { className: "words" }, insight.text(text)), ...score(value), why);
+  });
   return section("What it may sound like", el("ol", { className: "matches" }, ...items));
 }
 
@@ -157,13 +193,17 @@ function bar(value: number): HTMLElement {
   return element;
 }
 
-function footer({ notes, model, imagery }: Soundscape): HTMLElement {
+/** What the server has to say of its answer. */
+function noteList({ notes }: Soundscape): HTMLElement | string {
+  return notes.length === 0 ? "" : el("ul", { className: "notes" }, ...notes.map((note) => el("li", {}, sentence(note))));
+}
+
+function footer({ model, imagery }: Soundscape): HTMLElement {
   const share = el("button", { className: "button", type: "button" }, "Copy a link to this");
   share.addEventListener("click", () => void copyAddress(share));
   return el(
     "footer",
     {},
-    notes.length === 0 ? null : el("ul", { className: "notes" }, ...notes.map((note) => el("li", {}, note))),
     el("p", { className: "model" }, `Heard by the checkpoint “${model.checkpoint}” (${model.hash}).`),
     el("p", { className: "model" }, `Imagery: ${imagery.attribution}.`.replace(/\.\.$/, ".")),
     share,

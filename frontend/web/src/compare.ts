@@ -1,6 +1,6 @@
 /** Two places side by side, and a fader that goes from the sound of one to the sound of the other. */
 
-import { type Soundscape, soundscape } from "./api";
+import { type Soundscape, soundscape, writtenSoundscape } from "./api";
 import { Attempt } from "./attempt";
 import { button, el } from "./dom";
 import { takeFloor } from "./floor";
@@ -9,6 +9,7 @@ import { Mixer } from "./mixer";
 import type { Point, ToolState } from "./permalink";
 import { fetchSound, loopOf } from "./sounds";
 import type { Bench, Tool } from "./tool";
+import { volumeControl } from "./volume-control";
 
 const CAPTIONS = 3;
 
@@ -23,6 +24,7 @@ export class Compare implements Tool {
   readonly #fader = el("input", { type: "range", min: "0", max: "100", value: "0", step: "5" });
   readonly #mix = el("label", { className: "compare-mix" }, el("span", {}, "A"), this.#fader, el("span", {}, "B"));
   readonly #listen = button("Listen to both", () => void this.#toggle(), "button button-strong");
+  readonly #volume = volumeControl();
   #other: Point | null = null;
   #answers: [Soundscape, Soundscape] | null = null;
   #loops: [AudioBuffer, AudioBuffer] | null = null;
@@ -38,10 +40,11 @@ export class Compare implements Tool {
       "div",
       { className: "compare" },
       this.#help,
-      this.#sides,
-      this.#mix,
       buttons,
+      this.#mix,
+      this.#volume,
       this.#attempt.element,
+      this.#sides,
     );
   }
 
@@ -80,7 +83,8 @@ export class Compare implements Tool {
   async #ask(other: Point): Promise<void> {
     const here = this.#bench.heard();
     const question = { ...other, ...this.#bench.ear() };
-    const there = await this.#attempt.run((signal) => soundscape(question, signal), () => void this.#ask(other));
+    const asked = here?.route === "generation" ? writtenSoundscape : soundscape;
+    const there = await this.#attempt.run((signal) => asked(question, signal), () => void this.#ask(other));
     if (!here || !there) return;
     this.#answers = [here, there];
     this.#show();
@@ -132,7 +136,7 @@ export class Compare implements Tool {
           ? "Listening to the other place."
           : "Now click the place to compare with."
         : "Click elsewhere to compare with another place.";
-    this.#mix.hidden = this.#listen.hidden = length === 0;
+    this.#mix.hidden = this.#listen.hidden = this.#volume.hidden = length === 0;
     const shown = this.#answers ?? (here ? [here] : []);
     this.#sides.replaceChildren(...shown.map((answer, i) => side(answer, i === 0 ? "A" : "B")));
     const marks = shown.map(({ point }, i) => ({ point, className: "path-point", label: i === 0 ? "A" : "B" }));

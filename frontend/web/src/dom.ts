@@ -20,6 +20,17 @@ export function button(words: string, press: () => void, className = "button"): 
   return made;
 }
 
+/** A drawing of one line in a square of 24 by 24, which says nothing by itself. */
+export function icon(line: string): SVGSVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", line);
+  svg.append(path);
+  return svg;
+}
+
 /** The element of index.html with this id; throws when the page and the script do not fit together. */
 export function byId<T extends HTMLElement>(id: string, kind: new () => T): T {
   const element = document.getElementById(id);

@@ -2,7 +2,9 @@
 
 import { type Capabilities, capabilities, type Imagery } from "./api";
 import { el } from "./dom";
+import { sentence } from "./format";
 
+const RASTER = "raster:"; // before the name of a file on the server
 const LOOKS = 4;
 const LOOK_PAUSE = 600; // milliseconds
 
@@ -26,10 +28,12 @@ export function openingImagery({ imagery, default_imagery }: Capabilities): Imag
 /** Fills the switch with every source; those that cannot be reached say so and cannot be chosen. */
 export function offerImagery(select: HTMLSelectElement, sources: Imagery[], chosen: Imagery): void {
   const options = sources.map((source) => {
-    const label = usable(source) ? words(source.name) : `${words(source.name)} (not reachable)`;
-    return el("option", { value: source.name, disabled: !usable(source), selected: source === chosen }, label);
+    const label = usable(source) ? imageryWords(source.name) : `${imageryWords(source.name)} (not reachable)`;
+    const isChosen = source === chosen;
+    return el("option", { value: source.name, disabled: !usable(source), selected: isChosen, title: source.name }, label);
   });
   select.replaceChildren(...options);
+  select.title = chosen.name; // in full where there is no room for it
   select.disabled = false;
 }
 
@@ -37,11 +41,13 @@ function usable({ online, reachable }: Imagery): boolean {
   return !online || reachable === true;
 }
 
-function words(name: string): string {
+/** A source's name as people read it: a file's without its kind and its underscores. */
+export function imageryWords(name: string): string {
   const known: Record<string, string> = {
     "null-island": "Null Island",
     esri: "Esri World Imagery",
     sentinel2: "Sentinel-2 cloudless",
   };
-  return known[name] ?? name;
+  const file = name.startsWith(RASTER) ? name.slice(RASTER.length).replace(/[_\s]+/g, " ").trim() : "";
+  return known[name] ?? (file === "" ? name : sentence(file));
 }

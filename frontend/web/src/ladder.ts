@@ -1,16 +1,21 @@
 /** The sound of a place as a ladder: the nearest recording at once, then the sound that is made for it. */
 
 import type { RecordingMatch, Soundscape } from "./api";
-import { el } from "./dom";
+import { el, icon } from "./dom";
 import { chosenEngine, EngineChoice, isQuick, keepEngine, lastEngine } from "./engines";
 import { Making } from "./making";
 import { Player, type PlayerState } from "./player";
 import { type Rung, Rungs } from "./rungs";
+import { Seamless } from "./seamless";
 import type { Engine } from "./sounds-api";
 import { isBusy, type Stage, Synthesis } from "./synthesis";
+import { volumeControl } from "./volume-control";
 import { Waveform } from "./waveform";
+import { ANY_TIME, type When } from "./when";
 
 const LISTEN: Record<PlayerState, string> = { idle: "Listen", rendering: "Coming…", playing: "Pause", paused: "Listen" };
+
+const AROUND = "M4 12V10a3 3 0 0 1 3-3h12M16 4l3 3-3 3M20 12v2a3 3 0 0 1-3 3H5M8 20l-3-3 3-3";
 
 /** Shows the sound of one place at a time, and plays whichever sound of it the person asks for. */
 export class Ladder {
@@ -20,33 +25,46 @@ export class Ladder {
   readonly #player = new Player(this.#audio, () => this.#show());
   readonly #synthesis = new Synthesis((stage) => this.#onStage(stage));
   readonly #waveform = new Waveform(this.#audio);
+  readonly #seamless = new Seamless(this.#audio);
   readonly #making = new Making({ make: () => this.#make(), cancel: () => void this.#synthesis.cancel() });
   readonly #rungs = new Rungs((rung) => this.#switch(rung));
   readonly #listen = el("button", { className: "listen", type: "button" });
+  readonly #loop = el("button", { className: "sound-tool", type: "button", ariaPressed: "false" }, icon(AROUND), "Loop");
   readonly #trouble = el("p", { role: "status" });
   readonly #engines = new EngineChoice((engine) => this.#onEngine(engine));
   readonly #download = el("a", { download: "" }, "Download");
   #place: Soundscape | null = null;
+  #when = ANY_TIME;
   #engine: Engine | null = null;
   #rung: Rung = "recording";
+  #isChosen = false; // whether the person turned to the rung
   #isAwaited = false; // whether the sound is to be played as soon as it is made
   #drawn: string | null = null; // the address of the sound whose waveform is shown
 
   constructor(changed: () => void) {
     this.#changed = changed;
     this.#listen.addEventListener("click", () => this.#toggle());
+    this.#loop.addEventListener("click", () => this.#onLoop());
+    const tools = el("div", { className: "sound-tools" }, this.#loop, volumeControl());
     const below = el("div", { className: "made-by" }, this.#engines.element, this.#download);
-    const parts = [this.#listen, this.#trouble, this.#waveform.element, this.#making.element, below];
+    const parts = [this.#listen, this.#trouble, this.#waveform.element, tools, this.#making.element, below];
     this.element.append(this.#rungs.element, ...parts, this.#audio);
   }
 
-  /** Turns to a place: its recording can be heard at once, and its sound is begun where that takes moments. */
-  show(place: Soundscape, engines: Engine[]): void {
+  /**
+   * Turns to a place: its recording can be heard at once, and its sound is begun where that takes moments. When the
+   * same place is listened to in another way, what plays goes on as that.
+   */
+  show(place: Soundscape, when: When, engines: Engine[]): void {
+    const goesOn = this.#player.state === "playing" && isSamePlace(place, this.#place) ? this.#rung : null;
     this.stop();
     this.#place = place;
-    this.#choose(place.recordings.length > 0 ? "recording" : "synthesised");
+    this.#when = when;
+    this.#isChosen = goesOn !== null;
+    this.#choose(goesOn ?? (place.recordings.length > 0 ? "recording" : "synthesised"));
     this.#engine = chosenEngine(engines, lastEngine());
     this.offer(engines);
+    if (goesOn !== null) this.#toggle();
   }
 
   /** Shows the engines as they are known now. */
@@ -99,6 +117,7 @@ export class Ladder {
   /** Turns to a rung; what plays goes on as the other sound. */
   #switch(rung: Rung): void {
     const plays = this.#player.state === "playing";
+    this.#isChosen = true;
     this.#choose(rung);
     if (plays && this.#url(rung) !== null) this.#toggle();
   }
@@ -120,6 +139,16 @@ export class Ladder {
     this.#begin();
   }
 
+  /** Repeats what is heard, or no longer; an engine that closes loops is asked for its sound anew. */
+  #onLoop(): void {
+    this.#audio.loop = !this.#audio.loop;
+    this.#loop.ariaPressed = String(this.#audio.loop);
+    const { kind } = this.#synthesis.stage;
+    if (!this.#engine?.knows_time || !(isBusy({ kind } as Stage) || kind === "done")) return;
+    this.#isAwaited ||= this.#rung === "synthesised" && this.#player.state === "playing";
+    this.#make();
+  }
+
   /** Begins the sound where that takes moments; where it takes longer, the person says when. */
   #begin(): void {
     if (this.#place && this.#engine && isQuick(this.#engine) && this.#synthesis.stage.kind === "idle") this.#make();
@@ -129,15 +158,18 @@ export class Ladder {
   #make(): void {
     const caption = this.#place?.captions[0]?.text;
     if (!this.#place || !this.#engine || caption === undefined) return;
-    void this.#synthesis.start({ caption, ...this.#place.point, engine: this.#engine.name });
+    const { name: engine, knows_time: closesLoops } = this.#engine;
+    const loop = this.#audio.loop && closesLoops;
+    void this.#synthesis.start({ caption, ...this.#place.point, ...this.#when, engine, loop });
   }
 
-  /** A sound that is made takes the recording's place, unless the person listens to that already. */
+  /** A sound that is made takes the recording's place, unless the person listens or has turned to that already. */
   #onStage({ kind }: Stage): void {
     if (kind === "failed" || kind === "cancelled") this.#isAwaited = false;
     if (kind !== "done") return this.#show();
     const isAwaited = this.#isAwaited;
-    if (this.#rung === "synthesised" || this.#player.state === "idle") this.#choose("synthesised");
+    const isFree = this.#player.state === "idle" && !this.#isChosen;
+    if (this.#rung === "synthesised" || isFree) this.#choose("synthesised");
     if (isAwaited) this.#toggle();
     this.#show();
   }
@@ -163,6 +195,8 @@ export class Ladder {
     this.#download.hidden = url === null;
     if (url !== null) this.#download.href = url;
     this.#drawWaveform();
+    const isSeamless = this.#audio.loop && stage.kind === "done" && stage.job.loop && this.#player.holds(stage.job.audio);
+    this.#seamless.put(isSeamless ? stage.job.audio : null);
     this.#changed();
   }
 
@@ -177,4 +211,8 @@ export class Ladder {
     if (this.#drawn !== null && peaks !== undefined) void this.#waveform.show(peaks);
     else this.#waveform.clear();
   }
+}
+
+function isSamePlace({ point: one }: Soundscape, other: Soundscape | null): boolean {
+  return other !== null && one.lat === other.point.lat && one.lon === other.point.lon;
 }

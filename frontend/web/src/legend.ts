@@ -56,7 +56,7 @@ export function ticks({ rescale: [low, high], by, difference }: Legend): string[
 function caption({ by, difference }: Legend, { text, minus, id }: Query): HTMLElement[] {
   const unit = by === "percentile" ? "percentile" : "cosine";
   if (!difference) return [el("span", {}, `How well it fits: ${unit}`)];
-  return [el("span", {}, `\u2190 ${minus}`), el("span", {}, `${id === null ? text : "the recording"} \u2192`)];
+  return [el("span", {}, `\u2190\u00a0${minus}`), el("span", {}, `${id === null ? text : "the recording"}\u00a0\u2192`)];
 }
 
 /** A share from 0 to 1 as two hexadecimal digits. */

@@ -1,7 +1,8 @@
 /** How places are listened to: with which checkpoint, through which imagery, at which scale and time. */
 
-import type { Capabilities, Ear, Imagery } from "./api";
+import type { CaptionRoute, Capabilities, Ear, Imagery } from "./api";
 import { openingImagery } from "./imagery";
+import type { Engine } from "./sounds-api";
 import { footprintMetres } from "./tool";
 import { WhenControl } from "./when";
 
@@ -16,6 +17,7 @@ export class Listening {
   /** The imagery that the page opens with. */
   opening: Imagery | null = null;
   #scale = 1;
+  #caption: CaptionRoute = "retrieve";
 
   /** `changed` is called when the person chooses another time. */
   constructor(changed: () => void) {
@@ -28,6 +30,13 @@ export class Listening {
     this.scale = 1;
     this.when.offer(told);
     this.opening = openingImagery(told);
+  }
+
+  /** Takes up which engines there are now. */
+  learnEngines(engines: Engine[]): void {
+    if (!this.told) return;
+    this.told = { ...this.told, engines };
+    this.when.offer(this.told);
   }
 
   /** The imagery of this name; undefined: the server has none. */
@@ -46,6 +55,20 @@ export class Listening {
 
   get scales(): number[] {
     return this.told?.scales ?? [];
+  }
+
+  /** Chooses how captions come about; they are retrieved where no captioner is installed. */
+  set caption(caption: CaptionRoute) {
+    this.#caption = this.captioner ? caption : "retrieve";
+  }
+
+  get caption(): CaptionRoute {
+    return this.#caption;
+  }
+
+  /** What writes captions; null: nothing that can be used. */
+  get captioner(): Capabilities["captioner"] | null {
+    return this.told?.captioner.available ? this.told.captioner : null;
   }
 
   get ear(): Ear {

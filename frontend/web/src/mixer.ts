@@ -1,7 +1,10 @@
 /** Several sounds that never stop, one of which is to be heard: the others give way with equal power. */
 
+import { volume } from "./volume";
+
 const TICK = 40; // milliseconds
 const REACH = 0.45; // seconds in which 63% of the way to another sound is gone
+const TURN = 0.01; // seconds in which the page's volume is followed
 const SILENT = 1e-3; // share of the whole below which a sound is let go
 
 interface Voice {
@@ -13,9 +16,15 @@ interface Voice {
 /** Plays loops and fades between them, however often the choice changes meanwhile. */
 export class Mixer {
   readonly #context = new AudioContext();
+  readonly #master = new GainNode(this.#context, { gain: volume.gain });
+  readonly #unfollow = volume.follow((gain) => this.#master.gain.setTargetAtTime(gain, this.#context.currentTime, TURN));
   readonly #voices = new Map<string, Voice>();
   #chosen: ReadonlyMap<string, number> = new Map();
   #timer: ReturnType<typeof setInterval> | null = null;
+
+  constructor() {
+    this.#master.connect(this.#context.destination);
+  }
 
   /** Fades to one loop, of this name; one that sounds already goes on where it is. */
   to(name: string, loop: AudioBuffer): void {
@@ -41,13 +50,14 @@ export class Mixer {
     if (this.#timer !== null) clearInterval(this.#timer);
     for (const { source } of this.#voices.values()) source.stop();
     this.#voices.clear();
+    this.#unfollow();
     await this.#context.close();
   }
 
   #begin(name: string, loop: AudioBuffer): void {
     const source = new AudioBufferSourceNode(this.#context, { buffer: loop, loop: true });
     const gain = new GainNode(this.#context, { gain: 0 });
-    source.connect(gain).connect(this.#context.destination);
+    source.connect(gain).connect(this.#master);
     source.start(0, Math.random() * loop.duration);
     this.#voices.set(name, { source, gain, share: 0 });
   }

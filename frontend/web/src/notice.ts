@@ -5,6 +5,7 @@ import type { Problem } from "./problem";
 
 /** A live region that shows what goes on, or what went wrong and how to go on. */
 export class Notice {
+  readonly #holder: HTMLElement;
   readonly #status = el("p", { className: "visually-hidden", role: "status" });
   readonly #alert = el("div", { className: "notice-words", role: "alert" });
   readonly #retry = el("button", { className: "button", type: "button", hidden: true });
@@ -12,6 +13,7 @@ export class Notice {
   #told: Problem | null = null;
 
   constructor(holder: HTMLElement) {
+    this.#holder = holder;
     holder.append(this.#status, this.#alert, this.#retry);
   }
 
@@ -26,6 +28,7 @@ export class Notice {
     this.clear();
     this.#told = problem;
     this.#alert.append(el("strong", {}, problem.title), el("p", {}, problem.detail));
+    this.#holder.scrollIntoView({ block: "nearest" }); // what it is about may have been asked for further down
     if (problem.retryAfter === null) return;
     this.#retry.onclick = () => {
       this.clear();

@@ -207,6 +207,8 @@ export interface components {
             formats: string[];
             /** @description Usual guidance; null: it has none. */
             guidance: number | null;
+            /** @description Whether it can be told the hour and the month, and to close a loop. */
+            knows_time: boolean;
             /** @description Of the sounds it makes. */
             licence: string;
             /** @description Integrated loudness of every sound, LUFS. */

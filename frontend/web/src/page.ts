@@ -2,22 +2,19 @@
 
 import * as api from "./api";
 import { AddressBar } from "./address-bar";
-import { Card } from "./card";
 import { Connection } from "./connection";
 import { byId } from "./dom";
-import { watchEngines } from "./engines";
 import { watchFinder } from "./finder";
 import { watchElements } from "./floor";
-import { formatPoint } from "./format";
+import { Here } from "./here";
 import { knownCapabilities, offerImagery } from "./imagery";
 import { Insight } from "./insight";
 import { SHOWN_AT_FIRST, type Layers } from "./layers";
 import { Listening } from "./listening";
 import { LostTiles } from "./lost-tiles";
 import { SoundMap } from "./map";
-import { Newest } from "./newest";
 import { Notice } from "./notice";
-import { type Address, type Point, parseAddress } from "./permalink";
+import { type Address, parseAddress } from "./permalink";
 import { offerPlaces } from "./places";
 import { problemOf } from "./problem";
 import { Remark, remarksOn } from "./remark";
@@ -30,14 +27,11 @@ const WORLD: api.Bounds = [-140, -50, 150, 65];
 const PLACE_ZOOM = 14;
 const SEEN_GLOW = 112; // pixels that a footprint has to be wide for its patches to be told apart
 
-/** Holds what is looked at and listened to, and keeps map, card and address in step with it. */
+/** Keeps the place at hand, the search, the tools, the map and the address in step with one another. */
 export class Page {
   readonly #notice = new Notice(byId("notice", HTMLDivElement));
   readonly #remark = new Remark(byId("remark", HTMLDivElement));
-  readonly #panel = byId("panel", HTMLElement);
   readonly #select = byId("imagery", HTMLSelectElement);
-  readonly #newest = new Newest();
-  readonly #engineLook = new Newest();
   readonly #map = new SoundMap(byId("map", HTMLDivElement), {
     onPick: (lat, lon) => this.#pick(lat, lon),
     onLook: () => this.#look(),
@@ -46,30 +40,45 @@ export class Page {
     glow: new LostTiles(this.#notice, api.glowProblem, () => this.#map.overlay.reloadGlow()),
   });
   readonly #sheets = new Sheets((insets) => this.#map.setInsets(insets));
-  readonly #insight = new Insight(this.#map.attention, {
-    question: () => this.#heard && { ...this.#heard.point, ...this.#listening.ear },
+  readonly #insight: Insight = new Insight(this.#map.attention, {
+    question: () => this.#here.asked,
     onConcept: (id) => void this.#openConcept(id),
     onPin: () => this.#map.showFootprintAtLeast(SEEN_GLOW),
   });
-  readonly #card = new Card(byId("card", HTMLElement), this.#insight, {
-    onScale: (scale) => this.#rescale(scale),
-    onShowFootprint: () => this.#map.showFootprintClosely(),
-  });
+  readonly #listening = new Listening(() => this.#relisten());
+  readonly #here = new Here(
+    { map: this.#map, sheets: this.#sheets, notice: this.#notice, listening: this.#listening, insight: this.#insight },
+    {
+      onScale: (scale) => {
+        this.#listening.scale = scale;
+        this.#relisten();
+      },
+      onCaption: (caption) => {
+        this.#listening.caption = caption;
+        this.#relisten();
+      },
+      onHeard: ({ point }) => {
+        this.#search.makeRoom(point);
+        this.#welcome();
+        this.#tools.refresh();
+      },
+      onLeft: () => this.#tools.refresh(),
+    },
+  );
   readonly #search = new Search(this.#map.overlay, this.#notice, {
     onChoose: (match, region) => this.#hear(match, region),
     onQuery: () => this.#followSearch(),
     onAnswer: () => this.#makeRoom(),
     onShown: (bounds) => this.#showRegion(bounds),
-    onBack: () => this.#leavePlace(true),
+    onBack: () => {
+      this.#leavePlace();
+      this.#address.write(true);
+    },
   });
-  readonly #listening = new Listening(() => this.#relisten());
   readonly #tools = new Tools();
   readonly #address = new AddressBar(() => this.#view());
-  #place: Point | null = null;
-  #heard: api.Soundscape | null = null; // what the card shows
   #layers: Layers = SHOWN_AT_FIRST;
   #isRoamed = false; // whether the person has moved the map away from where the page would look
-  #isPlayed = false; // whether the answer awaited is to be heard at once
 
   /** Wires the parts of the page that stand outside map and card. */
   watch(): void {
@@ -103,35 +112,35 @@ export class Page {
   /** Shows what the address says, as far as it can be read, and tells of the rest. */
   async followAddress(): Promise<void> {
     const { address, unread } = parseAddress(location.hash);
-    const { told, opening, when: time } = this.#listening;
+    const { told, opening } = this.#listening;
     if (!told) return;
     this.#address.cancel();
-    const { place, query, camera, when, layers, tool } = address;
+    const { place, query, camera, layers, tool } = address;
     this.#remark.show(remarksOn(address, unread, told, opening?.name ?? ""));
-    time.set(when);
+    this.#listening.when.set(address.when);
+    this.#listening.caption = address.caption;
     this.#showLayers(layers);
     this.#isRoamed = camera !== null;
     void this.#search.follow(query, place === null);
     if (place) this.#goTo(place);
-    else this.#leavePlace(false);
+    else this.#leavePlace();
     if (camera) this.#map.goTo(camera.lat, camera.lon, camera.zoom);
-    await Promise.all([this.#tools.follow(tool), place ? this.#ask() : null]);
+    await Promise.all([this.#tools.follow(tool), place ? this.#here.ask() : null]);
   }
 
   #goTo({ lat, lon, scale, zoom, imagery: name }: NonNullable<Address["place"]>): void {
     const imagery = this.#listening.find(name) ?? this.#listening.opening;
     if (imagery && imagery !== this.#listening.imagery) this.#show(imagery);
     this.#listening.scale = scale;
-    this.#place = { lat, lon };
+    this.#here.turnTo({ lat, lon });
     this.#map.goTo(lat, lon, zoom);
   }
 
   /** Listens to a place and remembers it in the browser's history. */
   async listen(lat: number, lon: number, isPlayed = false): Promise<void> {
-    this.#isPlayed = isPlayed;
-    this.#place = { lat: Number(lat.toFixed(5)), lon: Number(lon.toFixed(5)) };
+    this.#here.turnTo({ lat: Number(lat.toFixed(5)), lon: Number(lon.toFixed(5)) }, isPlayed);
     this.#address.write(true);
-    await this.#ask();
+    await this.#here.ask();
   }
 
   /** Listens to the place that was clicked, where it is seen. */
@@ -157,80 +166,21 @@ export class Page {
     void this.listen(best.lat, best.lon, true);
   }
 
-  /** Asks for the place at hand; of several such questions only the newest is answered on the page. */
-  async #ask(): Promise<void> {
-    if (!this.#place || !this.#listening.imagery) return;
-    const question = { ...this.#place, ...this.#listening.ear };
-    this.#map.showListening(question.lat, question.lon);
-    this.#panel.ariaBusy = "true";
-    this.#notice.say(`Listening to ${formatPoint(question.lat, question.lon)}`);
-    try {
-      const answer = await this.#newest.run((signal) => api.soundscape(question, signal));
-      if (answer) this.#showAnswer(answer);
-    } catch (error) {
-      this.#forgetAnswer();
-      this.#map.showSilence();
-      this.#notice.tell(problemOf(error), () => void this.#ask());
-    }
-  }
-
-  #showAnswer(answer: api.Soundscape): void {
-    const { told, scales, span } = this.#listening;
-    this.#heard = answer;
-    this.#panel.ariaBusy = "false";
-    this.#search.makeRoom(answer.point);
-    this.#card.show(answer, scales, span, told?.engines ?? []);
-    void this.#lookAtEngines();
+  #leavePlace(): void {
+    this.#here.leave();
     this.#welcome();
-    byId("panel-body", HTMLDivElement).scrollTop = 0;
-    this.#map.showFootprint(answer.imagery.bounds);
-    this.#notice.say(`Heard: ${answer.captions[0]?.text ?? "no caption comes close"}`);
-    this.#sheets.unfold();
-    this.#map.reveal();
-    if (this.#isPlayed) this.#card.play();
-    this.#isPlayed = false;
-    this.#tools.refresh();
-  }
-
-  /** Learns anew which engines there are and how long each takes: both become known while the server runs. */
-  async #lookAtEngines(): Promise<void> {
-    const offer = ({ engines }: api.Capabilities): void => {
-      const { told } = this.#listening;
-      if (told) this.#listening.told = { ...told, engines };
-      this.#card.offerEngines(engines);
-    };
-    await this.#engineLook.run((signal) => watchEngines(offer, signal)).catch(() => undefined);
-  }
-
-  /** Takes the card and the mark of its place away. */
-  #leavePlace(isNew: boolean): void {
-    this.#newest.cancel();
-    this.#engineLook.cancel();
-    this.#place = null;
-    this.#forgetAnswer();
-    this.#map.clearPlace();
-    this.#welcome();
-    if (isNew) this.#address.write(true);
-  }
-
-  #forgetAnswer(): void {
-    const wasHeard = this.#heard !== null;
-    this.#heard = null;
-    this.#card.hide();
-    this.#panel.ariaBusy = "false";
-    if (wasHeard) this.#tools.refresh();
   }
 
   /** Gives the room of the card to the places that were found. */
   #makeRoom(): void {
-    this.#leavePlace(false);
+    this.#leavePlace();
     this.#sheets.unfold();
     byId("panel-body", HTMLDivElement).scrollTop = 0;
   }
 
   /** Shows a region on the map, unless a place has been chosen meanwhile. */
   #showRegion(bounds: api.Bounds): void {
-    if (this.#place || this.#isRoamed) return;
+    if (this.#here.point || this.#isRoamed) return;
     this.#sheets.layOut();
     this.#map.showArea(bounds);
   }
@@ -242,7 +192,7 @@ export class Page {
 
   /** Shows the first words of the page as long as there is nothing else to show. */
   #welcome(): void {
-    const isFree = byId("card", HTMLElement).hidden && byId("results", HTMLElement).hidden;
+    const isFree = this.#here.heard === null && byId("results", HTMLElement).hidden;
     byId("welcome", HTMLElement).hidden = !isFree;
   }
 
@@ -262,15 +212,10 @@ export class Page {
     if (imagery.bounds) this.#map.showArea(imagery.bounds);
   }
 
-  #rescale(scale: number): void {
-    this.#listening.scale = scale;
-    this.#relisten();
-  }
-
   /** Listens to the same place in another way. */
   #relisten(): void {
     this.#address.write(false);
-    void this.#ask();
+    void this.#here.ask();
     this.#tools.refresh();
   }
 
@@ -308,7 +253,7 @@ export class Page {
         this.#map.reveal();
       },
       ear: () => this.#listening.ear,
-      heard: () => this.#heard,
+      heard: () => this.#here.heard,
       visit: ({ lat, lon }) => void this.listen(lat, lon),
       seek: (query) => this.#search.seek(query),
       changed: (isNew) => this.#address.write(isNew),
@@ -317,13 +262,15 @@ export class Page {
 
   /** What the address is to say; null: nothing is shown yet. */
   #view(): Address | null {
-    const { scale, named: imagery, when, checkpoint } = this.#listening;
+    const { scale, named: imagery, when, caption, checkpoint } = this.#listening;
+    const { point } = this.#here;
     if (!this.#listening.imagery) return null;
     return {
-      place: this.#place && { ...this.#place, scale, zoom: this.#map.zoom, imagery },
+      place: point && { ...point, scale, zoom: this.#map.zoom, imagery },
       query: this.#search.query,
       camera: this.#isRoamed ? this.#map.camera : null,
       when: when.value,
+      caption,
       layers: this.#layers,
       tool: this.#tools.state,
       checkpoint,

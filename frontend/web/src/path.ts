@@ -9,6 +9,7 @@ import { MOST_POINTS, type Point, type ToolState } from "./permalink";
 import { Problem } from "./problem";
 import { partsOf, rendered } from "./render";
 import { type Bench, footprintMetres, type Tool } from "./tool";
+import { volume } from "./volume";
 import { wavBytes } from "./wav";
 
 /** The tool that travels. */
@@ -34,6 +35,10 @@ export class Path implements Tool {
     this.#bench = bench;
     this.#audio.setAttribute("aria-label", "The journey");
     this.#audio.addEventListener("play", () => this.#follow());
+    volume.follow((_, { level, isMuted }) => Object.assign(this.#audio, { volume: level, muted: isMuted }));
+    this.#audio.addEventListener("volumechange", () => {
+      volume.loudness = { level: this.#audio.volume, isMuted: this.#audio.muted };
+    });
     this.#audio.addEventListener("seeked", () => this.#showPosition());
     this.element = el(
       "div",

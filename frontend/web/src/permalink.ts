@@ -1,13 +1,14 @@
 /**
  * The exact view, written in the page's address: `#lat,lon,scale,zoom`, then `,imagery` when not the default, then
  * parameters: what is searched for (`q`, `query`, `minus`, `region`), where the map looks (`view=lat,lon,zoom`), `month`
- * and `hour`, the layers (`base`, `hide`), the tool that is open (`tool`, `path`, `with`) and the
+ * and `hour`, whether a caption is written for the image (`caption=generate`), the layers (`base`, `hide`), the tool that is open (`tool`, `path`, `with`) and the
  * `checkpoint` that all of it was heard with.
  */
 
+import type { CaptionRoute } from "./api";
 import { BASES, type Layers, OVERLAYS, SHOWN_AT_FIRST } from "./layers";
 import { type Query, queryFrom, queryParameters } from "./query";
-import { ANY_TIME, MONTHS, type When } from "./when";
+import { MONTHS, type When } from "./when";
 
 /** A place to listen to and how closely the map looks at it. */
 export interface Place {
@@ -51,6 +52,7 @@ export interface Address {
   /** Null: the place stands in the middle. */
   camera: Camera | null;
   when: When;
+  caption: CaptionRoute;
   layers: Layers;
   tool: ToolState | null;
   /** The first digits of the checkpoint's hash. */
@@ -63,11 +65,13 @@ export const MOST_POINTS = 24;
 const DECIMALS = 5; // about a metre
 
 /** The address fragment of a view; `#` alone when there is nothing to tell. */
-export function formatAddress({ place, query, camera, when, layers, tool, checkpoint }: Address): string {
+export function formatAddress(address: Address): string {
+  const { place, query, camera, when, caption, layers, tool, checkpoint } = address;
   const parameters = query === null ? new URLSearchParams() : queryParameters(query);
   if (camera) parameters.set("view", `${formatPoint(camera)},${camera.zoom}`);
   if (when.month !== null) parameters.set("month", String(when.month));
   if (when.hour !== null) parameters.set("hour", String(when.hour));
+  if (caption !== "retrieve") parameters.set("caption", caption);
   if (layers.base !== SHOWN_AT_FIRST.base) parameters.set("base", layers.base);
   if (layers.hidden.length > 0) parameters.set("hide", layers.hidden.join());
   if (tool) writeTool(tool, parameters);
@@ -96,6 +100,7 @@ export function parseAddress(hash: string): { address: Address; unread: string[]
     query: queryFrom(parameters),
     camera: read("view", parseCamera),
     when: { month: read("month", inRange(1, MONTHS.length)), hour: read("hour", inRange(0, 23)) },
+    caption: read("caption", (text) => (text === "generate" || text === "retrieve" ? text : null)) ?? "retrieve",
     layers: {
       base: read("base", (text) => BASES.find((base) => base === text) ?? null) ?? SHOWN_AT_FIRST.base,
       hidden: read("hide", parseHidden) ?? SHOWN_AT_FIRST.hidden,
@@ -108,17 +113,6 @@ export function parseAddress(hash: string): { address: Address; unread: string[]
   if (tool) address.tool = { ...tool, points: points ?? [] };
   return { address, unread };
 }
-
-/** An address that says nothing. */
-export const NOWHERE: Address = {
-  place: null,
-  query: null,
-  camera: null,
-  when: ANY_TIME,
-  layers: SHOWN_AT_FIRST,
-  tool: null,
-  checkpoint: null,
-};
 
 function writeTool({ name, points, concept }: ToolState, parameters: URLSearchParams): void {
   parameters.set("tool", concept === null ? name : `${name},${concept}`);

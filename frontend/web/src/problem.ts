@@ -9,6 +9,8 @@ export class Problem extends Error {
     readonly status: number,
     /** Seconds to wait before asking again; null when asking again is pointless. */
     readonly retryAfter: number | null,
+    /** The server's name for this kind of problem; null: it is none of the server's. */
+    readonly type: string | null = null,
   ) {
     super(`${title}: ${detail}`);
     this.name = "Problem";
@@ -34,7 +36,7 @@ export async function problemFrom(response: Response): Promise<Problem> {
   const words = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
   const title = text(words["title"]) ?? (response.statusText || "The server refused");
   const detail = text(words["detail"]) ?? `The server answered ${response.status} without saying why.`;
-  return new Problem(title, detail, response.status, retryAfter);
+  return new Problem(title, detail, response.status, retryAfter, text(words["type"]));
 }
 
 /** The problem to tell of when no answer came from the server at all. */

@@ -3,7 +3,7 @@
 /** A sound to look for: words, a recording that the server keeps, or both in one; less another sound when `minus` is given. */
 export interface Query {
   text: string;
-  /** The sound to compare with; empty: none. */
+  /** The sound that places should be less like; empty: none. */
   minus: string;
   /** The server's name for a query that holds a recording; null: the words are all there is. */
   id: string | null;
@@ -38,7 +38,7 @@ export function queryFrom(parameters: URLSearchParams): Query | null {
 export function queryWords({ text, minus, id, concept }: Omit<Query, "region">): string {
   const isNamed = concept === undefined || text !== "";
   const sought = !isNamed ? `concept ${concept}` : id === null ? `\u201c${text}\u201d` : text === "" ? "the recording" : `the recording and \u201c${text}\u201d`;
-  return minus === "" ? sought : `${sought} rather than \u201c${minus}\u201d`;
+  return minus === "" ? sought : `${sought}, less like \u201c${minus}\u201d`;
 }
 
 /** Whether two queries, either of them perhaps none, ask for the same. */

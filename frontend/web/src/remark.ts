@@ -8,6 +8,7 @@ const PARTS: Record<string, string> = {
   view: "where the map looks",
   month: "the month",
   hour: "the hour",
+  caption: "how captions come about",
   base: "the ground",
   hide: "the layers",
   tool: "the tool",
@@ -36,9 +37,9 @@ export class Remark {
 
 /** What has to be said of an address: what could not be read, and what this server has no more. */
 export function remarksOn(
-  { place, query, tool, checkpoint: told }: Address,
+  { place, query, tool, caption, checkpoint: told }: Address,
   unread: string[],
-  { checkpoint, scales, imagery }: Pick<Capabilities, "checkpoint" | "scales" | "imagery">,
+  { checkpoint, captioner, scales, imagery }: Pick<Capabilities, "checkpoint" | "captioner" | "scales" | "imagery">,
   opening: string,
 ): string[] {
   const remarks = [
@@ -50,6 +51,9 @@ export function remarksOn(
   }
   if (place?.imagery && !imagery.some(({ name }) => name === place.imagery)) {
     remarks.push(`This server has no imagery named “${place.imagery}”: ${opening} is used.`);
+  }
+  if (caption === "generate" && !captioner.available) {
+    remarks.push("This server cannot write captions for images: the nearest caption is shown.");
   }
   return remarks.filter((remark) => remark !== null);
 }

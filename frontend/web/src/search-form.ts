@@ -1,4 +1,4 @@
-/** The form at the top of the page: words, a recording, or both, and the sound to compare with. */
+/** The form at the top of the page: words, a recording, or both, and the sound that places should be less like. */
 
 import { Chips } from "./chips";
 import { byId, el } from "./dom";
@@ -23,8 +23,8 @@ export class SearchForm {
   readonly #form = byId("search", HTMLFormElement);
   readonly #text = byId("search-text", HTMLInputElement);
   readonly #minus = byId("search-minus", HTMLInputElement);
-  readonly #compare = byId("search-compare", HTMLButtonElement);
-  readonly #against = byId("search-against", HTMLDivElement);
+  readonly #lessOpen = byId("search-less-open", HTMLButtonElement);
+  readonly #less = byId("search-less", HTMLDivElement);
   readonly #record = byId("search-record", HTMLButtonElement);
   readonly #recordWords = byId("search-record-words", HTMLSpanElement);
   readonly #token = byId("search-token", HTMLParagraphElement);
@@ -48,7 +48,7 @@ export class SearchForm {
       this.#submit();
     });
     this.#record.addEventListener("click", () => void this.#toggleRecording());
-    this.#compare.addEventListener("click", () => this.#showAgainst(this.#against.hidden));
+    this.#lessOpen.addEventListener("click", () => this.#showLess(this.#less.hidden));
     this.#regions.addEventListener("change", () => this.#form.dataset["state"] === "searched" && this.#submit());
     this.#clear.addEventListener("click", () => this.#events.onClear());
     byId("search-token-drop", HTMLButtonElement).addEventListener("click", () => this.#dropRecording());
@@ -63,7 +63,7 @@ export class SearchForm {
   fill(query: Query | null): void {
     this.#text.value = query?.text ?? "";
     this.#minus.value = query?.minus ?? "";
-    this.#showAgainst(this.#minus.value !== "", false);
+    this.#showLess(this.#minus.value !== "", false);
     if (query) this.#regions.value = query.region ?? this.#regions.options[0]?.value ?? "";
     this.#kept = query?.id == null ? null : query;
     if (this.#kept === null) this.#recording = null;
@@ -99,7 +99,8 @@ export class SearchForm {
       this.#words.textContent = "Words can be added only to a recording at hand: record it, or choose its file, once more.";
       return;
     }
-    const minus = this.#against.hidden ? "" : this.#minus.value.trim();
+    if (matchMedia("(pointer: coarse)").matches) this.#text.blur(); // puts the keyboard on the screen away
+    const minus = this.#less.hidden ? "" : this.#minus.value.trim();
     // A recording that is at hand is sent again, since other words make another query of it.
     const id = this.#recording === null ? (this.#kept?.id ?? null) : null;
     this.#events.onSearch({ text, minus, id, region: this.#region }, this.#recording);
@@ -153,9 +154,9 @@ export class SearchForm {
     this.#words.textContent = `${title}. ${detail}`;
   }
 
-  #showAgainst(isShown: boolean, takesFocus = true): void {
-    this.#against.hidden = !isShown;
-    this.#compare.ariaExpanded = String(isShown);
+  #showLess(isShown: boolean, takesFocus = true): void {
+    this.#less.hidden = !isShown;
+    this.#lessOpen.ariaExpanded = String(isShown);
     if (isShown && takesFocus) this.#minus.focus();
   }
 

@@ -3,28 +3,31 @@
 import type { Schemas } from "./api";
 import { ask, getJson, pause } from "./http";
 import { Problem, problemOf, retrySeconds } from "./problem";
+import type { When } from "./when";
 
 /** An engine that renders captions, whether or not it is installed on the server. */
 export type Engine = Pick<
   Schemas["EngineCapability"],
-  "name" | "default" | "available" | "needs" | "licence" | "notice" | "seconds_per_10s"
+  "name" | "default" | "available" | "needs" | "licence" | "notice" | "seconds_per_10s" | "knows_time"
 >;
 
 /** A sound job as it is now. */
 export type Job = Pick<
   Schemas["JobStatus"],
-  "id" | "state" | "position" | "percent" | "reason" | "engine" | "licence" | "notice" | "url" | "events" | "audio" | "peaks"
+  "id" | "state" | "position" | "percent" | "reason" | "engine" | "licence" | "notice" | "loop" | "url" | "events" | "audio" | "peaks"
 >;
 
 /** A waveform: the greatest amplitude of each of equal parts, 0 to 1. */
 export type Peaks = Schemas["Peaks"];
 
-/** A sound to be made: a caption told of a place. */
-export interface SoundRequest {
+/** A sound to be made: a caption told of a place, at a time that engines may know of. */
+export interface SoundRequest extends When {
   caption: string;
   lat: number;
   lon: number;
   engine: string;
+  /** Whether its end is to meet its beginning. */
+  loop: boolean;
 }
 
 const LONGEST_PAUSE = 5; // seconds between two questions about a sound that is being rendered

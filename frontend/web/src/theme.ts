@@ -20,6 +20,12 @@ export function useTheme(theme: Theme): void {
   }
 }
 
+/** Calls back whenever the page's colours have changed: by a choice here, or with the system. */
+export function onTheme(changed: () => void): void {
+  new MutationObserver(changed).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+}
+
 /** Shows the page in the theme that was chosen before. */
 export function restoreTheme(): void {
   try {

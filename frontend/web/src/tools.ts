@@ -1,16 +1,16 @@
 /** The row of tools, and the panel of the one that is open. A tool's code is fetched when it is first opened. */
 
-import { byId, el } from "./dom";
+import { byId, el, icon } from "./dom";
 import { TOOLS, type ToolName, type ToolState } from "./permalink";
 import { problemOf } from "./problem";
 import type { Bench, Tool } from "./tool";
 
-const WORDS: Record<ToolName, { name: string; title: string; icon: string }> = {
-  wander: { name: "Wander", title: "Hold and drag over the map to hear it", icon: "M3 12c2-7 4-7 6 0s4 7 6 0 4-7 6 0" },
-  path: { name: "Path", title: "Draw a path and hear it as a journey", icon: "M4 18a2 2 0 1 0 4 0 2 2 0 1 0-4 0M16 6a2 2 0 1 0 4 0 2 2 0 1 0-4 0M8 18c8 0 0-12 8-12" },
-  compare: { name: "Compare", title: "Two places side by side", icon: "M5 5h5v14H5zM14 5h5v14h-5z" },
-  concepts: { name: "Concepts", title: "What the model listens for", icon: "M12 4l2.2 5.3L20 10l-4.3 3.8L17 20l-5-3.2L7 20l1.3-6.2L4 10l5.8-.7z" },
-  layers: { name: "Layers", title: "What the map shows; light and dark", icon: "M12 4l8 4.5-8 4.5-8-4.5zM4 13l8 4.5 8-4.5" },
+const WORDS: Record<ToolName, { name: string; title: string; line: string }> = {
+  wander: { name: "Wander", title: "Hold and drag over the map to hear it", line: "M3 12c2-7 4-7 6 0s4 7 6 0 4-7 6 0" },
+  path: { name: "Path", title: "Draw a path and hear it as a journey", line: "M4 18a2 2 0 1 0 4 0 2 2 0 1 0-4 0M16 6a2 2 0 1 0 4 0 2 2 0 1 0-4 0M8 18c8 0 0-12 8-12" },
+  compare: { name: "Compare", title: "Two places side by side", line: "M5 5h5v14H5zM14 5h5v14h-5z" },
+  concepts: { name: "Concepts", title: "What the model listens for", line: "M12 4l2.2 5.3L20 10l-4.3 3.8L17 20l-5-3.2L7 20l1.3-6.2L4 10l5.8-.7z" },
+  layers: { name: "Layers", title: "What the map shows; light and dark", line: "M12 4l8 4.5-8 4.5-8-4.5zM4 13l8 4.5 8-4.5" },
 };
 
 const LOADERS: Record<ToolName, (bench: Bench) => Promise<Tool>> = {
@@ -135,16 +135,10 @@ export class Tools {
 }
 
 function toolButton(name: ToolName): HTMLButtonElement {
-  const { name: words, title, icon } = WORDS[name];
+  const { name: words, title, line } = WORDS[name];
   const press = el("button", { type: "button", className: "tool-button", title, disabled: true });
   press.setAttribute("aria-controls", "tool");
   press.ariaExpanded = "false";
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", icon);
-  svg.append(path);
-  press.append(svg, el("span", {}, words));
+  press.append(icon(line), el("span", {}, words));
   return press;
 }

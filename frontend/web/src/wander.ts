@@ -11,6 +11,7 @@ import type { Point, ToolState } from "./permalink";
 import { problemOf } from "./problem";
 import { fetchSound, loopOf } from "./sounds";
 import { type Bench, footprintMetres, type Tool } from "./tool";
+import { volumeControl } from "./volume-control";
 
 const STEP = 32; // pixels that an arrow key moves the ear by
 const CELL = 28; // pixels that a place is wide on a map seen from afar
@@ -65,6 +66,7 @@ export class Wander implements Tool {
       this.#spoken,
       this.#trouble,
       el("div", { className: "tool-buttons" }, this.#visit, this.#silence),
+      volumeControl(),
     );
   }
 

@@ -5,6 +5,7 @@ import { el } from "./dom";
 import { formatClock } from "./format";
 import { Newest } from "./newest";
 import { type Peaks, soundPeaks } from "./sounds-api";
+import { onTheme } from "./theme";
 
 const POINTS = 400;
 const HEIGHT = 56;
@@ -27,6 +28,7 @@ export class Waveform {
     this.element = el("div", { className: "wave" }, lane, this.#clock);
     this.#slider.addEventListener("input", () => this.#seek(Number(this.#slider.value)));
     for (const event of ["timeupdate", "durationchange", "emptied"]) audio.addEventListener(event, () => this.#showTime());
+    onTheme(() => this.#drawn?.setOptions(this.#colours));
     this.clear();
   }
 
@@ -48,7 +50,6 @@ export class Waveform {
 
   #draw({ peaks, seconds }: Peaks): void {
     this.#seconds = seconds;
-    const style = getComputedStyle(this.element);
     // The audio element is the player's: with its own address already in place, wavesurfer.js only draws and seeks.
     this.#drawn = WaveSurfer.create({
       container: this.#canvas,
@@ -61,11 +62,18 @@ export class Waveform {
       barWidth: 2,
       barGap: 1,
       barRadius: 2,
-      waveColor: style.getPropertyValue("--wave"),
-      progressColor: style.getPropertyValue("--accent"),
-      cursorColor: style.getPropertyValue("--ink"),
+      ...this.#colours,
     });
     this.#showTime();
+  }
+
+  /** The page's colours as they are now: a canvas knows no variables. */
+  get #colours(): { waveColor: string; progressColor: string; cursorColor: string } {
+    const style = getComputedStyle(this.element);
+    const [waveColor, progressColor, cursorColor] = ["--wave", "--accent", "--ink"].map((name) =>
+      style.getPropertyValue(name),
+    ) as [string, string, string];
+    return { waveColor, progressColor, cursorColor };
   }
 
   #seek(seconds: number): void {

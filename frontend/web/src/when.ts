@@ -1,4 +1,4 @@
-/** The month and the hour to listen at, for checkpoints that were trained with them. */
+/** The month and the hour to listen at, for checkpoints that were trained with them and engines that sound by them. */
 
 import type { Capabilities } from "./api";
 import { byId, el } from "./dom";
@@ -28,16 +28,16 @@ export const MONTHS = [
   "December",
 ];
 
-/** The two controls above the card; they stay away when the checkpoint knows no time. */
+/** The two controls under the sound, or beside a tool that is open without a card; they stay away when nothing here knows time. */
 export class WhenControl {
   readonly #month: HTMLSelectElement;
   readonly #hour: HTMLSelectElement;
   readonly #holder = byId("when", HTMLFieldSetElement);
 
   constructor(changed: () => void) {
-    this.#month = chooser("Any month", MONTHS, 1);
+    this.#month = chooser("month", "Any month", MONTHS, 1);
     const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`);
-    this.#hour = chooser("Any hour", hours, 0);
+    this.#hour = chooser("hour", "Any hour", hours, 0);
     this.#holder.append(
       el("legend", {}, "Listen at"),
       el("label", {}, el("span", { className: "visually-hidden" }, "Month"), this.#month),
@@ -57,8 +57,8 @@ export class WhenControl {
     this.#hour.value = String(when.hour ?? "");
   }
 
-  /** Offers what the checkpoint was trained with. */
-  offer(capabilities: Capabilities): void {
+  /** Offers what the checkpoint or an engine knows; what has been chosen stays. */
+  offer(capabilities: Pick<Capabilities, "checkpoint" | "engines">): void {
     const { hasMonth, hasHour } = timesKnown(capabilities);
     this.#holder.hidden = !hasMonth && !hasHour;
     for (const [select, isKnown] of [[this.#month, hasMonth], [this.#hour, hasHour]] as const) {
@@ -68,16 +68,20 @@ export class WhenControl {
   }
 }
 
-/** Which times the checkpoint in use was trained with. */
-export function timesKnown({ checkpoint }: Pick<Capabilities, "checkpoint">): { hasMonth: boolean; hasHour: boolean } {
+/** Which times make a difference: those the checkpoint was trained with, and all to an engine that knows time. */
+export function timesKnown({ checkpoint, engines }: Pick<Capabilities, "checkpoint" | "engines">): {
+  hasMonth: boolean;
+  hasHour: boolean;
+} {
   const fields = checkpoint.config["metadata_fields"];
   const known = Array.isArray(fields) ? fields : [];
-  return { hasMonth: known.includes("month"), hasHour: known.includes("time") };
+  const isSounded = engines.some(({ available, knows_time }) => available && knows_time);
+  return { hasMonth: isSounded || known.includes("month"), hasHour: isSounded || known.includes("time") };
 }
 
-function chooser(any: string, names: string[], first: number): HTMLSelectElement {
+function chooser(name: string, any: string, names: string[], first: number): HTMLSelectElement {
   const options = names.map((name, i) => el("option", { value: String(i + first) }, name));
-  return el("select", {}, el("option", { value: "" }, any), ...options);
+  return el("select", { name }, el("option", { value: "" }, any), ...options);
 }
 
 function chosen(select: HTMLSelectElement): number | null {

@@ -14,6 +14,7 @@ const FOLEY: Engine = {
   licence: "CC0-1.0",
   notice: "",
   seconds_per_10s: 0.4,
+  knows_time: true,
 };
 const TANGOFLUX: Engine = {
   ...FOLEY,
@@ -22,6 +23,7 @@ const TANGOFLUX: Engine = {
   needs: "its weights: run `earshot pull tangoflux`",
   notice: "Powered by Stability AI",
   seconds_per_10s: 660,
+  knows_time: false,
 };
 
 describe("the engine to begin with", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Capabilities, Imagery } from "../src/api";
-import { openingImagery } from "../src/imagery";
+import { imageryWords, openingImagery } from "../src/imagery";
 
 function source(name: string, online: boolean, reachable: boolean | null): Imagery {
   const tiles = `/imagery/${name}/{z}/{x}/{y}`;
@@ -11,7 +11,8 @@ function source(name: string, online: boolean, reachable: boolean | null): Image
 function server(esri: boolean | null): Capabilities {
   const imagery = [source("null-island", false, true), source("esri", true, esri)];
   const checkpoint = { name: "embedded", hash: "0", config: {}, precision: "float32" as const };
-  return { version: "0", checkpoint, engines: [], imagery, default_imagery: "esri", scales: [1] };
+  const captioner = { name: "llava", available: false, needs: "", licence: "", prompt: "" };
+  return { version: "0", checkpoint, captioner, engines: [], imagery, default_imagery: "esri", scales: [1] };
 }
 
 describe("the page opens", () => {
@@ -23,4 +24,13 @@ describe("the page opens", () => {
 
   it("on nothing when the server has no imagery", () =>
     expect(openingImagery({ ...server(true), imagery: [] })).toBeNull());
+});
+
+describe("imagery is called", () => {
+  it.each([
+    ["null-island", "Null Island"],
+    ["raster:s2_dolomites_rgb_10m", "S2 dolomites rgb 10m"],
+    ["raster:", "raster:"],
+    ["xyz:https://tiles/{z}", "xyz:https://tiles/{z}"],
+  ])("what people read (%s)", (name, words) => expect(imageryWords(name)).toBe(words));
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { type Address, formatAddress, MOST_POINTS, NOWHERE, parseAddress } from "../src/permalink";
+import { type Address, formatAddress, MOST_POINTS, parseAddress } from "../src/permalink";
+import { NOWHERE } from "./nowhere";
 
 const PLACE = { lat: -33.8916, lon: 151.2767, scale: 3, zoom: 16, imagery: null };
 const EVERYTHING: Address = {
@@ -8,6 +9,7 @@ const EVERYTHING: Address = {
   query: { text: "waves; rain", minus: "traffic", id: null, region: null },
   camera: { lat: 1.25, lon: -179.5, zoom: 7 },
   when: { month: 12, hour: 0 },
+  caption: "generate",
   layers: { base: "plain", hidden: ["glow", "footprint"] },
   tool: { name: "path", points: [{ lat: 1, lon: 2 }, { lat: -3.5, lon: 4.25 }], concept: null },
   checkpoint: "d3323636",
@@ -44,6 +46,7 @@ describe("a permalink", () => {
   it.each([
     ["month=13", "month"],
     ["hour=noon", "hour"],
+    ["caption=guess", "caption"],
     ["view=0,0", "view"],
     ["base=moon", "base"],
     ["hide=glow,stars", "hide"],

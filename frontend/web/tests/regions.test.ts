@@ -50,7 +50,7 @@ describe("the title of what was found", () => {
 
   it("counts the places", () => {
     expect(title(answer(1), "Null Island")).toBe("1 place sounds like “waves”");
-    expect(title(answer(12, { minus: "rain" }), "Null Island")).toBe("12 places sound like “waves” rather than “rain”");
+    expect(title(answer(12, { minus: "rain" }), "Null Island")).toBe("12 places sound like “waves”, less like “rain”");
     expect(title(answer(2, { text: "", recording: true }), "Null Island")).toBe("2 places sound like the recording");
   });
 

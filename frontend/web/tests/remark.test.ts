@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
 
 import type { Imagery } from "../src/api";
-import { NOWHERE } from "../src/permalink";
 import { checkpointWords, remarksOn, unreadWords } from "../src/remark";
+import { NOWHERE } from "./nowhere";
+
+const server = {
+  checkpoint: { name: "a", hash: "b", config: {}, precision: "float32" as const },
+  captioner: { name: "llava", available: false, needs: "its weights", licence: "", prompt: "" },
+  scales: [1, 3],
+  imagery: [{ name: "esri" } as Imagery],
+};
 
 describe("a remark about a link", () => {
   it("names what could not be read", () => {
@@ -19,11 +26,17 @@ describe("a remark about a link", () => {
 
   it("names a scale and an imagery that this server lacks", () => {
     const place = { lat: 0, lon: 0, scale: 2, zoom: 5, imagery: "moon" };
-    const server = { checkpoint: { name: "a", hash: "b", config: {}, precision: "float32" as const }, scales: [1, 3], imagery: [{ name: "esri" } as Imagery] };
     const remarks = remarksOn({ ...NOWHERE, place }, [], server, "esri");
     expect(remarks).toHaveLength(2);
     expect(remarks[0]).toContain("scale 2");
     expect(remarks[1]).toContain("“moon”: esri is used");
     expect(remarksOn({ ...NOWHERE, place: { ...place, scale: 3, imagery: "esri" } }, [], server, "esri")).toEqual([]);
+  });
+
+  it("says when this server cannot write the caption that it asks for", () => {
+    const asked = { ...NOWHERE, caption: "generate" as const };
+    expect(remarksOn(asked, [], server, "esri")).toEqual([expect.stringContaining("the nearest caption is shown")]);
+    const able = { ...server, captioner: { ...server.captioner, available: true } };
+    expect(remarksOn(asked, [], able, "esri")).toEqual([]);
   });
 });

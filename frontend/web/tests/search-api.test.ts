@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("the client of the search", () => {
-  it("asks for words, for a comparison and for a kept recording", async () => {
+  it("asks for words, for one sound less another and for a kept recording", async () => {
     await search({ text: "waves", minus: "", id: null, region: null });
     await search({ text: "waves", minus: "city traffic", id: null, region: "null-island" });
     await search({ text: "named", minus: "rain", id: "r1", region: null });

@@ -12,6 +12,7 @@ const JOB: Job = {
   engine: "foley",
   licence: "CC0-1.0",
   notice: "",
+  loop: false,
   url: "/synthesis/a",
   events: "/synthesis/a/events",
   audio: "/synthesis/a/audio",
@@ -112,13 +113,13 @@ describe("a sound that is made", () => {
 });
 
 describe("the client of sounds", () => {
-  it("asks by caption, place and engine", async () => {
+  it("asks by caption, place, time and engine", async () => {
     const asked: [string, RequestInit][] = [];
     vi.stubGlobal("fetch", (url: string, init: RequestInit) => {
       asked.push([url, init]);
       return Promise.resolve(new Response(JSON.stringify(JOB), { status: 202 }));
     });
-    const request = { caption: "waves", lat: 1, lon: 2, engine: "foley" };
+    const request = { caption: "waves", lat: 1, lon: 2, engine: "foley", month: 7, hour: null, loop: true };
     expect(await askForSound(request, new AbortController().signal)).toEqual(JOB);
     expect(asked[0]![0]).toBe("/synthesis");
     expect(JSON.parse(String(asked[0]![1].body))).toEqual(request);

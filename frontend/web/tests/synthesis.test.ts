@@ -4,11 +4,11 @@ import { Problem } from "../src/problem";
 import type { Job, SoundRequest } from "../src/sounds-api";
 import { type SoundClient, type Stage, Synthesis } from "../src/synthesis";
 
-const REQUEST: SoundRequest = { caption: "waves", lat: 0, lon: 0, engine: "foley" };
+const REQUEST: SoundRequest = { caption: "waves", lat: 0, lon: 0, engine: "foley", month: null, hour: null, loop: false };
 
 function job(state: Job["state"], more: Partial<Job> = {}): Job {
   const urls = { url: "/j", events: "/j/events", audio: "/j/audio", peaks: "/j/peaks" };
-  return { id: "j", state, position: null, percent: 0, reason: null, engine: "foley", licence: "", notice: "", ...urls, ...more };
+  return { id: "j", state, position: null, percent: 0, reason: null, engine: "foley", licence: "", notice: "", loop: false, ...urls, ...more };
 }
 
 /** A server whose answers the test gives one by one. */
