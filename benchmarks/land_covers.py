@@ -18,6 +18,7 @@ from sklearn.metrics import roc_auc_score
 
 from model.sat2sound import open_checkpoint
 from server.settings import Settings
+from tiles.footprint import chip_lattice
 from tiles.heatmap import Ramp
 from tiles.imagery.null_island import land_cover
 from tiles.region import Region
@@ -37,20 +38,17 @@ QUERIES = {
     "neighbours talking between houses": ("residential",),
 }
 """What people type, and the land covers that fit it."""
-SAMPLES = 9
 ENOUGH = 0.2
-METRES_A_DEGREE = 111_320
 MAP = Ramp("magma", 50, 100)
 """How the page draws percentiles."""
 
 
-def covers_of(region: Region, pixels: int) -> NDArray[np.str_]:
-    """The land cover at a lattice of points in every cell's chip, (count, SAMPLES**2)."""
-    half = region.gsd * pixels / 2 / METRES_A_DEGREE
-    along = np.linspace(-half, half, SAMPLES)
-    up, across = (offset.ravel() for offset in np.meshgrid(along, along))
+def covers_of(region: Region) -> NDArray[np.str_]:
+    """The land cover at a lattice of points in every cell's chip, (count, points)."""
     cells = region.cells
-    return land_cover(cells.lat[:, None] + up, cells.lon[:, None] + across)
+    nets = [chip_lattice(*place, region.gsd, region.pixels) for place in zip(cells.lat, cells.lon, strict=True)]
+    lat, lon = (np.stack(side).reshape(len(nets), -1) for side in zip(*nets, strict=True))
+    return land_cover(lat, lon)
 
 
 def main() -> None:
@@ -60,7 +58,7 @@ def main() -> None:
     region_path = parser.parse_args().region
     model = open_checkpoint("embedded")
     region = Region.open(region_path, model.checkpoint_hash)
-    covers = covers_of(region, model.config.tile_pixels)
+    covers = covers_of(region)
     with torch.inference_mode():
         vectors = model.embed_texts(list(QUERIES)).vector.numpy()
     scores = region.score(vectors)

@@ -14,7 +14,7 @@ from model.gallery.entry import KINDS, GalleryEntry, Kind
 from model.gallery.index import NearestRows, index_name
 from model.gallery.manifest import ENTRIES, VECTORS, Manifest, read_manifest
 from model.gallery.recordings import clip_of
-from model.gallery.scan import best_device
+from model.gallery.scan import scanning_device
 from model.gallery.table import EntryTable, Group
 from model.gallery.vectors import open_vectors
 
@@ -62,7 +62,7 @@ class Gallery:
         for group in table.groups:
             codes = index_name(matrix_name(group))
             coded = folder / codes if codes in manifest.files else None
-            rows[group] = NearestRows(matrices[matrix_name(group)], coded, device or best_device())
+            rows[group] = NearestRows(matrices[matrix_name(group)], coded, device or scanning_device())
         return cls(folder, manifest, table, rows)
 
     def nearest(

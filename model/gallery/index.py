@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import GalleryError
-from model.gallery.scan import Scan
+from model.gallery.scan import PART, Scan
 from model.gallery.vectors import Matrix
 
 CODED_FROM = 50_000
@@ -25,7 +25,6 @@ CODED_FROM = 50_000
 DEPTH = 6000
 """Rows compared exactly for each query, at least; four for each one asked for if that is more."""
 TRAINED_ON = 20_000
-PART = 20_000
 
 Found = tuple[NDArray[np.float32], NDArray[np.int64]]
 

@@ -12,9 +12,10 @@ from model.gallery.vectors import Matrix
 DEPTH = 256
 """Likely rows given for each query, at least; four for each one asked for if that is more."""
 PART = 20_000
+"""Rows read from the disk at a time."""
 
 
-def best_device() -> str | None:
+def scanning_device() -> str | None:
     """Where a large matrix is scanned: the GPU, if there is one."""
     return "cuda" if torch.cuda.is_available() else None
 

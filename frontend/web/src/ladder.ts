@@ -143,8 +143,8 @@ export class Ladder {
   #onLoop(): void {
     this.#audio.loop = !this.#audio.loop;
     this.#loop.ariaPressed = String(this.#audio.loop);
-    const { kind } = this.#synthesis.stage;
-    if (!this.#engine?.knows_time || !(isBusy({ kind } as Stage) || kind === "done")) return;
+    const { stage } = this.#synthesis;
+    if (!this.#engine?.knows_time || !(isBusy(stage) || stage.kind === "done")) return;
     this.#isAwaited ||= this.#rung === "synthesised" && this.#player.state === "playing";
     this.#make();
   }
