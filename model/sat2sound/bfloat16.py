@@ -30,6 +30,11 @@ def is_native() -> bool:
     return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
 
 
+def is_possible() -> bool:
+    """Whether this CPU's kernels take packed bfloat16 at all (AVX512BW, VL and DQ, or AVX-NE-CONVERT), if slowly."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 def best_precision(model: Sat2Sound) -> Precision:
     """bfloat16 where the CPU is made for it and the model large enough to gain; else float32."""
     lowered = [model.image_encoder, *([model.metadata_fusion] if model.metadata_fusion is not None else [])]
@@ -41,13 +46,16 @@ def set_precision(model: Sat2Sound, precision: Literal["auto"] | Precision) -> P
     """Compute images in `precision` from now on, in place; auto: `best_precision`. Text and sound stay float32.
 
     Raises:
-        InvalidInput: bfloat16 is asked of a model on another device, or float32 of one that gave it up.
+        InvalidInput: bfloat16 is asked of a CPU without it or of a model on another device, or float32 of a model that
+            gave it up.
     """
     wanted = best_precision(model) if precision == "auto" else precision
     if wanted == model.precision:
         return wanted
     if wanted == "float32" or model.device.type != "cpu":
         raise InvalidInput(f"precision: a model in {model.precision} on {model.device.type} cannot change to {wanted}")
+    if not is_possible():
+        raise InvalidInput("precision: this CPU has no bfloat16 (it needs AVX-512): ask for auto or float32")
     model.image_encoder = _LowEncoder(model.image_encoder)
     if model.metadata_fusion is not None:
         model.metadata_fusion = _LowFusion(model.metadata_fusion)
@@ -103,9 +111,20 @@ class _LowBlock(nn.Module):
         batch, length, width = x.shape
         qkv = self.qkv(x).view(batch, length, 3, self.heads, width // self.heads)
         query, key, value = qkv.permute(2, 0, 3, 1, 4).unbind(0)  # each (B, heads, T, head dim)
-        mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=attended)
-        out: Tensor = self.proj(mixed.transpose(1, 2).reshape(batch, length, width))
+        if attended is None:
+            mixed = torch.stack([self._mix(*parts) for parts in zip(query, key, value, strict=True)])
+        else:
+            mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=attended).transpose(1, 2)
+        out: Tensor = self.proj(mixed.reshape(batch, length, width))
         return out
+
+    def _mix(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        """One image's attention where all is attended to: each (heads, T, head dim) -> (T, heads, head dim).
+
+        Of so few tokens plain products are as quick as a fused kernel, and image by image they stay in the cache.
+        """
+        scores = torch.bmm(query * query.shape[-1] ** -0.5, key.transpose(1, 2))  # (heads, T, T)
+        return torch.bmm(scores.softmax(dim=-1), value).transpose(0, 1)
 
 
 def _attended(mask: Tensor | None, padding: Tensor | None) -> Tensor | None:

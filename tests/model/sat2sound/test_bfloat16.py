@@ -5,9 +5,11 @@ import torch
 
 from model.errors import InvalidInput
 from model.sat2sound import Metadata, ModelConfig, Sat2Sound, open_checkpoint, set_precision
-from model.sat2sound.bfloat16 import best_precision
+from model.sat2sound.bfloat16 import best_precision, is_possible
 from model.sat2sound.codebook import LIKELY_SUPPORT, sparsemax
 from model.sat2sound.screening import Screen
+
+packed = pytest.mark.skipif(not is_possible(), reason="this CPU has no bfloat16 kernels")
 
 
 def twins(metadata=True):
@@ -19,6 +21,7 @@ def twins(metadata=True):
     return exact, low
 
 
+@packed
 def test_at_the_published_size_bfloat16_stays_by_the_recorded_embeddings(
     made_up, tmp_path_factory, golden, images, gsd, metadata
 ):
@@ -32,6 +35,7 @@ def test_at_the_published_size_bfloat16_stays_by_the_recorded_embeddings(
     assert float(cosine.min()) >= 0.999
 
 
+@packed
 @pytest.mark.parametrize(
     "told",
     [
@@ -50,6 +54,7 @@ def test_metadata_known_or_not_means_the_same(told):
     torch.testing.assert_close(exact.patch_affinity(images, gsd), low.patch_affinity(images, gsd), rtol=0.1, atol=0.2)
 
 
+@packed
 def test_a_row_does_not_depend_on_its_neighbours():
     _, low = twins(metadata=False)
     images = torch.randn(4, 3, 32, 32)
@@ -58,6 +63,7 @@ def test_a_row_does_not_depend_on_its_neighbours():
     assert float(torch.cosine_similarity(together, alone).min()) > 0.9999
 
 
+@packed
 def test_text_and_sound_stay_as_they_were():
     exact, low = twins()
     tokens, mel = torch.randn(2, 5, 384), torch.randn(2, 100, 64)
@@ -65,13 +71,28 @@ def test_text_and_sound_stay_as_they_were():
     torch.testing.assert_close(exact.embed_log_mel(mel).vector, low.embed_log_mel(mel).vector)
 
 
-def test_small_models_stay_exact_and_what_was_given_up_does_not_come_back():
-    exact, low = twins()
-    assert best_precision(exact) == set_precision(exact, "auto") == "float32"
+def test_small_models_stay_exact():
+    model = Sat2Sound(ModelConfig.tiny(True))
+    assert best_precision(model) == set_precision(model, "auto") == model.precision == "float32"
+
+
+@pytest.mark.skipif(is_possible(), reason="this CPU has bfloat16 kernels")
+def test_a_cpu_without_bfloat16_says_so_and_the_model_stays_as_it_was():
+    model = Sat2Sound(ModelConfig.tiny(True)).eval()
+    with pytest.raises(InvalidInput, match="this CPU has no bfloat16"):
+        set_precision(model, "bfloat16")
+    assert model.precision == "float32"
+    assert model.embed_images(torch.randn(1, 3, 32, 32), 0.6).vector.isfinite().all()
+
+
+@packed
+def test_what_was_given_up_does_not_come_back():
+    _, low = twins()
     with pytest.raises(InvalidInput, match="a model in bfloat16 on cpu cannot change to float32"):
         set_precision(low, "float32")
 
 
+@packed
 @pytest.mark.parametrize("spread", [0.2, 3.0, 60.0])
 def test_screening_gives_the_weights_of_all_concepts(spread):
     """Narrow or wide: with a small spread nearly every concept has weight, and the search widens to all."""
