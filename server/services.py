@@ -160,7 +160,8 @@ class Earshot:
             offered = ", ".join(str(scale) for scale in config.scales)
             raise InvalidInput("scale", f"checkpoint {config.name} listens at scales {offered}, not {query.scale}")
         source = self.imagery.pick(query.lat, query.lon, query.imagery)
-        return Footprint(source, query.lat, query.lon, source.gsd * query.scale, config.tile_pixels)
+        gsd = round(source.gsd * query.scale, 9)  # three times 0.6 is told as 1.8
+        return Footprint(source, query.lat, query.lon, gsd, config.tile_pixels)
 
     def see(self, footprint: Footprint, query: PlaceQuery) -> Seen:
         """Read the footprint's chip and make the model's input of it."""
