@@ -146,15 +146,11 @@ def test_the_glow_lies_over_the_map_to_the_pixel_and_follows_its_opacity(page: P
 
 
 def glow_at(page: Page, percent: int) -> np.ndarray:
-    """The map (height, width, 3) with the glow at an opacity, once that has been reached."""
+    """The map (height, width, 3) with the glow at an opacity, once everything on it has come to rest there."""
     page.locator(".legend-opacity input").evaluate(
         "(slider, percent) => { slider.value = percent; slider.dispatchEvent(new Event('input')) }", percent
     )
-    page.wait_for_function(
-        "opacity => [...document.querySelectorAll('.glow-layer')].every(l => getComputedStyle(l).opacity === opacity)"
-        " && [...document.querySelectorAll('.leaflet-tile')].every(t => getComputedStyle(t).opacity === '1')",
-        arg=str(percent // 100),
-    )
+    page.wait_for_function(MAP_AT_REST, arg=str(percent // 100))
     return pixels_of(page.screenshot()).astype(float)
 
 
@@ -380,6 +376,15 @@ def test_every_text_of_a_search_stands_out_from_its_ground(page: Page, scheme: s
     search(page, WAVES)
     page.get_by_role("button", name="Less like…").click()
     assert page.evaluate(FAINT_TEXTS) == []
+
+
+# Whether all tiles have come and faded in, the glow stands at an opacity, and the imagery has stepped back behind it.
+MAP_AT_REST = """opacity => {
+  const styled = (parts, value) => [...document.querySelectorAll(parts)].every(p => getComputedStyle(p).opacity === value);
+  const missing = document.querySelector('img.leaflet-tile:not(.leaflet-tile-loaded)');
+  const moving = document.querySelector('#map').getAnimations({ subtree: true });
+  return !missing && moving.length === 0 && styled('img.leaflet-tile', '1') && styled('.glow-layer', opacity);
+}"""
 
 
 # Takes away what lies over imagery and glow.
