@@ -370,6 +370,26 @@ def test_a_search_fits_every_width_and_leaves_the_map_in_sight(page: Page, width
     assert panel["y"] - head["y"] - head["height"] > 120 if sheet else panel["x"] > head["x"] + head["width"]
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (375, 812)])
+def test_the_places_found_leave_the_map_nearly_half_of_a_phone(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    search(page, WAVES)
+    assert free_height(page) >= 0.45 * height
+    expect(page.locator(".result").nth(1)).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Less like…").click()
+    expect(page.locator("#search-minus")).to_be_in_viewport(ratio=1)
+    page.wait_for_timeout(300)  # the sheet makes room
+    assert free_height(page) >= 0.45 * height
+
+
+def free_height(page: Page) -> float:
+    """How many pixels of the map's height lie free between what stands above it and the sheet."""
+    tools, sheet = page.locator("#tools").bounding_box(), page.locator("#panel").bounding_box()
+    assert tools is not None
+    assert sheet is not None
+    return sheet["y"] - tools["y"] - tools["height"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_of_a_search_stands_out_from_its_ground(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -380,10 +400,10 @@ def test_every_text_of_a_search_stands_out_from_its_ground(page: Page, scheme: s
 
 # Whether all tiles have come and faded in, the glow stands at an opacity, and the imagery has stepped back behind it.
 MAP_AT_REST = """opacity => {
-  const styled = (parts, value) => [...document.querySelectorAll(parts)].every(p => getComputedStyle(p).opacity === value);
+  const is = (parts, value) => [...document.querySelectorAll(parts)].every(p => getComputedStyle(p).opacity === value);
   const missing = document.querySelector('img.leaflet-tile:not(.leaflet-tile-loaded)');
   const moving = document.querySelector('#map').getAnimations({ subtree: true });
-  return !missing && moving.length === 0 && styled('img.leaflet-tile', '1') && styled('.glow-layer', opacity);
+  return !missing && moving.length === 0 && is('img.leaflet-tile', '1') && is('.glow-layer', opacity);
 }"""
 
 
