@@ -217,6 +217,25 @@ def test_back_leads_from_the_place_to_the_list_to_the_start(page: Page) -> None:
     assert page.locator(".glow-layer").count() == 0
 
 
+def test_a_place_found_has_an_address_as_close_as_it_is_flown_to_and_the_list_shows_all_places_again(
+    page: Page,
+) -> None:
+    search(page, WAVES)
+    badges = page.locator(".badge").evaluate_all(BADGES_AT)
+    page.locator(".result").first.click()
+    expect(page).to_have_url(re.compile(r"#-?[\d.]+,-?[\d.]+,1,14\?q="))
+    page.get_by_role("button", name="All ").click()
+    page.wait_for_function(
+        f"badges => JSON.stringify(({BADGES_AT})(document.querySelectorAll('.badge'))) === badges",
+        arg=json.dumps(badges, separators=(",", ":")),
+    )
+    page.go_back()
+    expect(page.locator("#card")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".result").first).to_be_visible()
+    assert page.locator(".badge").evaluate_all(BADGES_AT) == badges
+
+
 def test_clear_takes_the_search_away_and_leaves_the_map_to_listen_to(page: Page) -> None:
     search(page, WAVES)
     page.get_by_role("button", name="Clear").click()
@@ -405,6 +424,13 @@ MAP_AT_REST = """opacity => {
   const moving = document.querySelector('#map').getAnimations({ subtree: true });
   return !missing && moving.length === 0 && is('img.leaflet-tile', '1') && is('.glow-layer', opacity);
 }"""
+
+
+# Where on the window the badges stand.
+BADGES_AT = """badges => [...badges].map(badge => {
+  const { x, y } = badge.getBoundingClientRect();
+  return [Math.round(x), Math.round(y)];
+})"""
 
 
 # Takes away what lies over imagery and glow.

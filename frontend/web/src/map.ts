@@ -17,6 +17,8 @@ export interface MapEvents {
   onPick(lat: number, lon: number): void;
   /** The person looks elsewhere or more closely. */
   onLook(): void;
+  /** A flight has come to its end. */
+  onArrive(): void;
   /** The person chose a ranked place of a search by the badge on its area. */
   onRank(rank: number): void;
   /** What is told of the imagery's tiles. */
@@ -140,6 +142,7 @@ export class SoundMap {
     this.#map.once("moveend", () => {
       this.#flying = false;
       this.reveal();
+      this.#events.onArrive();
     });
     this.#map.flyTo(this.#centreFor(lat, lon, zoom), zoom, { duration: FLIGHT_SECONDS });
   }

@@ -35,6 +35,7 @@ export class Page {
   readonly #map = new SoundMap(byId("map", HTMLDivElement), {
     onPick: (lat, lon) => this.#pick(lat, lon),
     onLook: () => this.#look(),
+    onArrive: () => this.#address.write(false),
     onRank: (rank) => this.#search.choose(rank),
     imagery: new LostTiles(this.#notice, api.imageryProblem, () => this.#map.layers.reloadTiles()),
     glow: new LostTiles(this.#notice, api.glowProblem, () => this.#map.overlay.reloadGlow()),
@@ -72,6 +73,7 @@ export class Page {
     onShown: (bounds) => this.#showRegion(bounds),
     onBack: () => {
       this.#leavePlace();
+      this.#search.showRegion();
       this.#address.write(true);
     },
   });
@@ -123,7 +125,10 @@ export class Page {
     this.#isRoamed = camera !== null;
     void this.#search.follow(query, place === null);
     if (place) this.#goTo(place);
-    else this.#leavePlace();
+    else {
+      this.#leavePlace();
+      this.#search.showRegion();
+    }
     if (camera) this.#map.goTo(camera.lat, camera.lon, camera.zoom);
     await Promise.all([this.#tools.follow(tool), place ? this.#here.ask() : null]);
   }
