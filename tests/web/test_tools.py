@@ -271,6 +271,7 @@ def test_a_link_to_a_comparison_shows_both_places_and_a_button_does_whenever_the
     page.locator("#map").focus()
     for _ in range(6):
         page.keyboard.press("Shift+ArrowUp")
+        page.wait_for_function("() => !document.querySelector('.leaflet-pan-anim')")  # it pans once at a time
     page.wait_for_function(f"() => !({UNCOVERED})()")
     page.get_by_role("button", name="Show both").click()
     page.wait_for_function(UNCOVERED)
