@@ -15,20 +15,22 @@ FOLDER = Path(__file__).with_name("screenshots")
 COLOURS = (256, 128, 64)
 LIMIT_BYTES = 300_000
 DESKTOP = (1280, 800)
-PHONE = (390, 844)
+TALL = (1280, 940)  # the card down to the time to listen at
+PHONE = (430, 932)
 BEACH = "#0.95905,0.25310,1,15"
 COAST = "#0.95905,0.25310,3,16"
 SOUND = "birds in a forest"
 
 
 def desktop(page: Page) -> None:
-    """A place, its words and its sound."""
+    """A place, its words, its sound and the time to listen at."""
     page.wait_for_selector(".rungs [data-stage='done']")
 
 
 def phone(page: Page) -> None:
-    """The same on a phone."""
+    """The same on a phone, from the sound to the time to listen at."""
     page.wait_for_selector(".rungs [data-stage='done']")
+    page.locator(".listen").evaluate("button => button.scrollIntoView({ block: 'start' })")
 
 
 def heatmap(page: Page) -> None:
@@ -50,6 +52,7 @@ def attention(page: Page) -> None:
 def ambient(page: Page) -> None:
     """The ear on its way along the shore."""
     page.locator("#tools").get_by_role("button", name="Wander").click()
+    page.wait_for_selector("#tool-body .wander")
     page.mouse.move(660, 425)
     page.mouse.down()
     page.mouse.move(772, 580, steps=12)
@@ -57,7 +60,7 @@ def ambient(page: Page) -> None:
 
 
 PICTURES: dict[str, tuple[tuple[int, int], str, str, Callable[[Page], None]]] = {
-    "desktop": (DESKTOP, "light", BEACH, desktop),
+    "desktop": (TALL, "light", BEACH, desktop),
     "phone": (PHONE, "light", BEACH, phone),
     "heatmap": (DESKTOP, "light", "", heatmap),
     "attention": (DESKTOP, "dark", COAST, attention),

@@ -22,6 +22,7 @@ from server.jobs.engines import FALLBACK, RECORDING, Engines
 from server.jobs.orders import STORED, SoundOrder, caption_order
 from server.jobs.sounds import Sounds
 from server.matches import Matches
+from server.notes import notes_on
 from server.queries.point import PlaceQuery, PointQuery, SoundOptions
 from server.regions.regions import RegionShelf
 from server.schemas.soundscape import (
@@ -215,7 +216,7 @@ class Earshot:
             confidence=confidence,
             sound=self._sound(query, chip, order),
             model=self.model_reference(),
-            notes=self._notes(query, chip, order),
+            notes=notes_on(self.model.config, query, chip, order),
         )
 
     def concepts(self, weights: NDArray[np.float32]) -> list[Concept]:
@@ -303,18 +304,3 @@ class Earshot:
     def _chip_url(self, chip: Chip) -> str:
         asked = {"source": chip.source, "lat": chip.lat, "lon": chip.lon, "gsd": chip.gsd, "pixels": len(chip.pixels)}
         return self.url(f"/imagery/chip?{urlencode(asked)}")
-
-    def _notes(self, query: PointQuery, chip: Chip, order: SoundOrder) -> list[str]:
-        config = self.model.config
-        notes = []
-        unused = [field for field in ("month", "hour") if getattr(query, field) is not None]
-        if unused and not config.uses_metadata:
-            use = "not used" if order.options().keys().isdisjoint(unused) else f"used by {order.engine} alone"
-            notes.append(f"{' and '.join(unused)}: {use}, since checkpoint {config.name} was trained without metadata.")
-        low, high = config.gsd_range
-        if not low <= chip.gsd <= high:
-            notes.append(
-                f"{chip.gsd:g} m per pixel lies outside {low:g} to {high:g} m, which checkpoint {config.name} was "
-                "trained for: take this answer with care."
-            )
-        return notes

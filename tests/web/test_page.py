@@ -272,6 +272,15 @@ def test_on_a_phone_the_sheet_leaves_the_place_in_sight_and_folds_away(page: Pag
     assert folded["height"] < 140
 
 
+def test_what_the_focus_reaches_scrolls_in_the_sheet_whose_handle_stays(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 812})
+    open_at(page, BEACH)
+    page.get_by_label("Month").focus()
+    page.locator("footer button").focus()
+    assert page.locator("#panel").evaluate("panel => panel.scrollTop + panel.scrollHeight - panel.clientHeight") == 0
+    expect(page.locator("#fold")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(
     ("name", "land"),
     [

@@ -146,15 +146,11 @@ def test_the_glow_lies_over_the_map_to_the_pixel_and_follows_its_opacity(page: P
 
 
 def glow_at(page: Page, percent: int) -> np.ndarray:
-    """The map (height, width, 3) with the glow at an opacity, once that has been reached."""
+    """The map (height, width, 3) with the glow at an opacity, once everything on it has come to rest there."""
     page.locator(".legend-opacity input").evaluate(
         "(slider, percent) => { slider.value = percent; slider.dispatchEvent(new Event('input')) }", percent
     )
-    page.wait_for_function(
-        "opacity => [...document.querySelectorAll('.glow-layer')].every(l => getComputedStyle(l).opacity === opacity)"
-        " && [...document.querySelectorAll('.leaflet-tile')].every(t => getComputedStyle(t).opacity === '1')",
-        arg=str(percent // 100),
-    )
+    page.wait_for_function(MAP_AT_REST, arg=str(percent // 100))
     return pixels_of(page.screenshot()).astype(float)
 
 
@@ -219,6 +215,25 @@ def test_back_leads_from_the_place_to_the_list_to_the_start(page: Page) -> None:
     expect(page.locator("#welcome")).to_be_visible()
     expect(page.locator("#search-text")).to_have_value("")
     assert page.locator(".glow-layer").count() == 0
+
+
+def test_a_place_found_has_an_address_as_close_as_it_is_flown_to_and_the_list_shows_all_places_again(
+    page: Page,
+) -> None:
+    search(page, WAVES)
+    badges = page.locator(".badge").evaluate_all(BADGES_AT)
+    page.locator(".result").first.click()
+    expect(page).to_have_url(re.compile(r"#-?[\d.]+,-?[\d.]+,1,14\?q="))
+    page.get_by_role("button", name="All ").click()
+    page.wait_for_function(
+        f"badges => JSON.stringify(({BADGES_AT})(document.querySelectorAll('.badge'))) === badges",
+        arg=json.dumps(badges, separators=(",", ":")),
+    )
+    page.go_back()
+    expect(page.locator("#card")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".result").first).to_be_visible()
+    assert page.locator(".badge").evaluate_all(BADGES_AT) == badges
 
 
 def test_clear_takes_the_search_away_and_leaves_the_map_to_listen_to(page: Page) -> None:
@@ -374,12 +389,48 @@ def test_a_search_fits_every_width_and_leaves_the_map_in_sight(page: Page, width
     assert panel["y"] - head["y"] - head["height"] > 120 if sheet else panel["x"] > head["x"] + head["width"]
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (375, 812)])
+def test_the_places_found_leave_the_map_nearly_half_of_a_phone(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    search(page, WAVES)
+    assert free_height(page) >= 0.45 * height
+    expect(page.locator(".result").nth(1)).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Less like…").click()
+    expect(page.locator("#search-minus")).to_be_in_viewport(ratio=1)
+    page.wait_for_timeout(300)  # the sheet makes room
+    assert free_height(page) >= 0.45 * height
+
+
+def free_height(page: Page) -> float:
+    """How many pixels of the map's height lie free between what stands above it and the sheet."""
+    tools, sheet = page.locator("#tools").bounding_box(), page.locator("#panel").bounding_box()
+    assert tools is not None
+    assert sheet is not None
+    return sheet["y"] - tools["y"] - tools["height"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_of_a_search_stands_out_from_its_ground(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     search(page, WAVES)
     page.get_by_role("button", name="Less like…").click()
     assert page.evaluate(FAINT_TEXTS) == []
+
+
+# Whether all tiles have come and faded in, the glow stands at an opacity, and the imagery has stepped back behind it.
+MAP_AT_REST = """opacity => {
+  const is = (parts, value) => [...document.querySelectorAll(parts)].every(p => getComputedStyle(p).opacity === value);
+  const missing = document.querySelector('img.leaflet-tile:not(.leaflet-tile-loaded)');
+  const moving = document.querySelector('#map').getAnimations({ subtree: true });
+  return !missing && moving.length === 0 && is('img.leaflet-tile', '1') && is('.glow-layer', opacity);
+}"""
+
+
+# Where on the window the badges stand.
+BADGES_AT = """badges => [...badges].map(badge => {
+  const { x, y } = badge.getBoundingClientRect();
+  return [Math.round(x), Math.round(y)];
+})"""
 
 
 # Takes away what lies over imagery and glow.

@@ -251,3 +251,39 @@ def test_two_places_stand_side_by_side_and_a_fader_goes_between_their_sounds(pag
     assert page.evaluate("heard()") == pytest.approx(LOUD, rel=0.25)
     page.reload()
     expect(sides).to_have_count(2)
+
+
+GO = "hash => { location.hash = hash }"
+UNCOVERED = """() => [...document.querySelectorAll('.path-point')].filter(mark => {
+  const { x, y, width, height } = mark.getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2, y + height / 2)?.closest('#map');
+}).length === 2"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (375, 812), (320, 640)])
+def test_a_link_to_a_comparison_shows_both_places_and_a_button_does_whenever_they_are_lost(
+    page: Page, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(GO, f"{BEACH}?tool=compare&with=1.30290,0.92063")
+    expect(page.locator(".compare-side")).to_have_count(2)
+    page.wait_for_function(UNCOVERED)
+    page.locator("#map").focus()
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowUp")
+        page.wait_for_function("() => !document.querySelector('.leaflet-pan-anim')")  # it pans once at a time
+    page.wait_for_function(f"() => !({UNCOVERED})()")
+    page.get_by_role("button", name="Show both").click()
+    page.wait_for_function(UNCOVERED)
+    expect(page.locator(".compare-side")).to_have_count(2)
+
+
+def test_a_link_to_a_comparison_of_neighbours_keeps_its_zoom(page: Page) -> None:
+    page.evaluate(GO, "#0.95905,0.25310,1,13?tool=compare&with=0.96500,0.26000")
+    expect(page.locator(".compare-side")).to_have_count(2)
+    page.wait_for_function(UNCOVERED)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.leaflet-tile-pane img')].some(tile => tile.src.includes('/13/'))"
+    )
+    page.get_by_role("button", name="Wander").click()
+    expect(page).to_have_url(re.compile(r"#0\.95905,0\.25310,1,13\?tool=wander"))

@@ -121,7 +121,7 @@ def test_a_month_and_an_hour_are_listened_to_and_rendered_anew(page: Page) -> No
     assert "month=7&hour=5" in answer.value.url
     assert made.value.json()["month"] == 7
     expect(page).to_have_url(re.compile("month=7&hour=5"))
-    expect(page.locator(".notes")).to_contain_text("Month and hour: used by foley alone")
+    expect(page.locator(".notes")).to_contain_text("The month and the hour change only the sound made for this place.")
     expect(page.get_by_label("Local hour of the day")).to_be_focused()
 
 

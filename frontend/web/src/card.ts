@@ -219,6 +219,8 @@ async function copyAddress(button: HTMLButtonElement): Promise<void> {
   }
 }
 
-function section(title: string, ...children: HTMLElement[]): HTMLElement {
-  return el("section", {}, el("h3", {}, title), ...children);
+/** What came close, each with a number that says how close. */
+function section(title: string, list: HTMLElement): HTMLElement {
+  const heading = el("h3", { className: "matches-title" }, title, " ", el("span", {}, "how well it fits"));
+  return el("section", {}, heading, list);
 }

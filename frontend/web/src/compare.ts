@@ -24,18 +24,20 @@ export class Compare implements Tool {
   readonly #fader = el("input", { type: "range", min: "0", max: "100", value: "0", step: "5" });
   readonly #mix = el("label", { className: "compare-mix" }, el("span", {}, "A"), this.#fader, el("span", {}, "B"));
   readonly #listen = button("Listen to both", () => void this.#toggle(), "button button-strong");
+  readonly #both = button("Show both", () => this.#showBoth(), "button");
   readonly #volume = volumeControl();
   #other: Point | null = null;
   #answers: [Soundscape, Soundscape] | null = null;
   #loops: [AudioBuffer, AudioBuffer] | null = null;
   #mixer: Mixer | null = null;
   #yield: (() => void) | null = null;
+  #presented = ""; // the two that have been brought into view; from then on the map is the person's
 
   constructor(bench: Bench) {
     this.#bench = bench;
     this.#fader.setAttribute("aria-label", "From the sound of A to the sound of B");
     this.#fader.addEventListener("input", () => this.#blend());
-    const buttons = el("div", { className: "tool-buttons" }, this.#listen);
+    const buttons = el("div", { className: "tool-buttons" }, this.#listen, this.#both);
     this.element = el(
       "div",
       { className: "compare" },
@@ -55,6 +57,7 @@ export class Compare implements Tool {
   open({ points }: Omit<ToolState, "name">): void {
     this.#bench.map.hand.give({ onPick: (point) => this.#pick(point) });
     this.#other = points[0] ?? null;
+    this.#presented = "";
     this.refresh();
   }
 
@@ -139,8 +142,31 @@ export class Compare implements Tool {
     this.#mix.hidden = this.#listen.hidden = this.#volume.hidden = length === 0;
     const shown = this.#answers ?? (here ? [here] : []);
     this.#sides.replaceChildren(...shown.map((answer, i) => side(answer, i === 0 ? "A" : "B")));
-    const marks = shown.map(({ point }, i) => ({ point, className: "path-point", label: i === 0 ? "A" : "B" }));
+    this.#present();
+    const marks = this.#places.map((point, i) => ({ point, className: "path-point", label: i === 0 ? "A" : "B" }));
     this.#bench.map.hand.draw([], marks);
+  }
+
+  /** The places of the comparison that are known. */
+  get #places(): Point[] {
+    const here = this.#bench.heard();
+    return here === null ? [] : this.#other === null ? [here.point] : [here.point, this.#other];
+  }
+
+  /** Brings two places into view that have not been compared before, and again when their answers take room from the map. */
+  #present(): void {
+    const places = this.#places;
+    const names = JSON.stringify(places);
+    this.#both.hidden = places.length < 2;
+    if (places.length < 2 || names === this.#presented) return;
+    this.#bench.show(places, false);
+    if (this.#answers) this.#presented = names;
+  }
+
+  #showBoth(): void {
+    this.#bench.show(this.#places, true);
+    this.#show();
+    this.#bench.changed(false);
   }
 }
 

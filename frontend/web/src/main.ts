@@ -4,6 +4,7 @@ import "./style/base.css";
 import "./style/map.css";
 import "./style/panel.css";
 import "./style/search.css";
+import "./style/search-narrow.css";
 import "./style/results.css";
 import "./style/card.css";
 import "./style/sound.css";

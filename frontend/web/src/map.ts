@@ -5,11 +5,11 @@ import * as L from "leaflet";
 import type { Bounds } from "./api";
 import type { TileEvents } from "./lost-tiles";
 import { MapAttention } from "./map-attention";
-import { MapHand } from "./map-hand";
+import { MapHand, unrolled } from "./map-hand";
 import { MapLayers } from "./map-layers";
 import { nearest, Overlay } from "./map-overlay";
 import { tileWatch } from "./map-tiles";
-import type { Camera } from "./permalink";
+import type { Camera, Point } from "./permalink";
 
 /** What the map tells the page. */
 export interface MapEvents {
@@ -17,6 +17,8 @@ export interface MapEvents {
   onPick(lat: number, lon: number): void;
   /** The person looks elsewhere or more closely. */
   onLook(): void;
+  /** A flight has come to its end. */
+  onArrive(): void;
   /** The person chose a ranked place of a search by the badge on its area. */
   onRank(rank: number): void;
   /** What is told of the imagery's tiles. */
@@ -36,6 +38,8 @@ export interface Insets {
 const MIN_ZOOM = 2;
 const MAX_ZOOM = 19;
 const FLIGHT_SECONDS = 1.2;
+const MARGIN = 48; // pixels to keep between a place and what covers the map
+const MARK = 12; // half of a mark's side
 const BY_HAND = 2000; // milliseconds after a touch in which a move of the map is the person's
 
 /** A full-screen map of one imagery source at a time. */
@@ -109,6 +113,21 @@ export class SoundMap {
     this.#fit(latLngBounds([west, south, east < west ? east + 360 : east, north]));
   }
 
+  /** Whether all of these points are seen, none of them under a panel. */
+  isInView(points: Point[]): boolean {
+    const { min, max } = this.#visible() as { min: L.Point; max: L.Point };
+    const rim = L.point(MARK, MARK);
+    const seen = L.bounds(min.add(rim), max.subtract(rim));
+    return this.#laidOut(points).every((point) => seen.contains(this.#map.latLngToContainerPoint(point)));
+  }
+
+  /** Shows all of these points, as closely as they allow but no closer than `closest`. */
+  showPoints(points: Point[], closest: number): void {
+    const free = this.#visible().getSize();
+    const margin = Math.min(MARGIN, free.x / 4, free.y / 4);
+    this.#fit(L.latLngBounds(this.#laidOut(points)), { margin, maxZoom: closest });
+  }
+
   /** Moves the map so that a place stands in the middle of what can be seen. */
   goTo(lat: number, lon: number, zoom: number): void {
     // Leaflet drops a move asked for while another still runs its animation, so ours have none.
@@ -123,6 +142,7 @@ export class SoundMap {
     this.#map.once("moveend", () => {
       this.#flying = false;
       this.reveal();
+      this.#events.onArrive();
     });
     this.#map.flyTo(this.#centreFor(lat, lon, zoom), zoom, { duration: FLIGHT_SECONDS });
   }
@@ -152,8 +172,8 @@ export class SoundMap {
     this.#move(() =>
       this.#map.panInside(this.#pin.getLatLng(), {
         animate: false,
-        paddingTopLeft: [48 + this.#insets.left, 48 + this.#insets.top],
-        paddingBottomRight: [48 + this.#insets.right, 48 + this.#insets.bottom],
+        paddingTopLeft: [MARGIN + this.#insets.left, MARGIN + this.#insets.top],
+        paddingBottomRight: [MARGIN + this.#insets.right, MARGIN + this.#insets.bottom],
       }),
     );
   }
@@ -216,14 +236,20 @@ export class SoundMap {
     });
   }
 
-  #fit(area: L.LatLngBounds): void {
+  #fit(area: L.LatLngBounds, { margin, maxZoom } = { margin: 0, maxZoom: MAX_ZOOM }): void {
     this.#move(() =>
       this.#map.fitBounds(area, {
         animate: false,
-        paddingTopLeft: [this.#insets.left, this.#insets.top],
-        paddingBottomRight: [this.#insets.right, this.#insets.bottom],
+        maxZoom,
+        paddingTopLeft: [margin + this.#insets.left, margin + this.#insets.top],
+        paddingBottomRight: [margin + this.#insets.right, margin + this.#insets.bottom],
       }),
     );
+  }
+
+  /** Points in one copy of the world, the one that is looked at. */
+  #laidOut(points: Point[]): L.LatLng[] {
+    return unrolled(points, this.#map.getCenter().lng).map(({ lat, lon }) => L.latLng(lat, lon));
   }
 
   /** Moves the map for the page. */

@@ -14,7 +14,7 @@ import { Listening } from "./listening";
 import { LostTiles } from "./lost-tiles";
 import { SoundMap } from "./map";
 import { Notice } from "./notice";
-import { type Address, parseAddress } from "./permalink";
+import { type Address, parseAddress, type Point } from "./permalink";
 import { offerPlaces } from "./places";
 import { problemOf } from "./problem";
 import { Remark, remarksOn } from "./remark";
@@ -35,6 +35,7 @@ export class Page {
   readonly #map = new SoundMap(byId("map", HTMLDivElement), {
     onPick: (lat, lon) => this.#pick(lat, lon),
     onLook: () => this.#look(),
+    onArrive: () => this.#address.write(false),
     onRank: (rank) => this.#search.choose(rank),
     imagery: new LostTiles(this.#notice, api.imageryProblem, () => this.#map.layers.reloadTiles()),
     glow: new LostTiles(this.#notice, api.glowProblem, () => this.#map.overlay.reloadGlow()),
@@ -72,6 +73,7 @@ export class Page {
     onShown: (bounds) => this.#showRegion(bounds),
     onBack: () => {
       this.#leavePlace();
+      this.#search.showRegion();
       this.#address.write(true);
     },
   });
@@ -123,7 +125,10 @@ export class Page {
     this.#isRoamed = camera !== null;
     void this.#search.follow(query, place === null);
     if (place) this.#goTo(place);
-    else this.#leavePlace();
+    else {
+      this.#leavePlace();
+      this.#search.showRegion();
+    }
     if (camera) this.#map.goTo(camera.lat, camera.lon, camera.zoom);
     await Promise.all([this.#tools.follow(tool), place ? this.#here.ask() : null]);
   }
@@ -252,12 +257,20 @@ export class Page {
         this.#sheets.layOut();
         this.#map.reveal();
       },
+      show: (points, isAsked) => this.#showAll(points, isAsked),
       ear: () => this.#listening.ear,
       heard: () => this.#here.heard,
       visit: ({ lat, lon }) => void this.listen(lat, lon),
       seek: (query) => this.#search.seek(query),
       changed: (isNew) => this.#address.write(isNew),
     });
+  }
+
+  /** Shows places together; those lost from view without going closer, and when asked to as closely as a place is looked at. */
+  #showAll(points: Point[], isAsked: boolean): void {
+    this.#sheets.layOut();
+    if (isAsked) this.#map.showPoints(points, Math.max(this.#map.zoom, PLACE_ZOOM));
+    else if (!this.#map.isInView(points)) this.#map.showPoints(points, this.#map.zoom);
   }
 
   /** What the address is to say; null: nothing is shown yet. */

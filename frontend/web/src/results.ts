@@ -151,7 +151,7 @@ export class Results {
 /** What was found, in one sentence. */
 export function title({ features, found, query }: SearchAnswer, region: string): string {
   const sought = queryWords({ ...query, id: query.recording ? query.id : null });
-  if (features.length === 0) return `Nothing in ${region} sounds like ${sought}.`;
+  if (features.length === 0) return `No place in ${region} clearly sounds like ${sought}.`;
   if (found > features.length) return `The best ${features.length} of ${found} places that sound like ${sought}`;
   return `${found === 1 ? "1 place sounds" : `${found} places sound`} like ${sought}`;
 }

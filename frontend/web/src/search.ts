@@ -84,6 +84,12 @@ export class Search {
     if (match) this.#choose(match);
   }
 
+  /** Shows all of the region that was searched, as far as the page's view is free. */
+  showRegion(): void {
+    const region = this.#regions.find(this.#answer?.region ?? null);
+    if (region) this.#events.onShown(region.bounds);
+  }
+
   /** Gives the room of the list to the card of a place, which is none of the list's when it was chosen on the map. */
   makeRoom(place: { lat: number; lon: number }): void {
     this.#heard = place;
@@ -113,8 +119,7 @@ export class Search {
       this.query = { ...query, text, minus, id: isKept ? id : null };
       this.#form.fill(this.query);
       this.#notice.say(await this.#show(answer, asList));
-      const region = this.#regions.find(answer.region);
-      if (asList && region) this.#events.onShown(region.bounds);
+      if (asList) this.showRegion();
       return true;
     } catch (error) {
       this.#form.setBusy(false);

@@ -38,13 +38,15 @@ export class Sheets {
     const { style } = document.documentElement;
     const head = this.#head.getBoundingClientRect();
     style.setProperty("--head-bottom", `${head.bottom}px`);
+    const { bottom: mapTop } = this.#tools.getBoundingClientRect();
+    style.setProperty("--map-top", `${mapTop}px`);
     const panel = this.#panel.getBoundingClientRect();
     const tool = this.#tool.getBoundingClientRect();
     const sheet = panel.height > 0 ? panel : tool;
     const isSheet = sheet.width >= innerWidth - 1;
     const bottom = isSheet ? innerHeight - sheet.top : 0;
     style.setProperty("--sheet-height", `${bottom}px`);
-    const top = isSheet ? this.#tools.getBoundingClientRect().bottom : 0;
+    const top = isSheet ? mapTop : 0;
     const isRoomy = panel.left - head.right >= LEAST_ROOM;
     const left = isSheet || !isRoomy ? 0 : head.right;
     this.#changed({ top, left, right: isSheet ? 0 : innerWidth - panel.left, bottom });

@@ -20,6 +20,8 @@ export interface Bench {
   showLayers(layers: Layers): void;
   /** Moves the map just enough that no panel covers the place. */
   reveal(): void;
+  /** Shows all of these places: where they are out of view, or in any case when `isAsked`. */
+  show(points: Point[], isAsked: boolean): void;
   /** Goes to a place and listens to it on the card. */
   visit(point: Point): void;
   /** Searches for a sound. */

@@ -139,7 +139,10 @@ export class Wander implements Tool {
   #show(): void {
     if (!this.#cell || !this.#yield) return;
     const place = this.#places.get(this.#keyOf(this.#cell));
-    if (!place) return;
+    if (!place) {
+      if (this.#facts.textContent === "") this.#showWords("Listening to this place", "", true);
+      return;
+    }
     this.#trouble.textContent = "";
     const caption = sentence(place.captions[0]?.text ?? "No caption comes close");
     const loop = this.#sounds.get(place.sound.url);

@@ -60,6 +60,6 @@ describe("the title of what was found", () => {
   });
 
   it("says plainly that there is none", () => {
-    expect(title(answer(0), "Null Island")).toBe("Nothing in Null Island sounds like “waves”.");
+    expect(title(answer(0), "Null Island")).toBe("No place in Null Island clearly sounds like “waves”.");
   });
 });

@@ -67,9 +67,12 @@ def test_a_wider_scale_covers_as_many_times_more_ground(client, scale, gsd):
     assert (east - west) * 111_320 == pytest.approx(64 * 0.6 * scale, rel=1e-3)
 
 
-def test_month_and_hour_are_accepted_and_a_note_says_that_this_checkpoint_does_not_use_them(client):
-    body = client.get("/soundscape", params={**AT, "month": 6, "hour": 12}).json()
-    assert any("month and hour: used by foley alone" in note for note in body["notes"])
+def test_month_and_hour_are_accepted_and_a_note_says_that_only_the_sound_follows_them(client):
+    (both,) = client.get("/soundscape", params={**AT, "month": 6, "hour": 12}).json()["notes"]
+    assert both.startswith("The month and the hour change only the sound made for this place.")
+    assert "was trained without them" in both
+    (one,) = client.get("/soundscape", params={**AT, "hour": 12}).json()["notes"]
+    assert one.startswith("The hour changes only the sound made for this place.")
     assert client.get("/soundscape", params=AT).json()["notes"] == []
 
 
