@@ -105,10 +105,13 @@ def caption_matches(batch: AudioBatch, bank: CaptionBank) -> Tensor:
 
 
 def image_vectors(model: Sat2Sound, samples: Sequence[ImageSample]) -> dict[str, Tensor]:
-    """Scene -> vectors (n, dim) of training images whose main scene it is, at most PER_LABEL a label."""
+    """Scene -> vectors (n, dim) of training images whose main scene it is, at most PER_LABEL a label.
+
+    Images that say nothing are left out.
+    """
     taken: dict[str, list[ImageSample]] = defaultdict(list)
     for sample in samples:
-        if len(taken[f"{sample.dataset}/{sample.label}"]) < PER_LABEL:
+        if sample.scenes and len(taken[f"{sample.dataset}/{sample.label}"]) < PER_LABEL:
             taken[f"{sample.dataset}/{sample.label}"].append(sample)
     chosen = [s for members in taken.values() for s in members]
     vectors = embed_samples(model, chosen).clone().cpu()

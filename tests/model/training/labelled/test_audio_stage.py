@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from model.sat2sound import Sat2Sound
-from model.training.labelled.audio_stage import MIXES, OF_SCENE, AudioBatches, caption_matches
+from model.training.labelled.audio_stage import MIXES, OF_SCENE, AudioBatches, caption_matches, image_vectors
 from model.training.labelled.captioned import CaptionBank
 from model.training.labelled.foley_clips import scene_clips
 
@@ -54,6 +54,12 @@ def test_a_mix_fits_its_own_words_wholly_and_others_of_its_scene_in_part(short, 
         if bank.names[caption] != mixes[0].sound:
             in_scene = not bank.sounds[caption] and mixes[0].scenes[0] in bank.scenes[caption]
             assert float(fit) == pytest.approx(OF_SCENE if in_scene else 0)
+
+
+def test_images_that_say_nothing_are_not_beside_any_sound(short, pictures):
+    blank = dataclasses.replace(pictures.train[0], label="blank", scenes=())
+    vectors = image_vectors(Sat2Sound(short.model).eval(), (*pictures.train[:2], blank))
+    assert {scene: len(rows) for scene, rows in vectors.items()} == {"sea": 1, "forest": 1}
 
 
 def test_without_mixes_a_batch_is_recordings_alone(short, tones, bank):
