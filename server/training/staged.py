@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import TrainingError
-from model.training.labelled.captions import read_captions
 from model.training.labelled.config import TrainConfig
-from model.training.labelled.foley_clips import foley_samples, scene_clips
+from model.training.labelled.foley_clips import foley_samples
 from model.training.labelled.recordings import AudioSplit, read_recordings
 from model.training.labelled.samples import HELD_BACK, Split, read_images
 from model.training.labelled.sketches import sketch_samples
@@ -35,9 +34,7 @@ def train_staged(
     chips, cache = config.image.null_island_chips, out / "null_island.npz"
     images += cached_chips(cache, chips, config.seed, progress.counter("Null Island chips"))
     foley = foley_samples(config.audio.foley_clips, config.seed, progress.counter("Foley clips"))
-    counter = progress.counter("clips of scenes")
-    mixes = scene_clips(read_captions(), config.audio.scene_clips, config.seed, counter)
-    recordings = AudioSplit(recordings.train + foley, recordings.validation, recordings.skipped, mixes)
+    recordings = AudioSplit(recordings.train + foley, recordings.validation, recordings.skipped)
     progress.say(f"{len(images.train)} images, {len(recordings.train)} recordings, on {best_device()}")
     trained = train(config, images, recordings, out, progress.report)
     progress.say(

@@ -29,8 +29,6 @@ OF_SCENE = 0.3
 """How much a caption or image of a scene the sound belongs to counts, beside a caption of the sound itself."""
 MIXED = 0.3
 """How often a recording has a second one under it, as places do."""
-MIXES = 0.5
-"""How much of a batch is mixes of whole scenes, where there are any."""
 
 
 @dataclass(frozen=True)
@@ -49,28 +47,23 @@ class AudioBatch:
 
 
 class AudioBatches:
-    """Draws recordings balanced over sounds, and mixes balanced over scenes, with images and captions that fit."""
+    """Draws recordings balanced over sounds, with images and captions of scenes they belong to."""
 
     def __init__(
-        self, config: TrainConfig, recordings: AudioSplit, images: dict[str, Tensor], bank: CaptionBank
+        self, config: TrainConfig, samples: Sequence[AudioSample], images: dict[str, Tensor], bank: CaptionBank
     ) -> None:
         self.config, self.images, self.bank = config, images, bank
-        self.samples = [sample for sample in recordings.train if any(scene in images for scene in sample.scenes)]
+        self.samples = [sample for sample in samples if any(scene in images for scene in sample.scenes)]
         if not self.samples:
             raise TrainingError("no recording belongs to a scene that any image shows")
         groups = sound_groups(self.samples)
         self.groups = [groups[sound] for sound in sorted(groups)]
-        self.mixes = [mix for mix in recordings.mixes if mix.scenes[0] in images]
-        scenes = sorted({mix.scenes[0] for mix in self.mixes})
-        self.mix_groups = [[i for i, mix in enumerate(self.mixes) if mix.scenes[0] == scene] for scene in scenes]
 
     def make(self, rng: np.random.Generator, step: int) -> AudioBatch:
         """The batch of one step."""
         del step
-        mixes = round(MIXES * self.config.audio.batch) if self.mixes else 0
-        drawn = [self._draw(rng) for _ in range(self.config.audio.batch - mixes)]
-        under = [self._draw(rng) if rng.random() < MIXED else None for _ in drawn] + [None] * mixes
-        drawn += [self.mixes[draw_balanced(self.mix_groups, rng)] for _ in range(mixes)]
+        drawn = [self._draw(rng) for _ in range(self.config.audio.batch)]
+        under = [self._draw(rng) if rng.random() < MIXED else None for _ in drawn]
         seen = [str(rng.choice([s for s in sample.scenes if s in self.images])) for sample in drawn]
         own = [self.bank.of_sound(sample.sound, rng) for sample in drawn]
         others = [self.bank.of_scene(scene, "audio", rng) for scene in seen]
@@ -90,15 +83,12 @@ class AudioBatches:
 
 
 def caption_matches(batch: AudioBatch, bank: CaptionBank) -> Tensor:
-    """How well each caption says what is heard in each row: (B, C).
-
-    1 for one of the sound, or the one a mix was made of; OF_SCENE for one of its scenes; else 0.
-    """
+    """How well each caption says what is heard in each row: (B, C), 1 for the sound, OF_SCENE for its scenes, or 0."""
 
     def fit(sounds: frozenset[str], scenes: frozenset[str], caption: int) -> float:
-        if bank.names[caption] in sounds:
-            return 1.0
-        return 0.0 if bank.sounds[caption] else OF_SCENE * bool(bank.scenes[caption] & scenes)
+        if bank.sounds[caption]:
+            return float(bank.sounds[caption] in sounds)
+        return OF_SCENE * bool(bank.scenes[caption] & scenes)
 
     rows = zip(batch.sounds, batch.scenes, strict=True)
     return torch.tensor([[fit(sounds, scenes, c) for c in batch.captions] for sounds, scenes in rows])
@@ -165,7 +155,7 @@ def train_audio(
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(name in names)
     parameters = {n: p for n, p in model.named_parameters() if n in names}
-    batches = AudioBatches(config, recordings, images, bank)
+    batches = AudioBatches(config, recordings.train, images, bank)
     schedule = Schedule(stage.steps, stage.learning_rate, stage.warm_up, stage.weight_decay, stage.clip)
     seed = config.seed + 1
     run: Run[AudioBatch] = Run("audio", folder, model, parameters, schedule, seed, precision=config.precision)

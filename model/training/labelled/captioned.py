@@ -39,17 +39,14 @@ class CaptionBank:
                     self._sounds_of_scene[scene].append(sound.sound)
         self.sounds = ("",) * len(captions) + tuple(sound.sound for sound in sounds)
         """Of every caption, the single sound it describes; empty for those of a whole scene."""
-        self.names = tuple(c.id for c in captions) + self.sounds[len(captions) :]
-        """Of every caption, what a sound it was written of is called: the single sound, or its own id."""
-        self._by_id = {caption.id: i for i, caption in enumerate(captions)}
 
     def of_scene(self, scene: str, voice: str, rng: np.random.Generator) -> int:
         """Index of a caption of that scene in that voice."""
         return int(rng.choice(self._by_scene[scene, voice]))
 
     def of_sound(self, sound: str, rng: np.random.Generator) -> int:
-        """Index of a caption of that single sound, or of the scene's caption with that id."""
-        return self._by_id[sound] if sound in self._by_id else int(rng.choice(self._by_sound[sound]))
+        """Index of a caption of that single sound."""
+        return int(rng.choice(self._by_sound[sound]))
 
     def sound_pairs(self, count: int, rng: np.random.Generator) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Two different captions of each of `count` sounds, no sound twice; of all sounds where there are fewer."""

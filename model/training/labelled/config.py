@@ -58,7 +58,6 @@ class AudioStage:
     warm_up: int = 60
     clip: float = 1.0
     foley_clips: int = 300
-    scene_clips: int = 0
 
 
 StageT = TypeVar("StageT", ImageStage, AudioStage)

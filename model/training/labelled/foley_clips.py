@@ -1,19 +1,17 @@
-"""Foley's sources and scenes as training recordings: sounds whose names are known because we made them."""
+"""Foley's sources as training recordings: sounds whose names are known because we made them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-import numpy as np
+from collections.abc import Callable
 
 from model.synthesis.foley import Foley
 from model.synthesis.sources import SOURCES
-from model.training.labelled.captions import Caption, SoundCaption
+from model.training.labelled.captions import SoundCaption
 from model.training.labelled.recordings import AudioSample, audio_sample
 
 DATASET = "foley"
 SECONDS = 10.0
-SEEDS_FROM, SCENE_SEEDS_FROM = 1_000_000, 3_000_000
+SEEDS_FROM = 1_000_000
 """Training seeds start here; the gallery's and everyone's first tries stay unheard."""
 
 
@@ -52,25 +50,6 @@ def foley_samples(count: int, seed: int, progress: Callable[[int, int], None] | 
         samples.append(
             audio_sample(clip.samples.mean(axis=0), clip.sample_rate, sound_name(source.name), source.scenes, DATASET)
         )
-        if progress:
-            progress(i + 1, count)
-    return tuple(samples)
-
-
-def scene_clips(
-    captions: Sequence[Caption], count: int, seed: int, progress: Callable[[int, int], None] | None = None
-) -> tuple[AudioSample, ...]:
-    """`count` captions of whole scenes as Foley mixes them, drawn without repeating one while others are left.
-
-    What is heard in each goes by the caption's id.
-    """
-    foley, rng = Foley(), np.random.default_rng(seed)
-    rounds = -(-count // len(captions)) if captions else 0
-    drawn = [captions[i] for _ in range(rounds) for i in rng.permutation(len(captions))][:count]
-    samples = []
-    for i, caption in enumerate(drawn):
-        clip = foley.render(caption.text, SECONDS, SCENE_SEEDS_FROM + 10_000 * seed + i)
-        samples.append(audio_sample(clip.samples.mean(axis=0), clip.sample_rate, caption.id, (caption.scene,), DATASET))
         if progress:
             progress(i + 1, count)
     return tuple(samples)

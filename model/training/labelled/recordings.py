@@ -37,15 +37,11 @@ class AudioSample:
 
 @dataclass(frozen=True)
 class AudioSplit:
-    """Recordings to learn from, recordings held back, and how many could not be used, by reason.
-
-    `mixes` are learnt from, too: whole scenes, whose sound is called by the id of the caption it was made of.
-    """
+    """Recordings to learn from, recordings held back, and how many could not be used, by reason."""
 
     train: tuple[AudioSample, ...]
     validation: tuple[AudioSample, ...]
     skipped: tuple[str, ...]
-    mixes: tuple[AudioSample, ...] = ()
 
 
 def read_recordings(folder: Path) -> AudioSplit:
