@@ -98,7 +98,10 @@ class _Work:
             return _array(self.model.embed_texts([entry.text for entry in entries]).vector)
 
     def _recordings(self, entries: Sequence[GalleryEntry]) -> tuple[list[GalleryEntry], NDArray[np.float32]]:
-        """The entries that can be heard, now with their length, and their vectors (n, dim)."""
+        """The entries that can be heard, now with their length, and their vectors (n, dim).
+
+        What was rendered from words lies where sound and words are together (`Embedding.beside`).
+        """
         heard: list[GalleryEntry] = []
         waveforms: list[Tensor] = []
         for entry in entries:
@@ -112,7 +115,13 @@ class _Work:
         if not waveforms:
             return [], np.empty((0, self.model.config.dim), np.float32)
         with torch.inference_mode():
-            return heard, _array(self.model.embed_audio(torch.cat(waveforms), SAMPLE_RATE).vector)
+            found = self.model.embed_audio(torch.cat(waveforms), SAMPLE_RATE)
+            vectors = found.vector.clone()  # (n, dim)
+            recipes = [row for row, entry in enumerate(heard) if entry.foley]
+            if recipes:
+                words = self.model.embed_texts([heard[row].foley for row in recipes])
+                vectors[recipes] = found.rows(recipes).beside(words).vector
+        return heard, _array(vectors)
 
     def _hear(self, entry: GalleryEntry) -> tuple[GalleryEntry, Tensor]:
         """The entry with its length, and its first ten seconds as the audio encoder takes them (1, samples)."""

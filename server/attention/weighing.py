@@ -84,7 +84,9 @@ class Weighing:
         await self._queue.close()
 
     async def weigh(self, entry: GalleryEntry) -> Floats:
-        """The concept weights of an entry: of a caption's words, or of a recording's sound: (codebook_size,).
+        """The concept weights of an entry, of a caption's words or of a recording's sound: (codebook_size,).
+
+        Of a sound that was rendered from words it is the mean of both, as the gallery embeds it.
 
         Raises:
             InvalidInput: A recording that cannot be heard.
@@ -92,7 +94,12 @@ class Weighing:
         if entry.kind == "caption":
             return await self._queue.submit(entry.text)
         try:
-            return await self._queue.submit(await asyncio.to_thread(hear, self._gallery, entry))
+            sound = await asyncio.to_thread(hear, self._gallery, entry)
+            if not entry.foley:
+                return await self._queue.submit(sound)
+            both = await asyncio.gather(self._queue.submit(sound), self._queue.submit(entry.foley))
+            mean: Floats = np.mean(both, axis=0, dtype=np.float32)
+            return mean
         except (GalleryError, AudioError, SynthesisError) as error:
             raise InvalidInput("entry", f"{entry.id} cannot be heard: {error}") from error
 

@@ -81,6 +81,16 @@ def test_the_best_caption_fits_null_islands_land_cover(model, gallery):
     assert np.mean(fits) >= 0.8
 
 
+def test_the_nearest_recording_is_mostly_of_the_land_cover(model, gallery):
+    source, scenes = open_imagery("null-island"), read_scene_map()
+    fits = []
+    for cover in CLASSES:
+        for lat, lon in zip(*sample_land_cover(cover, POINTS, seed=98), strict=True):
+            _, ids = gallery.nearest(listened(model, source, float(lat), float(lon)), 1, "recording")
+            fits.append(gallery.entry(ids[0, 0]).scene in scenes["null-island", cover])
+    assert np.mean(fits) >= 0.75
+
+
 def test_the_galleries_own_captions_find_themselves(model, gallery):
     entries = list(gallery.entries("caption"))[::40]
     _, ids = gallery.nearest(model.embed_texts([entry.text for entry in entries]).vector, 1)
@@ -92,7 +102,8 @@ def test_the_galleries_recordings_are_heard_as_they_sound_now(model, gallery):
     clips = [gallery.audio(entry.id) for entry in recordings]
     heard = torch.cat([ten_seconds(clip.samples.mean(axis=0), clip.sample_rate) for clip in clips])
     with torch.inference_mode():
-        scores, ids = gallery.nearest(model.embed_audio(heard, SAMPLE_RATE).vector, 1, "recording")
+        words = model.embed_texts([entry.foley for entry in recordings])
+        scores, ids = gallery.nearest(model.embed_audio(heard, SAMPLE_RATE).beside(words).vector, 1, "recording")
     assert [str(i) for i in ids[:, 0]] == [entry.id for entry in recordings]
     assert scores.min() > 0.999
 

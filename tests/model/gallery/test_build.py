@@ -6,6 +6,7 @@ import torch
 from model.errors import GalleryError
 from model.gallery import Gallery, build_gallery
 from model.sat2sound import ModelConfig, Sat2Sound
+from model.sat2sound.features import SAMPLE_RATE, ten_seconds
 from model.training.labelled.captions import read_captions
 
 HEADER = "id,text,path,lat,lon,licence,foley,seed,seconds\n"
@@ -46,6 +47,19 @@ def test_every_entry_lies_where_the_model_puts_it(folder, tmp_path, model):
     assert (ids[0, 0], scores[0, 0]) == ("said", pytest.approx(1, abs=1e-5))
     scores, ids = gallery.nearest(heard, 2, "recording")
     assert (ids[0, 0], scores[0, 0]) == ("heard", pytest.approx(1, abs=1e-5))
+
+
+def test_a_sound_rendered_from_words_lies_between_the_sound_and_the_words(folder, tmp_path, model):
+    gallery = Gallery.open(build_gallery(table(folder, SAID + HEARD + FOLEY), tmp_path / "out", model).path)
+    clip = gallery.audio("foley")
+    with torch.inference_mode():
+        sound = model.embed_audio(ten_seconds(clip.samples.mean(axis=0), clip.sample_rate), SAMPLE_RATE)
+        words = model.embed_texts([gallery.entry("foley").foley])
+    scores, ids = gallery.nearest(sound.vector + words.vector, 1, "recording")
+    assert (ids[0, 0], scores[0, 0]) == ("foley", pytest.approx(1, abs=1e-5))
+    both = sound.beside(words)
+    torch.testing.assert_close(both.vector, both.weights @ model.codebook.concepts, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(both.weights.sum(dim=1), torch.ones(1))
 
 
 def test_the_same_folder_gives_the_same_gallery(folder, tmp_path, model):
