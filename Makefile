@@ -32,10 +32,10 @@ test: lint page-test
 	$(MAKE) -j2 test-served test-rest
 
 test-served: $(INSTALLED) $(PAGE)
-	$(call pytest,served,tests/server tests/web tests/e2e)
+	$(call pytest,served,tests/server tests/web)
 
 test-rest: $(INSTALLED) $(PAGE)
-	$(call pytest,rest,$(patsubst %,--ignore=tests/%,server web e2e) tests)
+	$(call pytest,rest,$(patsubst %,--ignore=tests/%,server web) tests)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
