@@ -50,6 +50,7 @@ def test_nothing_moves_for_those_who_want_no_motion(page: Page) -> None:
     page.reload()
     open_at(page, BEACH)
     page.get_by_role("button", name="Wander").click()
+    expect(page.locator("#map")).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".ear")).to_be_visible()
     assert page.evaluate("document.getAnimations().filter(animation => animation.playState === 'running').length") == 0
