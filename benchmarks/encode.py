@@ -23,7 +23,7 @@ from torch import Tensor
 
 from benchmarks.reference_operations import ReferenceImages, nearest_caption
 from model.sat2sound import Metadata, ModelConfig, Sat2Sound, image_tensor, set_precision
-from server.settings import available_cores
+from server.concurrency.cores import available_cores
 from tiles.imagery import open_imagery
 
 GALLERY, WORDS, LENGTH = 9931, 600, 6

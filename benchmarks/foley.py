@@ -25,9 +25,9 @@ import torch
 from benchmarks.foley_ears import Array, Classifier, Recording, read_recordings, train_classifier, traits, windows
 from model.sat2sound import open_checkpoint
 from model.sat2sound.features import SAMPLE_RATE
-from model.synthesis.foley import Foley
-from model.synthesis.sources import SOURCES
-from model.training.labelled.captions import read_sound_captions
+from model.scenes.captions import read_sound_captions
+from model.synthesis.foley.mix import Foley
+from model.synthesis.foley.sources import SOURCES
 from model.training.labelled.foley_clips import RECORDED, foley_captions, sound_name
 
 SEEDS_FROM = 50_000

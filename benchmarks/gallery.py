@@ -22,9 +22,9 @@ import torch
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from model.gallery.index import NearestRows, index_name, write_codes
+from model.gallery.nearest import NearestRows, index_name, write_codes
 from model.gallery.vectors import Matrix, create_vectors, open_vectors
-from server.settings import available_cores
+from server.concurrency.cores import available_cores
 
 DIM, THEMES, SCENES, PART = 1024, 60, 3000, 20_000
 QUERIES = 60

@@ -19,9 +19,9 @@ from sklearn.metrics import roc_auc_score
 from model.sat2sound import open_checkpoint
 from server.settings import Settings
 from tiles.footprint import chip_lattice
-from tiles.heatmap import Ramp
 from tiles.imagery.null_island import land_cover
 from tiles.region import Region
+from tiles.scores.ramp import Ramp
 
 QUERIES = {
     "waves breaking on a beach": ("beach",),

@@ -20,12 +20,12 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from model.gallery import Gallery, GalleryEntry
 from model.sat2sound import Sat2Sound, image_tensor, open_checkpoint
-from model.training.labelled.captions import read_scene_map
+from model.scenes.captions import read_scene_map
 from model.training.labelled.recordings import read_recordings
 from model.training.labelled.samples import ImageSample, read_images
 from model.training.labelled.scene_accuracy import embed_samples, scene_accuracy
 from model.training.labelled.scene_queries import SCENE_QUERIES
-from server.training.data import is_held_back
+from server.commands.training.null_island_chips import is_held_back
 from tiles.imagery import ImagerySource, open_imagery
 from tiles.imagery.null_island import land_cover, sample_land_cover
 

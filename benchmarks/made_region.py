@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from model.sat2sound import Sat2Sound
-from tiles.region.background import MAX_QUERIES, quantiles_of
-from tiles.region.grid import Grid
+from tiles.grid import Grid
 from tiles.region.manifest import Manifest
+from tiles.region.percentile import MAX_QUERIES, quantiles_of
 from tiles.region.store import VALID, RegionStore, hash_of
 
 NAME = "made-up"

@@ -35,8 +35,8 @@ from transformers import T5Config, T5ForConditionalGeneration
 from benchmarks.local_hub import LocalHub, local_hub
 from benchmarks.made_up_tangoflux import tokenizer
 from model.sat2sound import ModelConfig, Sat2Sound
-from model.sat2sound.published import carried, published_name
-from tests.model.gallery.made_hdf5 import write_hdf5
+from model.sat2sound.checkpoint.published_names import carried, published_name
+from tests.model.gallery.published.made_hdf5 import write_hdf5
 
 ROOT = Path(__file__).parents[1]
 SECTION = "## With the published models"

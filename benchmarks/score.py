@@ -21,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from server.settings import available_cores
+from server.concurrency.cores import available_cores
 from tiles.region.score import SLICE_BYTES, Halves, cosines
 
 CELLS, DIM = 224_000, 1024

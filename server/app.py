@@ -10,10 +10,11 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
-from server.live import LiveEarshot
-from server.metrics import CountRequests, Metrics
-from server.middleware import BodyLimit, HeadAsGet, SecurityHeaders, ServerTiming
-from server.problems import install_problems
+from server.earshot import Earshot
+from server.http.metrics import CountRequests, Metrics
+from server.http.middleware import BodyLimit, HeadAsGet, SecurityHeaders, ServerTiming
+from server.http.page import install_page
+from server.http.problems import install_problems
 from server.routes import (
     attention,
     capabilities,
@@ -27,10 +28,8 @@ from server.routes import (
     soundscape,
     synthesis,
 )
-from server.routes.page import install_page
-from server.services import Earshot
-from server.settings import Settings
-from server.version import installed_version
+from server.service import LiveEarshot
+from server.settings import Settings, installed_version
 
 logger = logging.getLogger("earshot")
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from server.errors import NotReady
-from server.live import LiveEarshot
+from server.service import LiveEarshot
 from server.settings import Settings
 
 

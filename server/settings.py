@@ -1,7 +1,8 @@
 """The one place where the server is configured: `EARSHOT_*` variables, or the options of `earshot serve`."""
 
 import json
-import os
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -9,15 +10,11 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from model.registry import default_data_dir
+from server.concurrency.cores import available_cores
 from server.errors import StartError
 
 MEBIBYTE = 1024 * 1024
 StringList = Annotated[list[str], NoDecode]
-
-
-def available_cores() -> int:
-    """Cores this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Settings(BaseSettings):
@@ -119,3 +116,12 @@ def load_settings(**overrides: Any) -> Settings:
 def _refusal(part: Any) -> str:
     field = ".".join(str(step) for step in part["loc"]) or "settings"
     return f"EARSHOT_{field.upper()}: {part['msg']}"
+
+
+@cache
+def installed_version() -> str:
+    """The version of the installed distribution."""
+    try:
+        return version("earshot")
+    except PackageNotFoundError:
+        return "0+source"

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from model.sat2sound import ModelConfig, Sat2Sound
-from model.sat2sound.published import carried, published_name
+from model.sat2sound.checkpoint.published_names import carried, published_name
 
 SIZES = {"fc_dim": 32, "codebook_size": 48, "sat_input_size": 32}
 

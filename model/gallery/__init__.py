@@ -8,7 +8,7 @@ container (HDF5) that a published gallery was imported from.
 from model.gallery.build import BuildReport, build_gallery
 from model.gallery.entry import GalleryEntry, Kind
 from model.gallery.gallery import Gallery
-from model.gallery.hdf5 import import_gallery
+from model.gallery.published.import_hdf5 import import_gallery
 from model.gallery.shelf import GalleryShelf
 from model.gallery.source import Skip
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from model.errors import AudioError, GalleryError, SynthesisError
 from model.gallery.entry import KINDS, GalleryEntry, Kind
-from model.gallery.recordings import clip_of
+from model.gallery.sound import clip_of
 from model.gallery.source import CaptionLike, Skip, read_source
 from model.gallery.write import EmbeddedEntries, check_target, write_gallery
 from model.sat2sound import Sat2Sound

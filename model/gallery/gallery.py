@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from model.errors import GalleryError, UnknownEntry
 from model.gallery.entry import KINDS, GalleryEntry, Kind
-from model.gallery.index import NearestRows, index_name
 from model.gallery.manifest import ENTRIES, VECTORS, Manifest, read_manifest
-from model.gallery.recordings import clip_of
+from model.gallery.nearest import NearestRows, index_name
 from model.gallery.scan import scanning_device
+from model.gallery.sound import clip_of
 from model.gallery.table import EntryTable, Group
 from model.gallery.vectors import open_vectors
 

@@ -14,7 +14,7 @@ REQUIRED = ("text", "licence")
 
 
 class CaptionLike(Protocol):
-    """A caption from elsewhere, such as `model.training.labelled.captions.Caption`."""
+    """A caption from elsewhere, such as `model.scenes.captions.Caption`."""
 
     @property
     def id(self) -> str:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from model.errors import GalleryError
 from model.gallery.entry import GalleryEntry, Kind, write_entries
-from model.gallery.index import CODED_FROM, index_name, write_codes
 from model.gallery.manifest import ENTRIES, FILES, FORMAT, MANIFEST, VECTORS, Manifest, digest, write_manifest
-from model.gallery.recordings import inside
+from model.gallery.nearest import CODED_FROM, index_name, write_codes
+from model.gallery.sound import inside
 from model.gallery.vectors import Matrix, create_vectors
 
 CREATED_BY = "earshot gallery build"

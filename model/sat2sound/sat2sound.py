@@ -14,13 +14,13 @@ from torch import Tensor, nn
 
 from model.errors import InvalidInput
 from model.sat2sound.audio_encoder import AudioEncoder
-from model.sat2sound.bfloat16 import Precision
 from model.sat2sound.codebook import Codebook, Embedding
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.features import log_mel, ten_seconds
 from model.sat2sound.image_encoder import ImageEncoder, out_of_reach
 from model.sat2sound.metadata import Metadata, MetadataFusion, encode_metadata
 from model.sat2sound.objective import SCALES
+from model.sat2sound.precision import Precision
 from model.sat2sound.text_encoder import TextEncoder, open_text_encoder
 
 INITIAL_LOG_SCALE = math.log(1 / 0.07)

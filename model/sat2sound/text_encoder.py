@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from model.errors import TextEncoderError
-from model.kept import Kept
+from model.lru import Kept
 from model.registry import pulled
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from model.errors import Cancelled, CheckpointError, InvalidInput
-from model.synthesis.placement import Placement
+from model.synthesis.device import Placement
 from model.synthesis.watch import Cancel
 
 PROMPT = (

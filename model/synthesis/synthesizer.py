@@ -13,7 +13,7 @@ from model.synthesis.watch import Cancel, Progress
 
 if TYPE_CHECKING:
     from model.sat2sound.text_encoder import TextEncoder
-    from model.synthesis.foley import Foley
+    from model.synthesis.foley.mix import Foley
     from model.synthesis.tangoflux import Placement
 
 SYNTHESIZERS = ("foley", "tangoflux")
@@ -69,7 +69,7 @@ def open_synthesizer(
         CheckpointError: the directory is missing, incomplete or misshapen.
     """
     if name == "foley":
-        from model.synthesis.foley import Foley
+        from model.synthesis.foley.mix import Foley
 
         if path is not None or placement is not None:
             raise SynthesisError("foley has no weights: it takes neither path nor placement")
@@ -85,6 +85,6 @@ def open_synthesizer(
 
 @cache
 def _shared_foley() -> Foley:
-    from model.synthesis.foley import Foley
+    from model.synthesis.foley.mix import Foley
 
     return Foley()

@@ -1,1 +1,1 @@
-"""The command line's groups, one module each; whatever is heavy is imported when a command runs."""
+"""The commands of `earshot`, one file each."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from model.concepts import ConceptGroup, ConceptName
+    from model.explain import ConceptGroup, ConceptName
 
 EXAMPLES = 3
 
@@ -35,11 +35,11 @@ def concepts(
     from rich.console import Console
     from rich.progress import Progress
 
-    from model.concepts import activations_of, group_captions, name_concepts
+    from model.explain import activations_of, group_captions, name_concepts
     from model.gallery import Gallery
     from model.sat2sound import open_checkpoint
-    from model.sat2sound.checkpoint import checkpoint_path
-    from model.sat2sound.concept_names import check_names_can_be_written, write_concept_names
+    from model.sat2sound.checkpoint.concept_names import check_names_can_be_written, write_concept_names
+    from model.sat2sound.checkpoint.open import checkpoint_path
     from server.settings import load_settings
 
     settings = load_settings(checkpoint=checkpoint, gallery=[gallery] if gallery else None)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from model.training.dataset.dataset import PairedData
+    from model.training.dataset.paired_data import PairedData
 
 
 def evaluate(
@@ -54,8 +54,8 @@ def evaluate(
     from rich.console import Console
     from rich.progress import Progress
 
-    from model.training.dataset.dataset import open_paired
-    from model.training.evaluation.encoders import open_encoders, trained_imagery
+    from model.baselines.encoders import open_encoders, trained_imagery
+    from model.training.dataset.paired_data import open_paired
     from model.training.evaluation.evaluate import evaluate as measure
     from model.training.evaluation.table import tables
 

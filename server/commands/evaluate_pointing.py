@@ -32,7 +32,7 @@ def evaluate_pointing(checkpoint: str, data: str | None, limit: int | None, as_j
     from model.sat2sound import open_checkpoint
     from model.training.labelled.pointing import mosaics, play
     from model.training.labelled.samples import read_images
-    from server.training.pointing_chips import mixed_chips
+    from server.commands.training.pointing_chips import mixed_chips
 
     model, count = open_checkpoint(checkpoint), limit or CASES
     games = {"Null Island": mixed_chips(model.config, count)}

@@ -33,7 +33,7 @@ def build(
     """Embed a folder's captions and recordings and write them down as a gallery."""
     from model.gallery import build_gallery
     from model.sat2sound import open_checkpoint
-    from model.training.labelled.captions import read_captions
+    from model.scenes.captions import read_captions
     from server.settings import load_settings
 
     model = open_checkpoint(load_settings(checkpoint=checkpoint).checkpoint)
@@ -60,7 +60,7 @@ def import_(
     from typing import get_args
 
     from model.gallery import import_gallery
-    from model.gallery.hdf5 import LICENCE, Sounds
+    from model.gallery.published.import_hdf5 import LICENCE, Sounds
     from model.registry import CATALOGUE, pulled
     from model.sat2sound import open_checkpoint
     from server.errors import InvalidInput

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from server.schemas.soundscape import Capabilities, EngineCapability
+    from server.about.schemas import Capabilities, EngineCapability
 
 
 def info(as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False) -> None:
     """Say what this installation can do, and with what."""
-    from server.capabilities import capabilities_of
-    from server.services import Earshot
+    from server.about.capabilities import capabilities_of
+    from server.earshot import Earshot
     from server.settings import load_settings
 
     settings = load_settings()

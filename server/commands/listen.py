@@ -9,10 +9,10 @@ from server.commands.options import Checkpoint
 from server.commands.sound_file import format_of, write_sound
 
 if TYPE_CHECKING:
-    from server.queries.point import PointQuery, SoundOptions
-    from server.schemas.soundscape import Soundscape
-    from server.services import Earshot
+    from server.earshot import Earshot
+    from server.http.parameters import PointQuery, SoundOptions
     from server.settings import Settings
+    from server.soundscape.schemas import Soundscape
 
 
 def listen(
@@ -39,7 +39,7 @@ def listen(
     as_json: Annotated[bool, typer.Option("--json", help="Print the soundscape as JSON.")] = False,
 ) -> None:
     """Listen to the place at LAT LON: its captions, its recordings, and a sound file."""
-    from server.queries.point import PointQuery, SoundOptions, checked
+    from server.http.parameters import PointQuery, SoundOptions, checked
     from server.settings import load_settings
 
     asked = {"lat": lat, "lon": lon, "imagery": imagery, "scale": scale, "month": month, "hour": hour}
@@ -58,7 +58,7 @@ def listen(
 
 
 def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Soundscape]":
-    from server.services import Earshot
+    from server.earshot import Earshot
 
     earshot = Earshot.open(settings)
     earshot.imagery.probe_for(point.lat, point.lon)

@@ -12,7 +12,7 @@ import typer
 from server.commands.options import Checkpoint
 
 if TYPE_CHECKING:
-    from model.training.probe.probe import ProbeReport
+    from model.training.probe.linear import ProbeReport
 
 
 def probe(
@@ -42,7 +42,7 @@ def probe(
     from rich.progress import Progress
 
     from model.sat2sound import open_checkpoint
-    from model.training.probe.probe import probe as run
+    from model.training.probe.linear import probe as run
     from server.settings import load_settings
 
     model = open_checkpoint(load_settings(checkpoint=checkpoint).checkpoint)

@@ -125,7 +125,7 @@ def _convert(model: PublishedModel, data_dir: Path, console: Console) -> None:
     from model.registry import CHECKPOINTS
 
     if model.name in CHECKPOINTS:
-        from model.sat2sound.converted import converted
+        from model.sat2sound.checkpoint.converted import converted
 
         with console.status(f"converting {model.name}"):
             converted(model.name, data_dir)

@@ -11,7 +11,7 @@ from server.commands.region_described import described, open_shelf
 from server.errors import InvalidInput, StartError
 
 if TYPE_CHECKING:
-    from server.regions.regions import RegionShelf
+    from server.regions.shelf import RegionShelf
     from tiles.region import Region
 
 app = typer.Typer(help="Places embedded once, cell by cell, so that sounds can be searched for.", no_args_is_help=True)

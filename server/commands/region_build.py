@@ -72,9 +72,9 @@ def _open_imagery(
     imagery: str | None, where: object, name: str, **overrides: str | list[str] | None
 ) -> "tuple[Settings, ImagerySource]":
     """The settings and the one source to read from."""
-    from server.imagery import ImageryShelf
+    from server.imagery.shelf import ImageryShelf
     from server.settings import load_settings
-    from tiles.region.places import NULL_ISLAND
+    from tiles.places import NULL_ISLAND
 
     if imagery is None:
         if where is not None or name != NULL_ISLAND:
@@ -94,8 +94,8 @@ def _grid(
     name: str, bbox: str | None, polygon: Path | None, place: str | None, zoom: int, source: "ImagerySource"
 ) -> "Grid":
     """The cells: over a box, within a polygon, of a place, or where a raster lies."""
+    from tiles.places import find_place, place_boxes
     from tiles.region import Grid
-    from tiles.region.places import find_place, place_boxes
 
     if bbox is not None:
         return Grid.over(_box(bbox), zoom)
@@ -154,10 +154,10 @@ def _build(
 ) -> dict[str, Any]:
     """Load the model, build with a progress bar, and say how it went."""
     from server.commands.region_progress import region_bar
-    from server.cores import share_cores
-    from server.fitting import fit_source
-    from server.regions.builds import RegionEncoder, RegionPlan, build_for, readers_for
-    from server.services import open_model
+    from server.concurrency.cores import share_cores
+    from server.earshot import open_model
+    from server.imagery.fitting import fit_source
+    from server.regions.encode import RegionEncoder, RegionPlan, build_for, readers_for
 
     path = open_shelf(settings).path(name)
     share_cores(settings.torch_threads)

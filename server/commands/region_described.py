@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from server.regions.regions import RegionShelf
+    from server.regions.shelf import RegionShelf
     from server.settings import Settings
     from tiles.region import Region
 
 
 def open_shelf(settings: "Settings | None" = None) -> "RegionShelf":
     """The shelf without a checkpoint: whose a region is is told, not checked."""
-    from server.regions.regions import RegionShelf
+    from server.regions.shelf import RegionShelf
     from server.settings import load_settings
 
     return RegionShelf((settings or load_settings()).folder("regions"), None)

@@ -9,9 +9,9 @@ from server.commands.options import Checkpoint
 from server.errors import InvalidInput, StartError
 
 if TYPE_CHECKING:
-    from server.queries.search import SearchQuery
-    from server.schemas.search import SearchAnswer
-    from server.search.recordings import Recording
+    from server.search.queries import SearchQuery
+    from server.search.schemas import SearchAnswer
+    from server.search.uploads import Recording
     from server.settings import Settings
 
 
@@ -32,8 +32,8 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="Print the places as GeoJSON.")] = False,
 ) -> None:
     """Find the places that sound like TEXT, best first."""
-    from server.queries.point import checked
-    from server.queries.search import SearchQuery
+    from server.http.parameters import checked
+    from server.search.queries import SearchQuery
     from server.settings import load_settings
 
     if text is None and audio is None:
@@ -56,7 +56,7 @@ def search(
 
 
 def _read(audio: Path | None) -> "Recording | None":
-    from server.search.recordings import decode_recording
+    from server.search.uploads import decode_recording
 
     if audio is None:
         return None
@@ -68,11 +68,11 @@ def _read(audio: Path | None) -> "Recording | None":
 
 def _search(settings: "Settings", query: "SearchQuery", recording: "Recording | None") -> "SearchAnswer":
     from model.sat2sound import open_checkpoint
-    from server.cores import share_cores
-    from server.regions.regions import RegionShelf
-    from server.search.answers import Links, find
+    from server.concurrency.cores import share_cores
+    from server.regions.shelf import RegionShelf
+    from server.search.places import Links, find
     from server.search.query_store import QueryStore
-    from server.search.searches import Searches
+    from server.search.scoring import Searches
 
     share_cores(settings.torch_threads)
     model = open_checkpoint(settings.checkpoint)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from server.errors import InvalidInput, StartError
 
 if TYPE_CHECKING:
-    from server.jobs.orders import SoundOrder
-    from server.jobs.sounds import Sounds
-    from server.queries.point import SoundFormat
+    from server.http.parameters import SoundFormat
+    from server.sound.cache import Sounds
+    from server.sound.orders import SoundOrder
 
 SUFFIXES: "dict[str, SoundFormat]" = {".wav": "wav", ".flac": "flac", ".ogg": "ogg"}
 

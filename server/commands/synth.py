@@ -11,8 +11,8 @@ import typer
 from server.commands.sound_file import format_of, write_sound
 
 if TYPE_CHECKING:
-    from server.jobs.orders import SoundOrder
-    from server.queries.synthesis import SynthesisOptions
+    from server.sound.orders import SoundOrder
+    from server.sound.queries import SynthesisOptions
 
 
 def synth(
@@ -32,8 +32,8 @@ def synth(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was made as JSON.")] = False,
 ) -> None:
     """Render CAPTION as sound."""
-    from server.queries.point import checked
-    from server.queries.synthesis import SynthesisOptions
+    from server.http.parameters import checked
+    from server.sound.queries import SynthesisOptions
 
     format_of(out)
     options = checked(
@@ -59,10 +59,10 @@ def _made(options: "SynthesisOptions", out: Path) -> "tuple[SoundOrder, float]":
     """The order of a sound, written to its file, and the seconds that took."""
     import time
 
-    from server.jobs.engines import Engines
-    from server.jobs.orders import caption_order
-    from server.jobs.sounds import Sounds
     from server.settings import load_settings
+    from server.sound.cache import Sounds
+    from server.sound.engines import Engines
+    from server.sound.orders import caption_order
 
     settings = load_settings()
     sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, Engines.installed(settings.data_dir))

@@ -35,9 +35,9 @@ def train(
     from model.training.labelled.config import TrainConfig
     from model.training.loop.fabric import open_fabric
     from model.training.recipes import read_recipe
-    from server.training.paired import train_on_pairs
-    from server.training.progress import TrainingProgress
-    from server.training.staged import train_staged
+    from server.commands.training.paired import train_on_pairs
+    from server.commands.training.progress import TrainingProgress
+    from server.commands.training.staged import train_staged
 
     settings = read_recipe(config)
     folder = out or Path("runs") / settings.name

@@ -1,1 +1,1 @@
-"""Regions of this server: found, opened, and built in the background or on a cluster."""
+"""Regions on disk: the shelf of what is built, and how they are built."""

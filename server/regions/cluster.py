@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.sat2sound import open_checkpoint
-from server.cores import share_cores
-from server.fitting import fit_source
-from server.imagery import ImageryShelf
-from server.regions.builds import RegionEncoder, readers_for
+from server.concurrency.cores import share_cores
+from server.imagery.fitting import fit_source
+from server.imagery.shelf import ImageryShelf
+from server.regions.encode import RegionEncoder, readers_for
 from server.settings import Settings
 from tiles.region.local import Engine
 from tiles.region.ray import Tools, ray_engine

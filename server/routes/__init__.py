@@ -1,1 +1,1 @@
-"""One module a noun; each holds a FastAPI router."""
+"""The routes, one file a noun."""

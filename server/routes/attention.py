@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request, Response
 
-from server.answers import tagged, unchanged
-from server.attention.maps import ramp_of
 from server.dependencies import Live
-from server.queries.attention import AttentionPicture, AttentionQuery
+from server.explain.maps import ramp_of
+from server.explain.queries import AttentionPicture, AttentionQuery
+from server.explain.schemas import Attention, AttentionCells
+from server.http.responses import tagged, unchanged
 from server.routes.soundscape import PROBLEMS
-from server.schemas.attention import Attention, AttentionCells
 
 router = APIRouter(tags=["attention"])
 

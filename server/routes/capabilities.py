@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Request, Response
 
-from server.answers import tagged
-from server.capabilities import capabilities_of
+from server.about.capabilities import capabilities_of
+from server.about.schemas import Capabilities
 from server.dependencies import Live
-from server.schemas.soundscape import Capabilities
+from server.http.responses import tagged
 
 router = APIRouter(tags=["capabilities"])
 

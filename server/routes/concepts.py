@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from server.answers import tagged
-from server.attention.concept_pages import concept_detail
 from server.dependencies import Live
-from server.queries.point import MAX_OFFSET, PageQuery
-from server.queries.search import RegionName
-from server.schemas.attention import ConceptDetail
-from server.schemas.soundscape import ConceptPage, ConceptReference, Problem
+from server.explain.concept_pages import concept_detail
+from server.explain.schemas import ConceptDetail, ConceptPage, ConceptReference
+from server.http.parameters import MAX_OFFSET, PageQuery
+from server.http.responses import tagged
+from server.http.wire import Problem
+from server.search.queries import RegionName
 
 router = APIRouter(tags=["concepts"])
 

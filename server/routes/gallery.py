@@ -4,13 +4,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from server.answers import sound_format, tagged
 from server.dependencies import Live
-from server.queries.point import SoundOptions
-from server.queries.synthesis import PeaksQuery
+from server.http.parameters import SoundOptions
+from server.http.responses import sound_format, tagged
+from server.http.wire import Problem
 from server.routes.sound import PEAKS_RESPONSES, SOUND_RESPONSES, peaks_response, sound_response
-from server.schemas.soundscape import GalleryEntry, Problem
-from server.schemas.synthesis import Peaks
+from server.sound.queries import PeaksQuery
+from server.sound.schemas import Peaks
+from server.soundscape.schemas import GalleryEntry
 
 router = APIRouter(prefix="/gallery", tags=["gallery"])
 

@@ -4,9 +4,10 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
+from server.about.schemas import Health
 from server.dependencies import Live
-from server.metrics import Metrics
-from server.schemas.soundscape import Health, Problem
+from server.http.metrics import Metrics
+from server.http.wire import Problem
 
 router = APIRouter(tags=["health"])
 

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from server.answers import prefers_picture, ranged, tagged, unchanged
 from server.dependencies import Live
-from server.live import LiveEarshot
-from server.queries.point import Column, Row, Zoom
-from server.queries.search import HeatmapQuery
-from server.schemas.search import Legend, TileJson
-from server.schemas.soundscape import Problem
-from server.search.heatmaps import Heatmap, legend_of
-from server.search.searches import Scored, ramp_of
+from server.http.parameters import Column, Row, Zoom
+from server.http.responses import prefers_picture, ranged, tagged, unchanged
+from server.http.wire import Problem
+from server.search.heatmaps import Heatmap, legend_of, ramp_of
+from server.search.queries import HeatmapQuery
+from server.search.schemas import Legend, TileJson
+from server.search.scoring import Scored
+from server.service import LiveEarshot
 from tiles.mercator import check_tile
 
 router = APIRouter(tags=["heatmap"])

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from server.answers import picture
 from server.dependencies import CurrentSettings, Live
 from server.errors import InvalidInput
-from server.queries.point import ChipQuery, Column, Row, SourceName, Zoom
-from server.schemas.soundscape import Problem
+from server.http.parameters import Column, Row, SourceName, Zoom
+from server.http.responses import picture
+from server.http.wire import Problem
+from server.imagery.queries import ChipQuery
 
 DAY = 86_400
 

@@ -4,11 +4,11 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
-from server.answers import tagged
 from server.dependencies import Live
-from server.regions.regions import DEFAULT_REGION
-from server.schemas.search import RegionList, RegionReference
-from server.search.live import LiveSearch
+from server.http.responses import tagged
+from server.regions.schemas import RegionList, RegionReference
+from server.regions.shelf import DEFAULT_REGION
+from server.search.service import LiveSearch
 from tiles.region import Region
 
 router = APIRouter(tags=["search"])

@@ -7,17 +7,17 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from server.answers import tagged
 from server.dependencies import CurrentSettings, Live
 from server.errors import InvalidInput
-from server.live import LiveEarshot
-from server.queries.point import checked
-from server.queries.search import SearchQuery
-from server.schemas.search import SearchAnswer
-from server.schemas.soundscape import Problem
-from server.search.answers import Links, answer_of
-from server.search.recordings import Recording
-from server.search.searches import Sought
+from server.http.parameters import checked
+from server.http.responses import tagged
+from server.http.wire import Problem
+from server.search.places import Links, answer_of
+from server.search.queries import SearchQuery
+from server.search.schemas import SearchAnswer
+from server.search.scoring import Sought
+from server.search.uploads import Recording
+from server.service import LiveEarshot
 
 router = APIRouter(tags=["search"])
 

@@ -7,13 +7,14 @@ from fastapi import Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
 from model.synthesis import Clip
-from server.answers import tagged, unchanged
-from server.jobs.orders import SoundOrder
-from server.jobs.peaks import peaks_of
-from server.jobs.sounds import MEDIA_TYPES
-from server.live import LiveEarshot
-from server.queries.point import SoundFormat
-from server.schemas.soundscape import Problem, Sound
+from server.http.parameters import SoundFormat
+from server.http.responses import tagged, unchanged
+from server.http.wire import Problem
+from server.service import LiveEarshot
+from server.sound.cache import MEDIA_TYPES
+from server.sound.orders import SoundOrder
+from server.sound.peaks import peaks_of
+from server.soundscape.schemas import Sound
 
 PATIENCE = 10.0
 """Seconds a request waits for its sound before it is told to come back."""

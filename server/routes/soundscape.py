@@ -4,12 +4,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from server.answers import sound_format, tagged
 from server.dependencies import Live
-from server.queries.point import PointQuery, SoundQuery, WhyQuery
+from server.explain.queries import WhyQuery
+from server.explain.schemas import Why
+from server.http.parameters import PointQuery, SoundQuery
+from server.http.responses import sound_format, tagged
+from server.http.wire import Problem
 from server.routes.sound import SOUND_RESPONSES, sound_response
-from server.schemas.attention import Why
-from server.schemas.soundscape import Problem, Soundscape
+from server.soundscape.schemas import Soundscape
 
 router = APIRouter(tags=["soundscape"])
 

@@ -8,12 +8,9 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from server.answers import sound_format
 from server.dependencies import Live
-from server.jobs.jobs import check_not_lost
-from server.jobs.store import Job
-from server.live import LiveEarshot
-from server.queries.synthesis import AudioQuery, PeaksQuery, SynthesisRequest
+from server.http.responses import sound_format
+from server.http.wire import Problem
 from server.routes.sound import (
     FOR_EVER,
     PEAKS_RESPONSES,
@@ -22,8 +19,11 @@ from server.routes.sound import (
     peaks_response,
     sound_response,
 )
-from server.schemas.soundscape import Problem
-from server.schemas.synthesis import JobStatus, Peaks
+from server.service import LiveEarshot
+from server.sound.queries import AudioQuery, PeaksQuery, SynthesisRequest
+from server.sound.queue import check_not_lost
+from server.sound.schemas import JobStatus, Peaks
+from server.sound.store import Job
 
 router = APIRouter(prefix="/synthesis", tags=["synthesis"])
 

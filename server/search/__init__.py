@@ -1,1 +1,1 @@
-"""Searches: from words or a recording to scores, heatmaps and ranked places."""
+"""Search: a query scored against a region's cells, as ranked places and as a heatmap."""

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
-from server.queries.search import HeatmapQuery, Pool, Scale
-from server.schemas.search import Legend, LegendStop, TileJson
-from server.search.searches import Scored, Sought, ramp_of
-from server.version import installed_version
-from tiles.cog import write_cog
-from tiles.heatmap import Ramp, TileFormat
+from server.errors import InvalidInput
+from server.search.queries import HeatmapQuery, Pool, Scale
+from server.search.schemas import Legend, LegendStop, TileJson
+from server.search.scoring import DEFAULT_COLORMAPS, Scored, Sought
+from server.settings import installed_version
 from tiles.mercator import MAX_ZOOM
 from tiles.region import Condition, Region
+from tiles.scores.cog import write_cog
+from tiles.scores.ramp import DIVERGING, SEQUENTIAL, Ramp, TileFormat
 
 LEGEND_STOPS = 11
 
@@ -129,3 +130,31 @@ def describe(sought: Sought) -> str:
     parts = ["a recording"] if sought.recording else []
     parts += [sought.text] if sought.text else []
     return " and ".join(parts) + (f" rather than {sought.minus}" if sought.minus else "")
+
+
+def ramp_of(
+    region: Region, by: Scale, difference: bool, colormap: str | None, range: tuple[float, float] | None, opacity: float
+) -> Ramp:
+    """How scores are drawn unless it is said otherwise: what is above the median glows.
+
+    Raises:
+        InvalidHeatmap: An unknown colormap, a range that does not rise, an opacity out of bounds.
+        InvalidInput: A colormap that diverges where nothing is compared, or the other way round.
+    """
+    colormap = colormap or DEFAULT_COLORMAPS[difference]
+    if colormap in (SEQUENTIAL if difference else DIVERGING):
+        wanted = "a difference needs a colormap that diverges" if difference else "only a difference has two sides"
+        raise InvalidInput("colormap", f"{wanted}, and {colormap} {'does not' if difference else 'diverges'}")
+    low, high = range or _range(region, by, difference)
+    return Ramp(colormap, low, high, opacity)
+
+
+def _range(region: Region, by: Scale, difference: bool) -> tuple[float, float]:
+    """From the median of what the region might be asked for to the most; as far to both sides where two differ."""
+    if by == "percentile":
+        return (-50.0, 50.0) if difference else (50.0, 100.0)
+    background = region.background
+    if not len(background):
+        return (-1.0, 1.0) if difference else (0.0, 1.0)
+    low, high = round(float(background[len(background) // 2]), 3), round(float(background[-1]) + 0.0005, 3)
+    return (round(low - high, 3), round(high - low, 3)) if difference else (low, high)

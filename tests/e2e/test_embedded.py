@@ -13,10 +13,10 @@ import torch
 
 from model.gallery import Gallery
 from model.sat2sound import Sat2Sound, image_tensor, open_checkpoint
-from model.sat2sound.checkpoint import EMBEDDED
-from model.sat2sound.checkpoint_file import audio_path
+from model.sat2sound.checkpoint.open import EMBEDDED
+from model.sat2sound.checkpoint.safetensors_pair import audio_path
 from model.sat2sound.features import SAMPLE_RATE, ten_seconds
-from model.training.labelled.captions import read_scene_map
+from model.scenes.captions import read_scene_map
 from tiles.imagery import ImagerySource, open_imagery
 from tiles.imagery.null_island import CLASSES, land_cover, sample_land_cover
 

@@ -11,7 +11,7 @@ import uvicorn
 from model.gallery import Gallery
 from model.sat2sound import open_checkpoint
 from server.app import create_app
-from server.regions.builds import RegionPlan, build_for
+from server.regions.encode import RegionPlan, build_for
 from server.settings import Settings
 from tiles.imagery import open_imagery
 from tiles.region import Grid

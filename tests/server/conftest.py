@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 
 from model.gallery import build_gallery
 from model.sat2sound import ModelConfig, Sat2Sound, open_checkpoint, save_checkpoint
-from model.sat2sound.concept_names import write_concept_names
+from model.sat2sound.checkpoint.concept_names import write_concept_names
 from server.app import create_app
-from server.regions.builds import RegionPlan, build_for
-from server.services import Earshot
+from server.earshot import Earshot
+from server.regions.encode import RegionPlan, build_for
 from server.settings import Settings
 from tiles.imagery import open_imagery
 from tiles.region import Grid

@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from model.errors import CheckpointError, GalleryError
 from server.app import create_app
-from server.routes.page import NOT_BUILT, install_page
+from server.http.page import NOT_BUILT, install_page
 from tiles.errors import InvalidRaster
 
 
@@ -61,7 +61,7 @@ def test_a_gallery_of_another_checkpoint_is_refused(make_settings, tmp_path):
     import torch
 
     from model.sat2sound import ModelConfig, Sat2Sound, save_checkpoint
-    from server.services import open_model
+    from server.earshot import open_model
 
     torch.manual_seed(1)
     save_checkpoint(Sat2Sound(ModelConfig.tiny()), tmp_path / "other.safetensors")

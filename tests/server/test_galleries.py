@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from model.gallery import import_gallery
 from model.sat2sound import open_checkpoint
 from server.app import create_app
-from tests.model.gallery.made_hdf5 import write_hdf5
+from tests.model.gallery.published.made_hdf5 import write_hdf5
 
 DIM = 32
 PLACE = "/soundscape?lat=0.05&lon=0.02&k=50"

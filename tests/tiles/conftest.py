@@ -1,6 +1,6 @@
 import pytest
 
-from tests.tiles.tile_server import TileServer
+from tests.tiles.imagery.tile_server import TileServer
 
 
 @pytest.fixture

@@ -20,4 +20,4 @@ def test_the_types_of_the_answers_are_current(tmp_path: Path) -> None:
     description = json.dumps(create_app().openapi())
     command = [node, "openapi-types.mjs", str(written)]
     subprocess.run(command, cwd=WEB, input=description, text=True, check=True, timeout=120)
-    assert written.read_text() == (WEB / "src/openapi.ts").read_text(), "run `make types`"
+    assert written.read_text() == (WEB / "src/server/openapi.ts").read_text(), "run `make types`"

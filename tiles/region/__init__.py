@@ -3,8 +3,8 @@
 `build_region` fills a store (Zarr) that survives being killed; `Region.open` scores it, whole or half-built.
 """
 
+from tiles.grid import Cells, Grid
 from tiles.region.build import build_region
-from tiles.region.grid import Cells, Grid
 from tiles.region.local import Embed
 from tiles.region.manifest import ANY, Condition
 from tiles.region.region import Progress, Region

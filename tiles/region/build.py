@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tiles.errors import InvalidRegion
+from tiles.grid import Grid
 from tiles.imagery.source import ImagerySource
-from tiles.region.background import MAX_QUERIES, quantiles_of
-from tiles.region.grid import Grid
 from tiles.region.local import Embed, Engine, LocalEngine
 from tiles.region.manifest import ANY, Condition, Manifest
+from tiles.region.percentile import MAX_QUERIES, quantiles_of
 from tiles.region.region import Progress, Region
 from tiles.region.score import unit
 from tiles.region.store import FAILED, PENDING, VALID, RegionStore, hash_of, locate, only_builder

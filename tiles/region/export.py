@@ -14,11 +14,11 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from tiles.cog import write_cog
 from tiles.errors import InvalidRegion
 from tiles.region.manifest import Condition
 from tiles.region.region import Region
 from tiles.region.stac import collection
+from tiles.scores.cog import write_cog
 
 SUFFIXES = {"geoparquet": ".parquet", "cog": ".tif", "npy": ".npy"}
 ROWS = 4096

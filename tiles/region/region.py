@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tiles.errors import InvalidRegion, RegionMismatch
-from tiles.region.background import SAMPLE, percentile_of, quantiles_of
-from tiles.region.grid import Cells, Grid
+from tiles.grid import Cells, Grid
 from tiles.region.manifest import Condition
+from tiles.region.percentile import SAMPLE, percentile_of, quantiles_of
 from tiles.region.score import ArrayShard, OpenShards, ScoreCache, Scores, Shard, key_of, score_shards, unit
 from tiles.region.store import ABSENT, FAILED, PENDING, VALID, Halves, RegionStore, States
 

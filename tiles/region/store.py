@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from tiles.errors import RegionMismatch, RegionUnreadable
-from tiles.region.grid import Grid
+from tiles.grid import Grid
 from tiles.region.manifest import Manifest
 
 ARRAYS = ("vectors", "state", "wanted", "queries", "background")

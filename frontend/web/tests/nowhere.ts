@@ -1,4 +1,4 @@
-import type { Address } from "../src/permalink";
+import type { Address } from "../src/kit/permalink";
 
 /** An address that says nothing. */
 export const NOWHERE: Address = {

@@ -5,7 +5,7 @@
 What the published model is licensed for is in `LICENCE`; the weights are not part of this project.
 """
 
-from model.synthesis.placement import Placement
+from model.synthesis.device import Placement
 from model.synthesis.tangoflux.checkpoint import open_networks
 from model.synthesis.tangoflux.config import TangoFluxConfig
 from model.synthesis.tangoflux.tangoflux import ATTRIBUTION, LICENCE, Request, TangoFlux, open_tangoflux

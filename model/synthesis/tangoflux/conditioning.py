@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from model.synthesis.placement import Stage
+from model.synthesis.device import Stage
 from model.synthesis.tangoflux.networks import TextNetworks
 
 MAX_TOKENS = 512

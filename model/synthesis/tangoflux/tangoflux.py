@@ -10,9 +10,9 @@ from typing import Any
 import torch
 
 from model.errors import InvalidSound
+from model.synthesis.checks import check_caption, check_number, check_seed, check_whole
 from model.synthesis.clip import Clip
-from model.synthesis.placement import Placement, Stage
-from model.synthesis.request import check_caption, check_number, check_seed, check_whole
+from model.synthesis.device import Placement, Stage
 from model.synthesis.tangoflux.checkpoint import Networks, open_networks
 from model.synthesis.tangoflux.conditioning import Conditioner, Conditioning
 from model.synthesis.tangoflux.config import SAMPLE_RATE

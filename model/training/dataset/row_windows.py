@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from model.errors import TrainingError
-from model.training.dataset.dataset import PairedData, PairedRow
+from model.training.dataset.paired_data import PairedData, PairedRow
 
 
 class RowWindows:

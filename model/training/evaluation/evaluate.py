@@ -11,10 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from model.baselines.encoders import PairedEncoders, Sat2SoundEncoders, open_encoders
 from model.errors import TrainingError
 from model.sat2sound.codebook import normalise
-from model.training.dataset.dataset import PairedData, PairedRow
-from model.training.evaluation.encoders import PairedEncoders, Sat2SoundEncoders, open_encoders
+from model.training.dataset.paired_data import PairedData, PairedRow
 from model.training.evaluation.retrieval import RetrievalScores, retrieval_scores, vector_ranks
 
 __all__ = ["Evaluation", "PairedEncoders", "Sat2SoundEncoders", "evaluate", "open_encoders"]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import torch
 
+from model.baselines.encoders import PairedEncoders
 from model.errors import TrainingError
-from model.training.dataset.dataset import PairedData, PairedRow
-from model.training.evaluation.encoders import PairedEncoders
+from model.training.dataset.paired_data import PairedData, PairedRow
 from model.training.evaluation.retrieval import RetrievalScores, retrieval_scores, vector_ranks
 
 CHUNK = 32

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from model.sat2sound.sat2sound import Sat2Sound
 from model.sat2sound.text_encoder import TextEncoder
-from model.training.labelled.captions import Caption, SoundCaption
+from model.scenes.captions import Caption, SoundCaption
 
 ENCODE_BATCH = 64
 SECOND = 0.4

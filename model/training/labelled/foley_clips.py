@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from model.synthesis.foley import Foley
-from model.synthesis.sources import SOURCES
-from model.training.labelled.captions import SoundCaption
+from model.scenes.captions import SoundCaption
+from model.synthesis.foley.mix import Foley
+from model.synthesis.foley.sources import SOURCES
 from model.training.labelled.recordings import AudioSample, audio_sample
 
 DATASET = "foley"

@@ -16,8 +16,8 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from model.attention import METHODS, Method, focus_vector, patch_map, patch_queries, text_focus
 from model.errors import TrainingError
+from model.explain import METHODS, Method, focus_vector, patch_map, patch_queries, text_focus
 from model.sat2sound import ModelConfig, Sat2Sound, image_tensor
 from model.training.labelled.samples import ImageSample, square
 from model.training.labelled.scene_queries import SCENE_QUERIES

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from model.errors import AudioError, TrainingError
 from model.sat2sound.features import SAMPLE_RATE, SECONDS, log_mel, ten_seconds
-from model.training.labelled.captions import read_scene_map
+from model.scenes.captions import read_scene_map
 from model.training.table import read_table
 
 COLUMNS = ("file", "sound", "dataset", "source_id")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from model.errors import TrainingError
-from model.training.labelled.captions import read_scene_map
+from model.scenes.captions import read_scene_map
 from model.training.table import read_table
 
 HELD_BACK = 0.15

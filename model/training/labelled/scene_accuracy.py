@@ -12,7 +12,7 @@ from torch import Tensor
 
 from model.sat2sound.features import image_tensor
 from model.sat2sound.sat2sound import Sat2Sound
-from model.training.labelled.captions import Caption
+from model.scenes.captions import Caption
 from model.training.labelled.samples import ImageSample, square
 
 BATCH = 64

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import torch
 
-from model.sat2sound.checkpoint_file import save_checkpoint
+from model.sat2sound.checkpoint.safetensors_pair import save_checkpoint
 from model.sat2sound.sat2sound import Sat2Sound
+from model.scenes.captions import Caption, SoundCaption, read_captions, read_sound_captions
 from model.training.labelled.audio_stage import Hearing, hearing, image_vectors, train_audio
 from model.training.labelled.calibration import Calibration, calibrate
 from model.training.labelled.captioned import CaptionBank
-from model.training.labelled.captions import Caption, SoundCaption, read_captions, read_sound_captions
 from model.training.labelled.config import TrainConfig
 from model.training.labelled.foley_clips import foley_captions
 from model.training.labelled.image_stage import IMAGE_STAGES, train_images

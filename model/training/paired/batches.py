@@ -14,7 +14,7 @@ from torch import Tensor
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.features import centre_crop, image_tensor
 from model.sat2sound.metadata import Metadata
-from model.training.dataset.dataset import Imagery, PairedRow
+from model.training.dataset.paired_data import Imagery, PairedRow
 from model.training.dataset.row_windows import RowWindows
 from model.training.paired.colour_jitter import ColourJitter
 

@@ -12,14 +12,14 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
+from model.baselines.encoders import Sat2SoundEncoders
 from model.errors import TrainingError
-from model.sat2sound.checkpoint import open_checkpoint
-from model.sat2sound.checkpoint_file import save_checkpoint
+from model.sat2sound.checkpoint.open import open_checkpoint
+from model.sat2sound.checkpoint.safetensors_pair import save_checkpoint
 from model.sat2sound.objective import losses
 from model.sat2sound.sat2sound import Sat2Sound
-from model.training.dataset.dataset import PairedData
+from model.training.dataset.paired_data import PairedData
 from model.training.dataset.row_windows import RowWindows
-from model.training.evaluation.encoders import Sat2SoundEncoders
 from model.training.evaluation.validation import Best, image_to_audio
 from model.training.loop.fabric import gathered, open_fabric
 from model.training.loop.run import Report, Run, WarmRestarts

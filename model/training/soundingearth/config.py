@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from model.errors import CheckpointError, TrainingError
-from model.training.dataset.dataset import IMAGERIES
+from model.training.dataset.paired_data import IMAGERIES
 from model.training.paired.colour_jitter import ColourJitter
 
 LAYERS: dict[int, tuple[str, tuple[int, ...], int]] = {

@@ -12,8 +12,9 @@ from lightning_fabric import Fabric
 from PIL import Image, ImageFilter
 from torch import Tensor
 
+from model.baselines.soundingearth import SoundingEarth, batch_triplet_loss, save_soundingearth, spectrogram
 from model.sat2sound.features import centre_crop, image_tensor
-from model.training.dataset.dataset import Imagery, PairedData
+from model.training.dataset.paired_data import Imagery, PairedData
 from model.training.dataset.row_windows import RowWindows
 from model.training.evaluation.validation import Best, image_to_audio
 from model.training.loop.fabric import gathered, open_fabric
@@ -21,7 +22,6 @@ from model.training.loop.run import Report, Run
 from model.training.loop.schedule import Constant
 from model.training.paired.train import PairedTrained
 from model.training.soundingearth.config import SoundingEarthConfig
-from model.training.soundingearth.model import SoundingEarth, batch_triplet_loss, save_soundingearth, spectrogram
 
 FRAMES = 128
 """Consecutive spectrogram frames that are learnt from."""

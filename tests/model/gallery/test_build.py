@@ -7,7 +7,7 @@ from model.errors import GalleryError
 from model.gallery import Gallery, build_gallery
 from model.sat2sound import ModelConfig, Sat2Sound
 from model.sat2sound.features import SAMPLE_RATE, ten_seconds
-from model.training.labelled.captions import read_captions
+from model.scenes.captions import read_captions
 
 HEADER = "id,text,path,lat,lon,licence,foley,seed,seconds\n"
 SAID = "said,waves on a beach,,0.5,-0.5,CC0-1.0,,,\n"

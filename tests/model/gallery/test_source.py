@@ -5,7 +5,7 @@ import pytest
 
 from model.errors import GalleryError
 from model.gallery.source import read_source
-from model.training.labelled.captions import SCENES, Caption, read_captions
+from model.scenes.captions import SCENES, Caption, read_captions
 
 OWN = Path(__file__).parents[3] / "model/gallery/source"
 

@@ -210,7 +210,7 @@ def test_in_training_unknown_tokens_stay_ordinary_queries(with_metadata, golden,
 
 
 def test_gradients_match(with_metadata, golden, images, gsd, metadata, log_mels):
-    from model.sat2sound.published import published_name
+    from model.sat2sound.checkpoint.published_names import published_name
 
     with_metadata.requires_grad_(True)
     try:

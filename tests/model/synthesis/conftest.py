@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from model.synthesis import open_synthesizer
-from model.synthesis.sources import SOURCES
+from model.synthesis.foley.sources import SOURCES
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from model.errors import Cancelled, CheckpointError, InvalidInput
 from model.synthesis.captioner import PROMPT, TURN, open_captioner, two_sentences
-from model.synthesis.placement import Placement
+from model.synthesis.device import Placement
 from tests.model.synthesis.tiny_llava import WORDS, write_tiny_llava
 
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from model.baselines.soundingearth import SoundingEarth
 from model.errors import TrainingError
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.sat2sound import Sat2Sound
@@ -10,7 +11,6 @@ from model.training.labelled.config import TrainConfig
 from model.training.paired.config import PairedConfig
 from model.training.recipes import CONFIGS, read_recipe
 from model.training.soundingearth.config import SoundingEarthConfig
-from model.training.soundingearth.model import SoundingEarth
 
 SHIPPED = sorted(path.stem for path in CONFIGS.glob("*.toml"))
 PUBLISHED = [(imagery, metadata) for imagery in ("bingmap", "sentinel", "SoundingEarth") for metadata in (True, False)]

@@ -18,7 +18,7 @@ import pytest
 from model.registry import record
 from model.synthesis import Clip
 from server.cli import main
-from tests.model.gallery.made_hdf5 import write_hdf5
+from tests.model.gallery.published.made_hdf5 import write_hdf5
 from tiles.imagery import open_imagery
 
 ROOT = Path(__file__).parents[3]

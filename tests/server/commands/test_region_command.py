@@ -13,8 +13,8 @@ import rasterio
 
 from server.cli import main
 from server.commands.region_progress import region_bar
-from server.queries.point import PointQuery
-from server.regions.regions import RegionShelf
+from server.http.parameters import PointQuery
+from server.regions.shelf import RegionShelf
 from tests.server.commands.test_cli import RASTERS, Done, assert_refused
 from tiles.errors import RegionMismatch, RegionUnreadable, UnknownRegion
 from tiles.region import Progress, Region

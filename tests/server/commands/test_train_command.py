@@ -9,8 +9,8 @@ import pytest
 import soundfile
 from PIL import Image
 
-from model.training.dataset.dataset import IMAGERIES
-from model.training.evaluation.encoders import open_encoders
+from model.baselines.encoders import open_encoders
+from model.training.dataset.paired_data import IMAGERIES
 from server.cli import main
 
 COLUMNS = ("sample_id", "googleearth_image", "audio", "audio_caption", "llava_caption_googleearth_zl1")

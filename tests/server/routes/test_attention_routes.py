@@ -9,7 +9,7 @@ from shapely.geometry import shape
 from starlette.testclient import TestClient
 
 from server.app import create_app
-from tiles.heatmap import Ramp
+from tiles.scores.ramp import Ramp
 
 HERE = {"lat": 0.05, "lon": 0.02}
 TEXT = "surf breaks on sand and gulls call"

@@ -5,8 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from model.concepts import activations_of
-from server.attention.weighing import Weighed
+from model.explain import activations_of
+from server.explain.weighing import Weighed
 
 
 @pytest.fixture(scope="module")

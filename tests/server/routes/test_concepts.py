@@ -5,9 +5,9 @@ import shutil
 import pytest
 
 from model.sat2sound import open_checkpoint
-from model.sat2sound.concept_names import write_concept_names
-from server.queries.point import PointQuery
-from server.services import Earshot
+from model.sat2sound.checkpoint.concept_names import write_concept_names
+from server.earshot import Earshot
+from server.http.parameters import PointQuery
 
 
 def test_every_concept_is_listed_with_its_name_or_null(client):

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 from model.gallery import Gallery, build_gallery
 from model.sat2sound import ModelConfig, Sat2Sound, open_checkpoint, save_checkpoint
 from server.app import create_app
-from server.queries.point import PointQuery
-from server.regions.builds import RegionPlan, build_for
+from server.http.parameters import PointQuery
+from server.regions.encode import RegionPlan, build_for
 from tests.server.routes.test_search_routes import post, recording
 from tiles.imagery import open_imagery
 from tiles.region import ANY, Condition, Grid

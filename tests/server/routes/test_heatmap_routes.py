@@ -15,7 +15,7 @@ from PIL import Image
 from rasterio.io import MemoryFile
 
 from server.app import create_app
-from tiles.heatmap import Ramp
+from tiles.scores.ramp import Ramp
 
 FOR_EVER = "public, max-age=31536000, immutable"
 WAVES = "q=waves+crashing+on+rocks"

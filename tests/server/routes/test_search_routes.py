@@ -12,7 +12,7 @@ import torch
 from shapely.geometry import Point, shape
 
 from model.sat2sound.codebook import normalise
-from server.queries.search import SoughtQuery
+from server.search.queries import SoughtQuery
 
 RATE = 16_000
 WAVES = "waves crashing on rocks"

@@ -7,7 +7,7 @@ import pyloudnorm
 import pytest
 import soundfile
 
-from server.schemas.soundscape import Soundscape
+from server.soundscape.schemas import Soundscape
 
 AT = {"lat": 0.05, "lon": 0.02}
 
@@ -97,7 +97,7 @@ def test_the_same_question_gets_the_same_answer_and_304_when_it_is_known(client)
 def test_many_clicks_at_once_get_what_each_gets_alone(client, earshot):
     from concurrent.futures import ThreadPoolExecutor
 
-    from server.queries.point import PointQuery
+    from server.http.parameters import PointQuery
 
     points = [{"lat": -0.3 + 0.02 * i, "lon": 0.4 + 0.01 * i} for i in range(16)]
     with ThreadPoolExecutor(16) as pool:

@@ -11,8 +11,8 @@ import soundfile
 from starlette.testclient import TestClient
 
 from server.app import create_app
-from server.jobs.engines import Engines
-from tests.server.sounding import Noise, engines_of
+from server.sound.engines import Engines
+from tests.server.sound.sounding import Noise, engines_of
 
 WAVES = {"caption": "waves break on rocks", "seconds": 1.0, "seed": 3}
 
@@ -33,7 +33,7 @@ def finished(client, **request):
 def noisy(make_settings, ready, monkeypatch):
     """A server with both engines, of noise that is held up by a gate, and with room for two jobs."""
     noise = Noise()
-    monkeypatch.setattr("server.services.Engines.installed", lambda data_dir: engines_of(foley=noise, tangoflux=noise))
+    monkeypatch.setattr("server.earshot.Engines.installed", lambda data_dir: engines_of(foley=noise, tangoflux=noise))
     with TestClient(create_app(make_settings(max_queued_sounds=2)), raise_server_exceptions=False) as client:
         ready(client)
         for _ in range(600):  # the engine is measured first

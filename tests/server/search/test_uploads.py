@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from server.errors import InvalidInput
-from server.search.recordings import MAX_SECONDS, decode_recording
+from server.search.uploads import MAX_SECONDS, decode_recording
 
 RATE = 16_000
 NOISE = np.random.default_rng(0).uniform(-0.5, 0.5, RATE).astype(np.float32)  # one second

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image
 
-from model.training.labelled.captions import read_scene_map
+from model.scenes.captions import read_scene_map
 from model.training.labelled.samples import ImageSample
 from model.training.labelled.sketches.brush import SIDE, Field, Ground
 from model.training.labelled.sketches.land import alpine_forest, desert, fields, massif, mountain

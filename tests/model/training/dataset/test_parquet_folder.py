@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from model.errors import TrainingError
-from model.training.dataset.dataset import IMAGERIES, open_paired
+from model.training.dataset.paired_data import IMAGERIES, open_paired
 from model.training.dataset.parquet_folder import open_files
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.sat2sound import ModelConfig
-from model.training.labelled.captions import Caption, SoundCaption, read_captions, read_sound_captions
+from model.scenes.captions import Caption, SoundCaption, read_captions, read_sound_captions
 from model.training.labelled.config import AudioStage, ImageStage, TrainConfig
 from model.training.labelled.recordings import AudioSplit, audio_sample
 from model.training.labelled.samples import ImageSample, Split

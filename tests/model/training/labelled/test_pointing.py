@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from model.attention import METHODS, focus_vector, patch_map, patch_queries, text_focus
 from model.errors import TrainingError
+from model.explain import METHODS, focus_vector, patch_map, patch_queries, text_focus
 from model.sat2sound import ModelConfig, Sat2Sound, image_tensor
 from model.training.labelled.pointing import PointingCase, mosaics, play
 from model.training.labelled.samples import ImageSample

@@ -8,8 +8,8 @@ import soundfile
 import torch
 
 from model.errors import AudioError, TrainingError
+from model.scenes.captions import read_captions, read_scene_map, read_sound_captions
 from model.training.labelled.captioned import CaptionBank
-from model.training.labelled.captions import read_captions, read_scene_map, read_sound_captions
 from model.training.labelled.foley_clips import foley_captions, foley_samples
 from model.training.labelled.recordings import audio_sample, read_recordings
 

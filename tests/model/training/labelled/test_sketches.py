@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.training.labelled.captions import read_scene_map
+from model.scenes.captions import read_scene_map
 from model.training.labelled.samples import ImageSample
 from model.training.labelled.sketches import DATASET, KINDS, sketch_samples
 from model.training.labelled.sketches.brush import SIDE, fractal

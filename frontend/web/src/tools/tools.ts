@@ -1,0 +1,144 @@
+/** The row of tools, and the panel of the one that is open. A tool's code is fetched when it is first opened. */
+
+import { byId, el, icon } from "../kit/dom";
+import { TOOLS, type ToolName, type ToolState } from "../kit/permalink";
+import { problemOf } from "../server/problem";
+import type { Bench, Tool } from "./tool";
+
+const WORDS: Record<ToolName, { name: string; title: string; line: string }> = {
+  wander: { name: "Wander", title: "Hold and drag over the map to hear it", line: "M3 12c2-7 4-7 6 0s4 7 6 0 4-7 6 0" },
+  path: { name: "Path", title: "Draw a path and hear it as a journey", line: "M4 18a2 2 0 1 0 4 0 2 2 0 1 0-4 0M16 6a2 2 0 1 0 4 0 2 2 0 1 0-4 0M8 18c8 0 0-12 8-12" },
+  compare: { name: "Compare", title: "Two places side by side", line: "M5 5h5v14H5zM14 5h5v14h-5z" },
+  concepts: { name: "Concepts", title: "What the model listens for", line: "M12 4l2.2 5.3L20 10l-4.3 3.8L17 20l-5-3.2L7 20l1.3-6.2L4 10l5.8-.7z" },
+  layers: { name: "Layers", title: "What the map shows; light and dark", line: "M12 4l8 4.5-8 4.5-8-4.5zM4 13l8 4.5 8-4.5" },
+};
+
+const LOADERS: Record<ToolName, (bench: Bench) => Promise<Tool>> = {
+  wander: async (bench) => new (await import("./wander")).Wander(bench),
+  path: async (bench) => new (await import("./path")).Path(bench),
+  compare: async (bench) => new (await import("./compare")).Compare(bench),
+  concepts: async (bench) => new (await import("./concepts")).Concepts(bench),
+  layers: async (bench) => new (await import("./layers-tool")).LayersTool(bench),
+};
+
+/** Tools that are used on the map, which therefore gets the focus. */
+const DRAWS: ReadonlySet<ToolName> = new Set(["wander", "path", "compare"]);
+
+const FRESH: Omit<ToolState, "name"> = { points: [], concept: null };
+
+/** Opens one tool at a time. */
+export class Tools {
+  readonly #panel = byId("tool", HTMLElement);
+  readonly #title = byId("tool-title", HTMLHeadingElement);
+  readonly #body = byId("tool-body", HTMLDivElement);
+  readonly #buttons = new Map<ToolName, HTMLButtonElement>();
+  readonly #loaded = new Map<ToolName, Tool>();
+  #bench: Bench | null = null;
+  #open: ToolName | null = null;
+
+  constructor() {
+    const items = TOOLS.map((name) => {
+      const press = toolButton(name);
+      press.addEventListener("click", () => void this.#toggle(name));
+      this.#buttons.set(name, press);
+      return el("li", {}, press);
+    });
+    byId("tools-list", HTMLUListElement).replaceChildren(...items);
+    byId("tool-close", HTMLButtonElement).addEventListener("click", () => this.#closeByHand());
+    this.#panel.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeByHand());
+  }
+
+  /** What the open tool wants the address to say; null: none is open. */
+  get state(): ToolState | null {
+    const tool = this.#open && this.#loaded.get(this.#open);
+    return this.#open && tool ? { name: this.#open, ...tool.state } : null;
+  }
+
+  /** Lends the tools what they need, and lets them be opened. */
+  offer(bench: Bench): void {
+    this.#bench = bench;
+    for (const [name, press] of this.#buttons) {
+      press.disabled = false;
+      for (const sign of ["pointerenter", "focus"]) press.addEventListener(sign, () => void this.#load(name).catch(() => undefined), { once: true });
+    }
+  }
+
+  /** Opens the tool that an address names, where it says; null: closes the one that is open. */
+  async follow(state: ToolState | null): Promise<void> {
+    if (state === null) return this.close();
+    const now = this.state;
+    if (now && JSON.stringify(now) === JSON.stringify(state)) return;
+    await this.open(state.name, state);
+  }
+
+  /** Opens a tool, in place of the one that is open. */
+  async open(name: ToolName, state: Omit<ToolState, "name"> = FRESH): Promise<void> {
+    this.close();
+    this.#open = name;
+    this.#show();
+    try {
+      const tool = await this.#load(name);
+      if (!tool || this.#open !== name) return;
+      this.#title.textContent = tool.title;
+      this.#body.replaceChildren(tool.element);
+      tool.open(state);
+    } catch (error) {
+      const { title, detail } = problemOf(error);
+      this.#body.replaceChildren(el("p", { className: "tool-trouble", role: "alert" }, `${title}. ${detail}`));
+    }
+  }
+
+  /** Closes the tool that is open. */
+  close(): void {
+    if (this.#open) this.#loaded.get(this.#open)?.close();
+    this.#open = null;
+    this.#show();
+  }
+
+  /** Tells the open tool that places are listened to in another way, or another one is on the card. */
+  refresh(): void {
+    if (this.#open) this.#loaded.get(this.#open)?.refresh();
+  }
+
+  /** Fetches a tool's code; begun when a pointer or the focus comes near its button, so that it is there when pressed. */
+  async #load(name: ToolName): Promise<Tool | null> {
+    const bench = this.#bench;
+    if (!bench) return null;
+    const tool = this.#loaded.get(name) ?? (await LOADERS[name](bench));
+    if (!this.#loaded.has(name)) this.#loaded.set(name, tool);
+    return this.#loaded.get(name) ?? null;
+  }
+
+  async #toggle(name: ToolName): Promise<void> {
+    if (this.#open === name) return this.#closeByHand();
+    await this.open(name);
+    this.#bench?.reveal();
+    if (DRAWS.has(name)) this.#bench?.map.focus();
+    this.#bench?.changed(true);
+  }
+
+  #closeByHand(): void {
+    const press = this.#open && this.#buttons.get(this.#open);
+    this.close();
+    press?.focus();
+    this.#bench?.changed(true);
+  }
+
+  #show(): void {
+    this.#panel.hidden = this.#open === null;
+    document.documentElement.toggleAttribute("data-tool", this.#open !== null);
+    if (this.#open) document.documentElement.dataset["tool"] = this.#open;
+    this.#title.textContent = this.#open === null ? "" : WORDS[this.#open].name;
+    this.#body.replaceChildren();
+    for (const [name, press] of this.#buttons) press.ariaExpanded = String(name === this.#open);
+  }
+}
+
+function toolButton(name: ToolName): HTMLButtonElement {
+  const { name: words, title, line } = WORDS[name];
+  const press = el("button", { type: "button", className: "tool-button", title, disabled: true });
+  press.setAttribute("aria-controls", "tool");
+  press.ariaExpanded = "false";
+  press.append(icon(line), el("span", {}, words));
+  return press;
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+
+import { nextStop } from "../../src/search/chips";
+import { isSound } from "../../src/search/drop";
+
+describe("the arrows among the examples", () => {
+  it("go along the row and stop at its end", () => {
+    expect(nextStop("ArrowRight", 0, 3)).toBe(1);
+    expect(nextStop("ArrowDown", 2, 3)).toBe(2);
+    expect(nextStop("End", 0, 3)).toBe(2);
+    expect(nextStop("Home", 2, 3)).toBe(0);
+  });
+
+  it("lead back to the field above", () => {
+    expect(nextStop("ArrowUp", 0, 3)).toBe(-1);
+    expect(nextStop("Escape", 2, 3)).toBe(-1);
+  });
+
+  it.each(["Enter", "Tab", "a"])("leave other keys alone (%s)", (key) => expect(nextStop(key, 1, 3)).toBeNull());
+});
+
+describe("a file dropped on the page", () => {
+  it.each([
+    ["a.wav", "audio/wav"],
+    ["dawn.FLAC", ""],
+    ["memo.m4a", ""],
+    ["noname", "audio/mpeg"],
+  ])("%s (%s) is a sound", (name, type) => expect(isSound({ name, type })).toBe(true));
+
+  it.each([
+    ["photo.jpg", "image/jpeg"],
+    ["wav", ""],
+    ["notes.wav.txt", "text/plain"],
+  ])("%s (%s) is none", (name, type) => expect(isSound({ name, type })).toBe(false));
+});

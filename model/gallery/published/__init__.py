@@ -1,0 +1,1 @@
+"""Galleries as they were published (HDF5), imported into ours."""

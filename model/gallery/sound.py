@@ -1,0 +1,87 @@
+"""The sound of a gallery's recordings: files read from inside its folder, or Foley recipes rendered anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from model.errors import GalleryError
+from model.gallery.entry import FOLEY_SECONDS, MAX_SECONDS, MIN_SECONDS, GalleryEntry
+from model.gallery.manifest import Container, digest
+
+if TYPE_CHECKING:
+    from model.synthesis import Clip
+
+MAX_CHANNELS = 2
+CONTAINED = "container#"
+"""Before DATASET/ROW where an entry's sound lies in its gallery's container."""
+
+
+def inside(folder: Path, path: str) -> Path:
+    """The file `path` names, relative to `folder`.
+
+    Raises:
+        GalleryError: it is absolute, leaves the folder (links included), or is no file.
+    """
+    try:
+        found = (folder / path).resolve()
+        if Path(path).is_absolute() or not found.is_relative_to(folder.resolve()):
+            raise GalleryError(f"{path}: leads out of the folder")
+        if not found.is_file():
+            raise GalleryError(f"{path}: no such file")
+    except (OSError, ValueError) as error:
+        raise GalleryError(f"{path!r}: cannot be read: {error}") from error
+    return found
+
+
+def read_file(path: Path, seconds: float = MAX_SECONDS) -> Clip:
+    """The first `seconds` of a sound file, mono or stereo, at its own rate.
+
+    Raises:
+        GalleryError: not a sound file, too short, not finite, or of more than two channels.
+    """
+    from model.synthesis import Clip
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            if file.channels > MAX_CHANNELS:
+                raise GalleryError(f"{path.name}: has {file.channels} channels; mono or stereo can be used")
+            samples: NDArray[Any] = file.read(round(seconds * file.samplerate), dtype="float32", always_2d=True)
+            rate = int(file.samplerate)
+    except (OSError, TypeError, ValueError, soundfile.SoundFileError) as error:
+        raise GalleryError(f"{path.name}: cannot be read: {error}") from error
+    if len(samples) < MIN_SECONDS * rate:
+        raise GalleryError(f"{path.name}: is shorter than {MIN_SECONDS} s")
+    if not np.isfinite(samples).all():
+        raise GalleryError(f"{path.name}: holds values that are no numbers")
+    return Clip(np.ascontiguousarray(samples.T), rate)  # (channels, n)
+
+
+def clip_of(entry: GalleryEntry, folder: Path, container: Container | None = None) -> Clip:
+    """What an entry sounds like: its Foley recipe rendered, its file under `folder`, or its part of `container`.
+
+    Raises:
+        GalleryError: the entry is a caption without a sound, or its file is missing, changed or unreadable.
+        SynthesisError: the recipe cannot be rendered.
+    """
+    sound = entry.path or entry.synthesised
+    if not sound and not entry.foley:
+        raise GalleryError(f"{entry.id}: a caption has no recording")
+    if entry.foley:
+        from model.synthesis import open_synthesizer
+
+        return open_synthesizer("foley").render(entry.foley, seconds=entry.seconds or FOLEY_SECONDS, seed=entry.seed)
+    if sound.startswith(CONTAINED):
+        from model.gallery.published.container import read_clip
+
+        if container is None:
+            raise GalleryError(f"{entry.id}: the gallery names no container to read {sound} from")
+        return read_clip(container, sound.removeprefix(CONTAINED))
+    path = inside(folder, sound)
+    if entry.sha256 and digest(path) != entry.sha256:
+        raise GalleryError(f"{sound}: the checksum differs from the gallery's; the recording is corrupt")
+    return read_file(path)

@@ -1,0 +1,1 @@
+"""What this server can do, and how it is: `/capabilities`, `/healthz`, `/readyz`."""

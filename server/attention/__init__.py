@@ -1,1 +1,0 @@
-"""Why: attention maps, concepts, and what each adds to a score."""

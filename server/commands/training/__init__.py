@@ -1,0 +1,1 @@
+"""What `earshot train` and `evaluate` hand to training: Null Island's chips, folders, progress."""

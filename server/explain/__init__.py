@@ -1,0 +1,1 @@
+"""Why a place sounds like that: maps of patches, contributions of concepts, pages about a concept."""

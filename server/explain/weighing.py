@@ -1,0 +1,172 @@
+"""How much each entry of the gallery weighs each concept: one entry when asked, all of them once and kept on disk."""
+
+import asyncio
+import hashlib
+import os
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array, load_npz, save_npz, vstack
+
+from model.errors import AudioError, GalleryError, SynthesisError
+from model.explain import hear
+from model.gallery import GalleryEntry, GalleryShelf
+from model.sat2sound import Sat2Sound
+from model.sat2sound.features import SAMPLE_RATE
+from server.concurrency.batch_queue import BatchQueue
+from server.errors import InvalidInput
+from server.settings import Settings
+
+Floats = NDArray[np.float32]
+Heavy = list[tuple[GalleryEntry, float]]
+
+AT_ONCE = 16
+"""Entries that wait for the model together while the whole gallery is weighed; clicks are served between batches."""
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """Entries and their weights (entries, codebook_size), by column: which entries weigh a concept most."""
+
+    entries: tuple[GalleryEntry, ...]
+    weights: csc_array[np.float32]
+
+    def heaviest(self, concept: int, kind: str, count: int) -> Heavy:
+        """The entries of a kind that weigh a concept most, heaviest first; none that weighs it nothing."""
+        column = self.weights[:, [concept]].tocoo()
+        held = sorted(zip(column.data.tolist(), column.row.tolist(), strict=True), key=lambda item: (-item[0], item[1]))
+        found = [(self.entries[row], weight) for weight, row in held if weight > 0 and self.entries[row].kind == kind]
+        return found[:count]
+
+
+class Weighing:
+    """Weighs the gallery through the model's queue; the whole of it in the background, when first asked for."""
+
+    def __init__(self, model: Sat2Sound, gallery: GalleryShelf, settings: Settings, worker: ThreadPoolExecutor) -> None:
+        self._model, self._gallery, self._settings = model, gallery, settings
+        self._queue: BatchQueue[str | torch.Tensor, Floats] = BatchQueue(
+            self._weigh,
+            window=settings.batch_window_ms / 1000,
+            max_batch=settings.max_batch,
+            max_waiting=settings.max_waiting,
+            worker=worker,
+        )
+        self._task: asyncio.Task[Weighed] | None = None
+        self.done = 0
+
+    @property
+    def total(self) -> int:
+        """How many entries there are to weigh."""
+        return self._gallery.count("caption") + self._gallery.count("recording")
+
+    @cached_property
+    def _entries(self) -> tuple[GalleryEntry, ...]:
+        """All that is to be weighed, which for a large gallery takes a while to read."""
+        return (*self._gallery.entries("caption"), *self._gallery.entries("recording"))
+
+    def start(self) -> None:
+        """Begin taking entries; call it inside the running event loop."""
+        self._queue.start()
+
+    async def close(self) -> None:
+        """Leave what is not weighed yet for another time."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._queue.close()
+
+    async def weigh(self, entry: GalleryEntry) -> Floats:
+        """The concept weights of an entry, of a caption's words or of a recording's sound: (codebook_size,).
+
+        Of a sound that was rendered from words it is the mean of both, as the gallery embeds it.
+
+        Raises:
+            InvalidInput: A recording that cannot be heard.
+        """
+        if entry.kind == "caption":
+            return await self._queue.submit(entry.text)
+        try:
+            sound = await asyncio.to_thread(hear, self._gallery, entry)
+            if not entry.foley:
+                return await self._queue.submit(sound)
+            both = await asyncio.gather(self._queue.submit(sound), self._queue.submit(entry.foley))
+            mean: Floats = np.mean(both, axis=0, dtype=np.float32)
+            return mean
+        except (GalleryError, AudioError, SynthesisError) as error:
+            raise InvalidInput("entry", f"{entry.id} cannot be heard: {error}") from error
+
+    def all(self) -> Weighed | None:
+        """Every entry, weighed; None while that is under way, which the first call begins."""
+        if self._task is None or (self._task.done() and (self._task.cancelled() or self._task.exception())):
+            self._task = asyncio.create_task(self._all(), name="weighing")
+        return self._task.result() if self._task.done() else None
+
+    async def _all(self) -> Weighed:
+        path = self._settings.folder("concepts") / f"{await asyncio.to_thread(self._key)}.npz"
+        kept = await asyncio.to_thread(_read, path, (self.total, self._model.config.codebook_size))
+        if kept is None:
+            rows: list[csr_array[np.float32]] = []
+            for start in range(0, self.total, AT_ONCE):
+                batch = self._entries[start : start + AT_ONCE]
+                weights = await asyncio.gather(*(self._weigh_or_leave(entry) for entry in batch))
+                rows.append(csr_array(np.stack(weights)))
+                self.done = start + len(batch)
+            kept = csc_array(vstack(rows, format="csc"))
+            await asyncio.to_thread(_write, path, kept)
+        self.done = self.total
+        return Weighed(self._entries, kept)
+
+    async def _weigh_or_leave(self, entry: GalleryEntry) -> Floats:
+        """A recording that cannot be heard weighs nothing."""
+        try:
+            return await self.weigh(entry)
+        except InvalidInput:
+            return np.zeros(self._model.config.codebook_size, np.float32)
+
+    def _key(self) -> str:
+        """The checkpoint and the gallery's sounding content."""
+        told = [(e.id, e.kind, e.text, e.foley, e.seed, e.seconds, e.sha256) for e in self._entries]
+        return hashlib.sha256(repr((self._model.checkpoint_hash, told)).encode()).hexdigest()[:32]
+
+    @torch.inference_mode()
+    def _weigh(self, batch: Sequence[str | torch.Tensor]) -> list[Floats]:
+        """Concept weights of captions and of waveforms (1, samples), in one run of the model for each kind."""
+        found: dict[int, Floats] = {}
+        texts = [row for row, item in enumerate(batch) if isinstance(item, str)]
+        sounds = [row for row, item in enumerate(batch) if isinstance(item, torch.Tensor)]
+        if texts:
+            weights = self._model.embed_texts([str(batch[row]) for row in texts]).weights
+            found.update(zip(texts, weights.float().cpu().numpy(), strict=True))
+        if sounds:
+            waveforms = torch.cat([item for item in batch if isinstance(item, torch.Tensor)])
+            weights = self._model.embed_audio(waveforms, SAMPLE_RATE).weights
+            found.update(zip(sounds, weights.float().cpu().numpy(), strict=True))
+        return [found[row] for row in range(len(batch))]
+
+
+def _read(path: Path, shape: tuple[int, int]) -> csc_array[np.float32] | None:
+    """What `_write` kept; None where there is none, or none that fits."""
+    try:
+        kept = csc_array(load_npz(path))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None
+    return kept if kept.shape == shape else None
+
+
+def _write(path: Path, weights: csc_array[np.float32]) -> None:
+    """Keep weights in a file, which appears when it is whole."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part.npz")
+    os.close(descriptor)
+    try:
+        save_npz(temporary, weights)
+        Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)

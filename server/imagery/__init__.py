@@ -1,0 +1,1 @@
+"""The imagery this server offers, and whether the checkpoint fits it."""

@@ -1,1 +1,0 @@
-"""Sounds as jobs: what is ordered, queued, rendered, kept and told of."""

@@ -1,1 +1,0 @@
-"""What may be asked: one model a request, bounded and typed."""

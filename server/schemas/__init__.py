@@ -1,1 +1,0 @@
-"""What is answered: the models of every JSON body."""

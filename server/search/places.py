@@ -1,0 +1,129 @@
+"""How the places that answer a query are told: as GeoJSON, each with where to hear it."""
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import numpy as np
+
+from server.search.heatmaps import parameters_of
+from server.search.queries import SearchQuery
+from server.search.schemas import (
+    BestCellAnswer,
+    Place,
+    PlaceProperties,
+    ProgressAnswer,
+    QueryReference,
+    SearchAnswer,
+)
+from server.search.scoring import Scored, Searches, Sought
+from server.search.uploads import HEARD_SECONDS, Recording
+from tiles.region import Condition, Region
+from tiles.scores.highlights import Highlight
+
+
+@dataclass(frozen=True)
+class Links:
+    """How an answer refers to other answers: `url` makes one of a path, `offered` names the imagery to be heard at."""
+
+    url: Callable[[str], str]
+    offered: Container[str]
+
+
+def find(
+    searches: Searches,
+    region: Region,
+    sought: Sought,
+    query: SearchQuery,
+    links: Links,
+    recording: Recording | None = None,
+) -> SearchAnswer:
+    """Score a region and tell its places; blocks.
+
+    Raises:
+        InvalidInput, InvalidPoint, InvalidRegion: A box or a condition there is not.
+    """
+    return answer_of(searches.score(region, sought, query.when), sought, query, links, recording)
+
+
+def answer_of(
+    scored: Scored, sought: Sought, query: SearchQuery, links: Links, recording: Recording | None = None
+) -> SearchAnswer:
+    """The places of a scored region, told.
+
+    Raises:
+        InvalidInput, InvalidPoint: A box there is not.
+    """
+    region, progress = scored.region, scored.region.progress
+    found = scored.places(query.min_percentile, query.limit, query.box)
+    heatmap = f"/heatmap/tilejson.json?{urlencode(parameters_of(sought, region, query.when))}"
+    return SearchAnswer(
+        features=[_place(links, region, query.when, rank, place) for rank, place in enumerate(found.shown, start=1)],
+        query=QueryReference(id=sought.id, text=sought.text, minus=sought.minus, recording=sought.recording),
+        region=region.name,
+        found=found.found,
+        heatmap=links.url(heatmap),
+        progress=ProgressAnswer(done=progress.done - progress.failed, failed=progress.failed, total=progress.total),
+        notes=[*_nothing(scored, query, found.found), *notes_of(region, recording)],
+    )
+
+
+def _nothing(scored: Scored, query: SearchQuery, found: int) -> list[str]:
+    """What to say when no place is bright enough: how near the nearest comes."""
+    if found or not scored.region.valid.any():
+        return []
+    best = float(np.nanmax(scored.own))
+    return [
+        f"Nothing reaches percentile {query.min_percentile:g} here: what sounds most like it in {scored.region.title} "
+        f"stands at {best:.1f}."
+    ]
+
+
+def _place(links: Links, region: Region, condition: Condition | None, rank: int, highlight: Highlight) -> Place:
+    best = highlight.best
+    cell = BestCellAnswer(
+        lat=round(best.lat, 6),
+        lon=round(best.lon, 6),
+        score=round(best.score, 5),
+        percentile=round(best.percentile, 3),
+    )
+    return Place(
+        geometry=highlight.geometry,
+        properties=PlaceProperties(
+            rank=rank,
+            score=cell.score,
+            percentile=cell.percentile,
+            mean_score=round(highlight.mean_score, 5),
+            area_km2=round(highlight.area_km2, 4),
+            cells=highlight.cells,
+            best=cell,
+            soundscape=links.url(f"/soundscape?{urlencode(_heard_at(links, region, condition, cell))}"),
+        ),
+    )
+
+
+def _heard_at(
+    links: Links, region: Region, condition: Condition | None, cell: BestCellAnswer
+) -> dict[str, float | int | str]:
+    """How a cell is listened to as it was when the region was built, where its imagery is offered here."""
+    heard: dict[str, float | int | str] = {"lat": cell.lat, "lon": cell.lon}
+    if region.imagery in links.offered:
+        heard.update(scale=region.scale, imagery=region.imagery)
+    when = condition or region.conditions[0]
+    told = {"month": when.month, "hour": when.hour}
+    heard.update({name: value for name, value in told.items() if value is not None})
+    return heard
+
+
+def notes_of(region: Region, recording: Recording | None = None) -> list[str]:
+    """What the reader of an answer should know: how much of the region it rests on, how much was listened to."""
+    notes, progress = [], region.progress
+    if progress.done < progress.total:
+        notes.append(
+            f"{region.title} is not all listened to yet: this rests on {progress.done} of {progress.total} cells."
+        )
+    if progress.failed:
+        notes.append(f"{progress.failed} cells of {region.title} are missing, since their imagery could not be had.")
+    if recording is not None and recording.seconds > HEARD_SECONDS:
+        notes.append(f"Of the recording, the loudest {HEARD_SECONDS:g} s were listened to.")
+    return notes

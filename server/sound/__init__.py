@@ -1,0 +1,1 @@
+"""Sounds: orders, a queue of jobs that survives restarts, the engines that render, and the files they leave."""
