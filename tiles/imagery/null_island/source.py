@@ -11,11 +11,11 @@ from tiles.footprint import Bounds, to_geographic
 from tiles.imagery.null_island.geography import geography
 from tiles.imagery.null_island.lattice import Doubles
 from tiles.imagery.null_island.render import render
+from tiles.mercator import TILE_PIXELS
 
 EAST_METRES_PER_DEGREE, NORTH_METRES_PER_DEGREE = 111319.49, 110574.30  # of the WGS84 ellipsoid at 0N 0E
 BOUNDS: Bounds = (-2.2, -2.2, 2.2, 2.2)
-MIN_GSD, MAX_GSD, MAX_PIXELS = 0.1, 2000.0, 2048
-TILE_PIXELS = 256
+MIN_GSD, MAX_GSD = 0.1, 2000.0
 
 
 def to_plane(lat: Doubles, lon: Doubles) -> tuple[Doubles, Doubles]:
