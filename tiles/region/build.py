@@ -107,9 +107,8 @@ class _Counter:
         self.told()
 
     def written(self) -> None:
-        """A block was written: count what is on disk, and note it in the store."""
+        """A block was written: count what is on disk."""
         self.now = Progress.of(self._store.state())
-        self._store.note(progress={"done": self.now.done, "failed": self.now.failed, "total": self.now.total})
         self.told()
 
     def told(self) -> None:

@@ -6,7 +6,7 @@
     queries   (n, dim) float32: the background's queries, unit length
     background (4096,) float32, rising: quantiles of the cosines between those and the cells; once the build is done
 
-Attributes hold the manifest, progress and what failed. A block's vectors are written before its state, and every file
+Attributes hold the manifest and what failed. A block's vectors are written before its state, and every file
 appears whole (tiles.files), so a kill at any moment leaves a block either pending or done; in a local folder each is on
 the disk before the next is begun, so a power cut does so too. What a damaged file leaves is RegionUnreadable.
 """

@@ -4,7 +4,7 @@ import json
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiles.errors import InvalidRegion
@@ -33,11 +33,8 @@ MADE = Manifest(
     queries="def",
 )
 REFUSED = (KeyError, TypeError, ValueError, AttributeError, InvalidRegion)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
-    max_leaves=4,
-)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+JSON = SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(st.text(max_size=3), SCALARS, max_size=1)
 
 
 def attributes(**changed):
@@ -49,7 +46,7 @@ def test_a_manifest_comes_back_from_json_as_it_was():
 
 
 def test_more_attributes_do_not_matter():
-    assert Manifest.from_attributes(attributes(progress={"done": 3}, ready=True)) == MADE
+    assert Manifest.from_attributes(attributes(failures=[], ready=True)) == MADE
 
 
 def test_a_whole_number_of_metres_is_a_gsd_too():
@@ -80,6 +77,7 @@ def test_a_count_of_nothing_is_refused(field, value):
         Manifest.from_attributes(attributes(**{field: value}))
 
 
+@settings(max_examples=60, deadline=None)
 @given(field=st.sampled_from([field.name for field in fields(Manifest)]), value=JSON)
 def test_whatever_stands_in_a_field_it_is_read_or_refused(field, value):
     try:
@@ -114,6 +112,7 @@ def test_a_condition_is_its_text(text):
     assert str(Condition.parse(text)) == text
 
 
+@settings(max_examples=40, deadline=None)
 @given(month=st.none() | st.integers(1, 12), hour=st.none() | st.integers(0, 23))
 def test_every_month_and_hour_there_is_has_a_text_of_its_own(month, hour):
     assert Condition.parse(str(Condition(month, hour))) == Condition(month, hour)
