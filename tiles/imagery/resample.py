@@ -4,8 +4,6 @@ Positions count source pixels from the outer corner: 0 is the left (or top) edge
 NaN is nowhere in the source.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tiles.footprint import LATTICE
-from tiles.resample import sample, shrink, spread, step, to_bytes
+from tiles.imagery.resample import sample, shrink, spread, step, to_bytes
 
 
 def lattice(size, offset=0.0):
