@@ -9,7 +9,7 @@ import soundfile
 from PIL import Image
 
 from model.baselines.encoders import open_encoders
-from model.training.dataset.paired_data import IMAGERIES
+from model.baselines.pairs import IMAGERIES
 from tests.server.commands.earshot_command import assert_refused
 
 COLUMNS = ("sample_id", "googleearth_image", "audio", "audio_caption", "llava_caption_googleearth_zl1")
