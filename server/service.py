@@ -1,6 +1,7 @@
 """An Earshot behind the event loop: bounded readers, one queue for the model, jobs for sounds, answers kept."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -9,6 +10,8 @@ from typing import TypeVar
 from model.lru import Kept
 from server.concurrency.batch_queue import BatchQueue
 from server.concurrency.cores import available_cores, chip_threads
+from server.concurrency.retry import RetryPolicy
+from server.concurrency.supervised import Supervised, Supervisor
 from server.concurrency.thread_limit import Way
 from server.earshot import Earshot, Footprint, Heard, Seen
 from server.explain.queries import WhyQuery
@@ -25,6 +28,10 @@ from server.soundscape.live_captions import LiveCaptions
 from server.soundscape.schemas import CaptionMatch, Soundscape
 
 ResultT = TypeVar("ResultT")
+
+LOADING = "loading"
+"""What the task is called that opens everything."""
+PROBING = RetryPolicy(first=5.0, most=300.0)
 
 
 class LiveEarshot:
@@ -49,33 +56,30 @@ class LiveEarshot:
         self._heard: Kept[PlaceQuery, Heard] = Kept(settings.answers_kept)
         self._ways: dict[tuple[str, str], Way] = {}
         self._answers: Kept[PointQuery, Soundscape] = Kept(settings.answers_kept)
-        self._probing: asyncio.Task[None] | None = None
-        self._warming: asyncio.Task[None] | None = None
+        self._tasks: list[Supervised] = []
 
-    def start(self) -> None:
+    def start(self, supervisor: Supervisor) -> None:
         """Start the queues, the first region, the look at online imagery and the warming, in the running loop."""
-        self._model.start()
-        self.search.start()
-        self.attention.start()
-        self.weighing.start()
+        self._model.start(supervisor)
+        self.search.start(supervisor)
+        self.attention.start(supervisor)
+        self.weighing.start(supervisor)
         self.jobs.start()
-        self._probing = asyncio.create_task(self._probe_for_ever(), name="probing")
-        self._warming = asyncio.create_task(self._warm(), name="warming")
+        self._tasks = [
+            supervisor.watch("probing imagery", self._probe_for_ever, retry=PROBING),
+            supervisor.watch("warming", self._warm),
+        ]
 
     async def close(self) -> None:
-        """Stop everything `start` started."""
-        for task in (self._probing, self._warming):
-            if task is not None:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
-        await self._model.close()
-        await self.search.close()
-        await self.attention.close()
-        await self.weighing.close()
-        await self.captions.close()
-        await asyncio.to_thread(self._worker.shutdown)
-        await self.jobs.close()
-        await asyncio.to_thread(self.earshot.imagery.close)
+        """Stop everything `start` started; what cannot be closed in order keeps nothing else from being closed."""
+        async with contextlib.AsyncExitStack() as closing:  # the last first
+            closing.push_async_callback(asyncio.to_thread, self.earshot.imagery.close)
+            closing.push_async_callback(self.jobs.close)
+            closing.push_async_callback(asyncio.to_thread, self._worker.shutdown)
+            for part in (self.captions, self.weighing, self.attention, self.search, self._model):
+                closing.push_async_callback(part.close)
+            for task in self._tasks:
+                closing.push_async_callback(task.stop)
 
     @property
     def waiting(self) -> int:

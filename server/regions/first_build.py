@@ -11,6 +11,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.concurrency.retry import RetryPolicy
+from server.concurrency.supervised import Supervised, Supervisor
+from server.errors import BuildFailed
 from server.regions.schemas import RegionReference
 from server.regions.shelf import DEFAULT_REGION, RegionShelf
 from server.settings import Settings
@@ -25,6 +28,7 @@ ZOOM = 12
 BLOCK = 64
 """Cells written at once: few, so that the page sees the region grow."""
 
+RETRY = RetryPolicy(first=10.0, attempts=5)
 LOWEST_PRIORITY = 19
 PATIENCE = 10.0
 """Seconds a builder has to end by itself once it was told to."""
@@ -54,24 +58,23 @@ class FirstRegion:
         self.shelf = shelf
         self.settings = settings
         self._process: asyncio.subprocess.Process | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: Supervised | None = None
         self._pace: Pace | None = None
 
     @property
     def building(self) -> bool:
         """Whether the region is being built now."""
-        return self._task is not None and not self._task.done()
+        return self._task is not None and self._task.alive
 
-    def start(self) -> None:
+    def start(self, supervisor: Supervisor) -> None:
         """Begin if there is something to build; call it inside the running event loop."""
         if self.settings.build_region and DEFAULT_REGION in self.settings.imagery:
-            self._task = asyncio.create_task(self._build(), name="first region")
+            self._task = supervisor.watch("first region", self._build, retry=RETRY)
 
     async def close(self) -> None:
         """Stop the build where it is."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task.stop()
 
     @property
     def planned(self) -> RegionReference:
@@ -121,6 +124,9 @@ class FirstRegion:
             _, errors = await self._process.communicate()
             if self._process.returncode:
                 logger.warning("building %s failed: %s", DEFAULT_REGION, errors.decode(errors="replace").strip()[-500:])
+                raise BuildFailed(
+                    f"building {DEFAULT_REGION} ended with code {self._process.returncode}; the server's log says why"
+                )
         finally:
             await self._stop(self._process)
 

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from server.app import create_app
+from server.concurrency.supervised import Supervisor
 from server.regions.first_build import FirstRegion, Pace
 from server.regions.shelf import RegionShelf
 from tiles.imagery import open_imagery
@@ -65,7 +66,7 @@ def test_a_builder_is_stopped_with_the_server_and_the_next_one_goes_on(make_sett
 @pytest.mark.parametrize("settings", [{"build_region": False}, {"imagery": ["sentinel2"]}])
 def test_nothing_is_built_where_it_is_not_wanted(shelf, make_settings, settings):
     building = FirstRegion(shelf, make_settings(**{"build_region": True, **settings}))
-    building.start()
+    building.start(Supervisor())
     assert not building.building
 
 
