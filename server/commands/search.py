@@ -77,7 +77,7 @@ def _search(settings: "Settings", query: "SearchQuery", recording: "Recording | 
     share_cores(settings.torch_threads)
     model = open_checkpoint(settings.checkpoint)
     region = RegionShelf(settings.folder("regions"), model.checkpoint_hash).get(query.region)
-    store = QueryStore(settings.folder("queries"), model.checkpoint_hash)
+    store = QueryStore(settings.folder("queries"), model.checkpoint_hash, model.config.dim)
     searches = Searches(model, store, settings.score_cache_bytes)
     sought = searches.seek(query.q, recording, query.minus)
     return find(searches, region, sought, query, Links(str, settings.imagery), recording)
