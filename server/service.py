@@ -21,7 +21,7 @@ from server.explain.weighing import Weighing
 from server.explain.why import why_of
 from server.http.parameters import PlaceQuery, PointQuery
 from server.search.service import LiveSearch
-from server.sound.orders import SoundOrder, caption_order
+from server.sound.orders import SoundOrder
 from server.sound.queries import SynthesisRequest
 from server.sound.queue import Jobs
 from server.soundscape.live_captions import LiveCaptions
@@ -105,7 +105,7 @@ class LiveEarshot:
             written = await self._generated(key, seen, heard) if query.caption == "generate" else None
             kept = self.earshot.describe(query, seen, heard, written)
             self._answers.put(key, kept)
-        order = self.earshot.told_order(kept, query)  # by the engine that is the default now
+        order = self.earshot.orders.of_match(kept.captions[0], query)  # by the engine that is the default now
         now = {"engine": order.engine, "job": order.key, "state": self.jobs.state(order)}
         return kept.model_copy(update={"sound": kept.sound.model_copy(update=now)})
 
@@ -154,14 +154,9 @@ class LiveEarshot:
         if caption is None:
             assert point is not None
             caption = (await self.listen(point)).captions[0].text
-        order = partial(
-            caption_order,
-            self.earshot.engines,
-            caption,
-            **request.model_dump(include={"seconds", "seed", "engine", "steps", "guidance", "hour", "month", "loop"}),
-            place=None if point is None else (point.lat, point.lon),
-        )
-        return await asyncio.to_thread(order)  # an engine may have to be opened for it
+        place = None if point is None else (point.lat, point.lon)
+        # in a thread, as an engine may have to be opened for it
+        return await asyncio.to_thread(self.earshot.orders.of_caption, caption, request, place)
 
     async def read(self, source: str, what: str, work: Callable[[], ResultT]) -> ResultT:
         """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else."""

@@ -70,7 +70,7 @@ def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Sounds
 def _write(
     earshot: "Earshot", answer: "Soundscape", point: "PointQuery", options: "SoundOptions", target: Path
 ) -> None:
-    order = earshot.told_order(answer, point, options)
+    order = earshot.orders.of_match(answer.captions[0], point, options)
     write_sound(earshot.sounds, order, target)
 
 

@@ -62,13 +62,14 @@ def _made(options: "SynthesisOptions", out: Path) -> "tuple[SoundOrder, float]":
     from server.settings import load_settings
     from server.sound.cache import Sounds
     from server.sound.engines import Engines
-    from server.sound.orders import caption_order
+    from server.sound.orders import Orders
 
     settings = load_settings()
     sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, Engines.installed(settings.data_dir))
     if options.engine is None:
         sounds.engines.look_on_gpu()
-    order = caption_order(sounds.engines, **options.model_dump())
+    assert options.caption is not None  # it is an argument that was checked
+    order = Orders(sounds.engines).of_caption(options.caption, options)
     began = time.perf_counter()
     with _bar(order.engine) as tell:
         write_sound(sounds, order, out, tell)
