@@ -99,7 +99,7 @@ class Earshot:
         self.captions = Captions(settings.data_dir)
         self.sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, engines, gallery)
         self.regions = RegionShelf(settings.folder("regions"), model.checkpoint_hash)
-        queries = QueryStore(settings.folder("queries"), model.checkpoint_hash)
+        queries = QueryStore(settings.folder("queries"), model.checkpoint_hash, model.config.dim)
         self.searches = Searches(model, queries, settings.score_cache_bytes)
         self._matches = Matches(gallery, model.caption_scale, settings.gallery_exact, self.url)
 
