@@ -1,7 +1,7 @@
 /** Sounds as samples: fetched from the server, decoded, and made into loops without a seam. */
 
-import { ask, pause } from "../server/request";
 import { Problem, retrySeconds } from "../server/problem";
+import { ask, pause } from "../server/request";
 
 export const RATE = 44_100; // Hz, the server's
 

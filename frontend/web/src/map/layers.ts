@@ -2,9 +2,9 @@
 
 import * as L from "leaflet";
 
-import type { Imagery } from "../server/api";
+import { escaped } from "../kit/dom";
 import { type Layers, SHOWN_AT_FIRST } from "../kit/layers";
-import { escaped } from "./map-overlay";
+import type { Imagery } from "../server/api";
 import { countryOutlines } from "./outlines";
 
 const OUTLINE_PANE = "outlines";

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { Ahead } from "../../src/tools/ahead";
+import { Prefetch } from "../../src/tools/prefetch";
 
 /** A loader whose requests end when the test says so. */
 function loader(atOnce: number, kept = 10) {
@@ -14,7 +14,7 @@ function loader(atOnce: number, kept = 10) {
     signal.addEventListener("abort", () => aborted.push(key));
     return new Promise((resolve, reject) => ends.set(key, { resolve, reject }));
   };
-  const ahead = new Ahead(load, { atOnce, kept }, come, fail);
+  const ahead = new Prefetch(load, { atOnce, kept }, come, fail);
   const end = async (key: string): Promise<void> => {
     ends.get(key)?.resolve(`value of ${key}`);
     await Promise.resolve();

@@ -1,7 +1,7 @@
 /** Places worth a first click, so that nobody starts in front of an empty map. */
 
-import type { Imagery } from "../server/api";
 import { button, byId, el } from "../kit/dom";
+import type { Imagery } from "../server/api";
 
 export interface Place {
   name: string;

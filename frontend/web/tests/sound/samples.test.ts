@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { nearer } from "../../src/sound/mixer";
+import { equalPower, seamless } from "../../src/sound/samples";
 import { partsOf } from "../../src/tools/render";
-import { equalPower, seamless } from "../../src/sound/sounds";
 
 describe("a crossfade", () => {
   it.each([0, 0.1, 0.5, 0.9, 1])("keeps the power at %d of the way", (share) => {

@@ -1,13 +1,13 @@
 /** The form at the top of the page: words, a recording, or both, and the sound that places should be less like. */
 
-import { Chips } from "./chips";
 import { byId, el } from "../kit/dom";
-import { watchDrops } from "./drop";
 import { Problem, problemOf } from "../server/problem";
 import type { Query } from "../server/query";
-import { LONGEST_RECORDING, Recorder } from "../sound/recorder";
 import type { Region } from "../server/search";
+import { LONGEST_RECORDING, Recorder } from "../sound/recorder";
 import { readable } from "../sound/wav";
+import { Chips } from "./chips";
+import { watchDrops } from "./drop";
 
 /** What the form asks of the page. */
 export interface FormEvents {

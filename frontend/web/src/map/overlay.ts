@@ -2,9 +2,11 @@
 
 import * as L from "leaflet";
 
-import type { TileEvents } from "./lost-tiles";
-import { tileWatch } from "./map-tiles";
+import { escaped } from "../kit/dom";
 import type { MatchArea, TileJson } from "../server/search";
+import { nearest } from "./copies";
+import type { TileEvents } from "./lost-tiles";
+import { tileWatch } from "./tiles";
 
 const GLOW_PANE = "glow";
 const AREA_PANE = "areas";
@@ -126,16 +128,4 @@ export class Overlay {
 /** How much of its strength the glow keeps when the map is zoomed in beyond the cells by so many steps. */
 function glowShare(closer: number): number {
   return closer < 0 ? 1 : Math.max(0.6 * 0.6 ** closer, 0.15);
-}
-
-/** The copy of a longitude that lies nearest to another one. */
-export function nearest(lon: number, reference: number): number {
-  return lon + 360 * Math.round((reference - lon) / 360);
-}
-
-/** A text as HTML that shows it. */
-export function escaped(text: string): string {
-  const holder = document.createElement("span");
-  holder.textContent = text;
-  return holder.innerHTML;
 }

@@ -2,8 +2,8 @@
 
 import * as L from "leaflet";
 
-import { nearest } from "./map-overlay";
-import type { Point } from "../kit/permalink";
+import type { Point } from "../server/geo";
+import { nearest, unrolled } from "./copies";
 
 /** What a tool wants of the map; a gesture it leaves out keeps its usual meaning. */
 export interface Hand {
@@ -196,13 +196,4 @@ export class MapHand {
 export function rim(at: number, low: number, high: number): -1 | 0 | 1 {
   if (at < low + EDGE) return -1;
   return at > high - EDGE ? 1 : 0;
-}
-
-/** A line whose longitudes run on across the dateline, in the copy of the world nearest to `reference`. */
-export function unrolled(line: Point[], reference: number): Point[] {
-  let before = reference;
-  return line.map(({ lat, lon }) => {
-    before = nearest(lon, before);
-    return { lat, lon: before };
-  });
 }

@@ -1,10 +1,11 @@
 /** What the stops of a journey sound like. */
 
-import { type Ear, soundscape } from "../server/api";
 import { formatPoint, sentence } from "../kit/format";
-import type { Point } from "../kit/permalink";
+import { soundscape } from "../server/api";
+import type { Point } from "../server/geo";
 import { Problem } from "../server/problem";
-import { fetchSound } from "../sound/sounds";
+import type { Ear } from "../server/question";
+import { fetchSound } from "../sound/samples";
 
 /** A stop, heard. */
 export interface Stop {

@@ -7,7 +7,7 @@ export interface Bounds {
 }
 
 /** Loads values by key, for someone whose wishes change faster than they can be met. */
-export class Ahead<T> {
+export class Prefetch<T> {
   readonly #load: (key: string, signal: AbortSignal) => Promise<T>;
   readonly #bounds: Bounds;
   readonly #come: (key: string) => void;

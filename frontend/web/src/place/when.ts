@@ -1,19 +1,10 @@
 /** The month and the hour to listen at, for checkpoints that were trained with them and engines that sound by them. */
 
+import { byId, el } from "../kit/dom";
 import type { Capabilities } from "../server/api";
-import { byId, el } from "./dom";
+import type { When } from "../server/question";
 
-/** A time of the year and of the day; null: any. */
-export interface When {
-  /** 1 to 12. */
-  month: number | null;
-  /** Local hour of the day, 0 to 23. */
-  hour: number | null;
-}
-
-export const ANY_TIME: When = { month: null, hour: null };
-
-export const MONTHS = [
+const MONTHS = [
   "January",
   "February",
   "March",

@@ -2,13 +2,13 @@
 
 import * as L from "leaflet";
 
-import type { Bounds } from "../server/api";
-import { nearest } from "./map-overlay";
+import type { Bounds } from "../server/geo";
+import { nearest } from "./copies";
 
 const PANE = "attention";
 
 /** One overlay at a time, exactly within the bounds of its chip. */
-export class MapAttention {
+export class AttentionOverlay {
   readonly #map: L.Map;
   #overlay: L.ImageOverlay | null = null;
 

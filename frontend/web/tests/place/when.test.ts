@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { timesKnown } from "../../src/place/when";
 import type { Engine } from "../../src/server/sounds";
-import { timesKnown } from "../../src/kit/when";
 
 const FOLEY = { name: "foley", available: true, knows_time: true } as Engine;
 const TANGOFLUX = { name: "tangoflux", available: true, knows_time: false } as Engine;

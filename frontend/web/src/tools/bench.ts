@@ -1,10 +1,12 @@
 /** What every tool of the page is, and what the page lends it. */
 
-import type { Capabilities, Ear, Soundscape } from "../server/api";
 import type { Layers } from "../kit/layers";
+import type { ToolState } from "../kit/permalink";
 import type { SoundMap } from "../map/map";
-import type { Point, ToolState } from "../kit/permalink";
+import type { Capabilities, Soundscape } from "../server/api";
+import type { Point } from "../server/geo";
 import type { Query } from "../server/query";
+import type { Ear } from "../server/question";
 
 /** What the page lends to its tools. */
 export interface Bench {
@@ -42,11 +44,4 @@ export interface Tool {
   close(): void;
   /** Places are listened to in another way from now on, or another place is on the card. */
   refresh(): void;
-}
-
-/** Metres that a chip spans, as places are listened to now. */
-export function footprintMetres({ imagery, checkpoint }: Capabilities, ear: Ear): number {
-  const gsd = imagery.find(({ name }) => name === ear.imagery)?.gsd ?? 1;
-  const pixels = checkpoint.config["tile_pixels"];
-  return gsd * ear.scale * (typeof pixels === "number" ? pixels : 256);
 }

@@ -1,10 +1,10 @@
 /** The tool that chooses what the map shows, and whether the page is light or dark. */
 
 import { el } from "../kit/dom";
-import { BASES, type Base, type Layers, OVERLAYS, type OverlayName } from "../kit/layers";
+import { type Base, BASES, type Layers, type OverlayName, OVERLAYS } from "../kit/layers";
 import type { ToolState } from "../kit/permalink";
 import { chosenTheme, THEMES, useTheme } from "../kit/theme";
-import type { Bench, Tool } from "./tool";
+import type { Bench, Tool } from "./bench";
 
 const BASE_WORDS: Record<Base, string> = { imagery: "Satellite imagery", plain: "Plain map" };
 const OVERLAY_WORDS: Record<OverlayName, string> = {
