@@ -124,7 +124,9 @@ def test_a_folder_in_the_place_of_a_query_is_no_query(tmp_path):
 def test_a_kept_query_is_on_the_disk_before_its_id_is_told(tmp_path, monkeypatch):
     synced = []
     fsync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_size) or fsync(descriptor))
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_size) or fsync(descriptor)
+    )
     QueryStore(tmp_path, "c0ffee", 4).keep(query())
     assert (tmp_path / f"{ID}.npz").stat().st_size in synced
 
