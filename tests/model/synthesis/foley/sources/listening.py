@@ -11,7 +11,7 @@ LONG = 20.0
 
 def spectrum(samples):
     """Frequencies and power of the mean of the channels."""
-    return welch(samples.mean(axis=0), RATE, nperseg=8192)
+    return welch(samples.mean(axis=0), RATE, nperseg=min(8192, samples.shape[1]))
 
 
 def centroid(samples):

@@ -133,5 +133,5 @@ def test_a_struck_body_falls_by_60_decibels_in_its_time():
 
 def test_partials_ring_each_for_its_time():
     sound = ring(1.0, [(500.0, 1.0, 0.1), (2000.0, 0.5, 1.0)])
-    assert loudest(sound[:2000]) == pytest.approx(500, abs=40)
+    assert loudest(sound[:400]) == pytest.approx(500, abs=120)
     assert loudest(sound[RATE // 2 :]) == pytest.approx(2000, abs=10)

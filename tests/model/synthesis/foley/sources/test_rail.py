@@ -30,7 +30,7 @@ def test_a_joint_is_a_thud_and_a_short_ring(rng):
 def test_a_horn_is_a_chord_that_sounds_early_on(rng):
     horn = _train_horn(3 * RATE, rng)
     assert horn.shape == (2, 3 * RATE)
-    assert (horn[:, : RATE // 4] == 0).all()
+    assert np.abs(horn[:, : RATE // 4]).max() < 1e-5
     assert share(horn, 200, 3000) > 0.8
 
 
