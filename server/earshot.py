@@ -15,18 +15,18 @@ from model.gallery import GalleryShelf
 from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint, set_precision
 from server.concurrency.cores import share_cores
 from server.errors import InvalidInput, StartError
-from server.http.parameters import PlaceQuery, PointQuery, SoundOptions
+from server.http.parameters import PlaceQuery, PointQuery
 from server.http.wire import Point
 from server.imagery.fitting import fit_shelf
 from server.imagery.shelf import ImageryShelf
 from server.regions.shelf import RegionShelf
 from server.search.query_store import QueryStore
 from server.search.scoring import Searches
-from server.settings import Settings, installed_version
+from server.settings import Settings
 from server.sound.cache import Sounds
-from server.sound.engines import FALLBACK, RECORDING, Engines
-from server.sound.orders import STORED, SoundOrder, caption_order
-from server.soundscape.captioner import GENERATED, Captions
+from server.sound.engines import FALLBACK, Engines
+from server.sound.orders import GENERATED, Orders, SoundOrder
+from server.soundscape.captioner import Captions
 from server.soundscape.matches import Matches
 from server.soundscape.notes import notes_on
 from server.soundscape.schemas import CaptionMatch, ChipReference, Concept, ModelReference, Sound, Soundscape
@@ -95,10 +95,11 @@ class Earshot:
         self.gallery = gallery
         self.imagery = imagery
         self.engines = engines
+        self.orders = Orders(engines, gallery)
         self.captions = Captions(settings.data_dir)
         self.sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, engines, gallery)
         self.regions = RegionShelf(settings.folder("regions"), model.checkpoint_hash)
-        queries = QueryStore(settings.folder("queries"), model.checkpoint_hash)
+        queries = QueryStore(settings.folder("queries"), model.checkpoint_hash, model.config.dim)
         self.searches = Searches(model, queries, settings.score_cache_bytes)
         self._matches = Matches(gallery, model.caption_scale, settings.gallery_exact, self.url)
 
@@ -195,7 +196,7 @@ class Earshot:
             self._matches.captions(heard.vector, query.k, query.scale) if generated is None else ([generated], None)
         )
         chip = seen.chip
-        order = self._place_order(captions[0], query, SoundOptions())
+        order = self.orders.of_match(captions[0], query)
         return Soundscape(
             point=Point(lat=query.lat, lon=query.lon),
             scale=query.scale,
@@ -234,44 +235,6 @@ class Earshot:
     def url(self, path: str) -> str:
         """A path of this server as its clients reach it."""
         return f"{self.settings.base_url}{path}"
-
-    def sound_order(self, caption: str, options: SoundOptions, query: PointQuery | None = None) -> SoundOrder:
-        """The order that renders a caption with the default engine, at the place and time of a query."""
-        where = None if query is None else (query.lat, query.lon)
-        hour, month = (None, None) if query is None else (query.hour, query.month)
-        return caption_order(
-            self.engines, caption, seconds=options.seconds, seed=options.seed, hour=hour, month=month, place=where
-        )
-
-    def gallery_order(self, id: str, options: SoundOptions) -> SoundOrder:
-        """The order that sounds a gallery entry: what the gallery holds as it is, a caption without that rendered.
-
-        Raises:
-            UnknownEntry: No entry has this id.
-        """
-        entry = self.gallery.entry(id)
-        if entry.kind == "caption" and not entry.synthesised:
-            return self.sound_order(entry.text, options)
-        return SoundOrder(
-            engine=FALLBACK if entry.foley else RECORDING,
-            caption=entry.text,
-            seconds=entry.seconds or 0.0,
-            seed=entry.seed,
-            release=installed_version() if entry.foley else entry.sha256 or self.gallery.fingerprint(id),
-            recording=id,
-            author=entry.author,
-            licence=entry.licence,
-            notice=STORED if entry.synthesised else "",
-        )
-
-    def told_order(self, answer: Soundscape, query: PointQuery, options: SoundOptions | None = None) -> SoundOrder:
-        """The order of the sound that a query's soundscape names: its first caption's, kept or rendered."""
-        return self._place_order(answer.captions[0], query, options or SoundOptions())
-
-    def _place_order(self, caption: CaptionMatch, query: PointQuery, options: SoundOptions) -> SoundOrder:
-        if caption.id != GENERATED and self.gallery.entry(caption.id).synthesised:
-            return self.gallery_order(caption.id, options)
-        return self.sound_order(caption.text, options, query)
 
     def warm(self) -> None:
         """Run the model and the gallery once."""

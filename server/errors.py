@@ -22,6 +22,10 @@ class NotFound(ServerError):
     """Nothing goes by that id."""
 
 
+class BuildFailed(ServerError):
+    """The process that builds the first region ended before it was done."""
+
+
 class EngineAbsent(ServerError):
     """An engine is known but not installed here."""
 
@@ -47,4 +51,4 @@ class SoundFailed(Unavailable):
 
 
 class NotReady(Unavailable):
-    """The model and the gallery are still being loaded."""
+    """A part without which nothing can be answered is being loaded, or could not be."""

@@ -1,6 +1,7 @@
 """An Earshot behind the event loop: bounded readers, one queue for the model, jobs for sounds, answers kept."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -9,6 +10,8 @@ from typing import TypeVar
 from model.lru import Kept
 from server.concurrency.batch_queue import BatchQueue
 from server.concurrency.cores import available_cores, chip_threads
+from server.concurrency.retry import RetryPolicy
+from server.concurrency.supervised import Supervised, Supervisor
 from server.concurrency.thread_limit import Way
 from server.earshot import Earshot, Footprint, Heard, Seen
 from server.explain.queries import WhyQuery
@@ -18,13 +21,17 @@ from server.explain.weighing import Weighing
 from server.explain.why import why_of
 from server.http.parameters import PlaceQuery, PointQuery
 from server.search.service import LiveSearch
-from server.sound.orders import SoundOrder, caption_order
+from server.sound.orders import SoundOrder
 from server.sound.queries import SynthesisRequest
 from server.sound.queue import Jobs
 from server.soundscape.live_captions import LiveCaptions
 from server.soundscape.schemas import CaptionMatch, Soundscape
 
 ResultT = TypeVar("ResultT")
+
+LOADING = "loading"
+"""What the task is called that opens everything."""
+PROBING = RetryPolicy(first=5.0, most=300.0)
 
 
 class LiveEarshot:
@@ -49,33 +56,30 @@ class LiveEarshot:
         self._heard: Kept[PlaceQuery, Heard] = Kept(settings.answers_kept)
         self._ways: dict[tuple[str, str], Way] = {}
         self._answers: Kept[PointQuery, Soundscape] = Kept(settings.answers_kept)
-        self._probing: asyncio.Task[None] | None = None
-        self._warming: asyncio.Task[None] | None = None
+        self._tasks: list[Supervised] = []
 
-    def start(self) -> None:
+    def start(self, supervisor: Supervisor) -> None:
         """Start the queues, the first region, the look at online imagery and the warming, in the running loop."""
-        self._model.start()
-        self.search.start()
-        self.attention.start()
-        self.weighing.start()
+        self._model.start(supervisor)
+        self.search.start(supervisor)
+        self.attention.start(supervisor)
+        self.weighing.start(supervisor)
         self.jobs.start()
-        self._probing = asyncio.create_task(self._probe_for_ever(), name="probing")
-        self._warming = asyncio.create_task(self._warm(), name="warming")
+        self._tasks = [
+            supervisor.watch("probing imagery", self._probe_for_ever, retry=PROBING),
+            supervisor.watch("warming", self._warm),
+        ]
 
     async def close(self) -> None:
-        """Stop everything `start` started."""
-        for task in (self._probing, self._warming):
-            if task is not None:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
-        await self._model.close()
-        await self.search.close()
-        await self.attention.close()
-        await self.weighing.close()
-        await self.captions.close()
-        await asyncio.to_thread(self._worker.shutdown)
-        await self.jobs.close()
-        await asyncio.to_thread(self.earshot.imagery.close)
+        """Stop everything `start` started; what cannot be closed in order keeps nothing else from being closed."""
+        async with contextlib.AsyncExitStack() as closing:  # the last first
+            closing.push_async_callback(asyncio.to_thread, self.earshot.imagery.close)
+            closing.push_async_callback(self.jobs.close)
+            closing.push_async_callback(asyncio.to_thread, self._worker.shutdown)
+            for part in (self.captions, self.weighing, self.attention, self.search, self._model):
+                closing.push_async_callback(part.close)
+            for task in self._tasks:
+                closing.push_async_callback(task.stop)
 
     @property
     def waiting(self) -> int:
@@ -101,7 +105,7 @@ class LiveEarshot:
             written = await self._generated(key, seen, heard) if query.caption == "generate" else None
             kept = self.earshot.describe(query, seen, heard, written)
             self._answers.put(key, kept)
-        order = self.earshot.told_order(kept, query)  # by the engine that is the default now
+        order = self.earshot.orders.of_match(kept.captions[0], query)  # by the engine that is the default now
         now = {"engine": order.engine, "job": order.key, "state": self.jobs.state(order)}
         return kept.model_copy(update={"sound": kept.sound.model_copy(update=now)})
 
@@ -150,14 +154,9 @@ class LiveEarshot:
         if caption is None:
             assert point is not None
             caption = (await self.listen(point)).captions[0].text
-        order = partial(
-            caption_order,
-            self.earshot.engines,
-            caption,
-            **request.model_dump(include={"seconds", "seed", "engine", "steps", "guidance", "hour", "month", "loop"}),
-            place=None if point is None else (point.lat, point.lon),
-        )
-        return await asyncio.to_thread(order)  # an engine may have to be opened for it
+        place = None if point is None else (point.lat, point.lon)
+        # in a thread, as an engine may have to be opened for it
+        return await asyncio.to_thread(self.earshot.orders.of_caption, caption, request, place)
 
     async def read(self, source: str, what: str, work: Callable[[], ResultT]) -> ResultT:
         """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else."""

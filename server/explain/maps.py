@@ -22,7 +22,7 @@ from server.explain.schemas import (
 from server.http.wire import Point
 from server.soundscape.schemas import Concept
 from tiles.chip import Chip
-from tiles.patches import patch_cells, patch_centre, patch_corners
+from tiles.polygon import net_polygons
 from tiles.scores.ramp import DIVERGING, Ramp
 
 Floats = NDArray[np.float32]
@@ -59,8 +59,8 @@ class AttentionMap:
         """The map in numbers."""
         grid = len(self.values)
         row, column = (int(at) for at in np.unravel_index(int(self.values.argmax()), self.values.shape))
-        lat, lon = patch_centre(self.chip, grid, row, column)
-        lats, lons = patch_corners(self.chip, 1)
+        lat, lon = self.chip.patch_centre(grid, row, column)
+        lats, lons = self.chip.patch_corners(1)
         ends = [(0, 0), (0, 1), (1, 1), (1, 0)]
         reference = earshot.chip_reference(self.chip)
         concept = self.query.concept
@@ -101,7 +101,7 @@ class AttentionMap:
                 ),
             )
             for number, (geometry, value) in enumerate(
-                zip(patch_cells(self.chip, grid), self.values.ravel().tolist(), strict=True)
+                zip(net_polygons(*self.chip.patch_corners(grid)), self.values.ravel().tolist(), strict=True)
             )
         ]
         return AttentionCells(

@@ -1,6 +1,7 @@
 """Attention behind the event loop: chips looked at through the model's queue and kept, words read once."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -13,6 +14,7 @@ from model.explain import METHODS, Method, Word, concept_focus, focus_vector, pa
 from model.lru import Kept
 from server.concurrency.batch_queue import BatchQueue
 from server.concurrency.single_flight import Once
+from server.concurrency.supervised import Supervisor
 from server.earshot import CONCEPTS_TOLD, Earshot, Footprint, Heard, Seen
 from server.errors import InvalidInput
 from server.explain.maps import AttentionMap
@@ -44,22 +46,23 @@ class LiveAttention:
             max_waiting=settings.max_waiting,
             worker=worker,
         )
-        self._looking: BatchQueue[tuple[Seen, Method], Floats] = queue(self._look)
-        self._reading: BatchQueue[tuple[str, tuple[Word, ...], Method], Floats] = queue(self._read)
+        self._looking: BatchQueue[tuple[Seen, Method], Floats] = queue(self._look, name="attention")
+        self._reading: BatchQueue[tuple[str, tuple[Word, ...], Method], Floats] = queue(self._read, name="words")
         self._sights: Kept[tuple[PlaceQuery, Method], Sight] = Kept(SIGHTS_BYTES)
         self._focus: Kept[object, Floats] = Kept(FOCUS_BYTES)
         self._once = Once("attention")
         self._background: Background | None = None
 
-    def start(self) -> None:
+    def start(self, supervisor: Supervisor) -> None:
         """Begin taking questions; call it inside the running event loop."""
-        self._looking.start()
-        self._reading.start()
+        self._looking.start(supervisor)
+        self._reading.start(supervisor)
 
     async def close(self) -> None:
         """Refuse what still waits."""
-        await self._looking.close()
-        await self._reading.close()
+        async with contextlib.AsyncExitStack() as closing:
+            closing.push_async_callback(self._reading.close)
+            closing.push_async_callback(self._looking.close)
 
     async def map(self, query: AttentionQuery) -> AttentionMap:
         """Where in the image of a place something is.

@@ -19,9 +19,11 @@ from scipy.sparse import csc_array, csr_array, load_npz, save_npz, vstack
 from model.errors import AudioError, GalleryError, SynthesisError
 from model.explain import hear
 from model.gallery import GalleryEntry, GalleryShelf
+from model.gallery.entry import rendered
 from model.sat2sound import Sat2Sound
 from model.sat2sound.features import SAMPLE_RATE
 from server.concurrency.batch_queue import BatchQueue
+from server.concurrency.supervised import Supervised, Supervisor
 from server.errors import InvalidInput
 from server.settings import Settings
 
@@ -54,12 +56,15 @@ class Weighing:
         self._model, self._gallery, self._settings = model, gallery, settings
         self._queue: BatchQueue[str | torch.Tensor, Floats] = BatchQueue(
             self._weigh,
+            name="gallery",
             window=settings.batch_window_ms / 1000,
             max_batch=settings.max_batch,
             max_waiting=settings.max_waiting,
             worker=worker,
         )
-        self._task: asyncio.Task[Weighed] | None = None
+        self._supervisor: Supervisor | None = None
+        self._task: Supervised | None = None
+        self._weighed: Weighed | None = None
         self.done = 0
 
     @property
@@ -72,21 +77,21 @@ class Weighing:
         """All that is to be weighed, which for a large gallery takes a while to read."""
         return (*self._gallery.entries("caption"), *self._gallery.entries("recording"))
 
-    def start(self) -> None:
+    def start(self, supervisor: Supervisor) -> None:
         """Begin taking entries; call it inside the running event loop."""
-        self._queue.start()
+        self._supervisor = supervisor
+        self._queue.start(supervisor)
 
     async def close(self) -> None:
         """Leave what is not weighed yet for another time."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task.stop()
         await self._queue.close()
 
     async def weigh(self, entry: GalleryEntry) -> Floats:
         """The concept weights of an entry, of a caption's words or of a recording's sound: (codebook_size,).
 
-        Of a sound that was rendered from words it is the mean of both, as the gallery embeds it.
+        A sound that was rendered from words weighs what both do together, as the gallery embeds it.
 
         Raises:
             InvalidInput: A recording that cannot be heard.
@@ -97,19 +102,17 @@ class Weighing:
             sound = await asyncio.to_thread(hear, self._gallery, entry)
             if not entry.foley:
                 return await self._queue.submit(sound)
-            both = await asyncio.gather(self._queue.submit(sound), self._queue.submit(entry.foley))
-            mean: Floats = np.mean(both, axis=0, dtype=np.float32)
-            return mean
+            return rendered(*await asyncio.gather(self._queue.submit(sound), self._queue.submit(entry.foley)))
         except (GalleryError, AudioError, SynthesisError) as error:
             raise InvalidInput("entry", f"{entry.id} cannot be heard: {error}") from error
 
     def all(self) -> Weighed | None:
         """Every entry, weighed; None while that is under way, which the first call begins."""
-        if self._task is None or (self._task.done() and (self._task.cancelled() or self._task.exception())):
-            self._task = asyncio.create_task(self._all(), name="weighing")
-        return self._task.result() if self._task.done() else None
+        if self._weighed is None and self._supervisor is not None and (self._task is None or not self._task.alive):
+            self._task = self._supervisor.watch("weighing the gallery", self._all)
+        return self._weighed
 
-    async def _all(self) -> Weighed:
+    async def _all(self) -> None:
         path = self._settings.folder("concepts") / f"{await asyncio.to_thread(self._key)}.npz"
         kept = await asyncio.to_thread(_read, path, (self.total, self._model.config.codebook_size))
         if kept is None:
@@ -122,7 +125,7 @@ class Weighing:
             kept = csc_array(vstack(rows, format="csc"))
             await asyncio.to_thread(_write, path, kept)
         self.done = self.total
-        return Weighed(self._entries, kept)
+        self._weighed = Weighed(self._entries, kept)
 
     async def _weigh_or_leave(self, entry: GalleryEntry) -> Floats:
         """A recording that cannot be heard weighs nothing."""

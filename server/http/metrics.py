@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.concurrency.supervised import Supervisor
 
 if TYPE_CHECKING:
     from server.service import LiveEarshot
@@ -17,13 +22,30 @@ UNROUTED = "none"
 """What requests that no route takes are counted under, so that made-up paths make no new series."""
 
 
+class BackgroundFailures(Collector):
+    """How often each background task has failed."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._supervisor = supervisor
+
+    def collect(self) -> Iterable[Metric]:
+        """The counts as they are now."""
+        failures = CounterMetricFamily(
+            "earshot_background_failures", "Exceptions that ended a background task.", labels=["task"]
+        )
+        for task, count in self._supervisor.failures.copy().items():
+            failures.add_metric([task], count)
+        yield failures
+
+
 class Metrics:
     """The figures of one application."""
 
-    def __init__(self) -> None:
+    def __init__(self, supervisor: Supervisor) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
+        self._registry.register(BackgroundFailures(supervisor))
         self.requests = Histogram(
             "earshot_request_seconds",
             "Time until an answer began, by route and status.",

@@ -46,6 +46,6 @@ async def soundscape_audio(request: Request, live: Live, query: Annotated[SoundQ
     """The sound of a place: its nearest caption, rendered."""
     point = PointQuery(**query.model_dump(include=set(PointQuery.model_fields)))
     answer = await live.listen(point)
-    order = live.earshot.told_order(answer, query, query)
+    order = live.earshot.orders.of_match(answer.captions[0], query, query)
     format = query.format or sound_format(request.headers.get("accept", ""))
     return await sound_response(request, live, order, format, name=f"earshot_{query.lat:g}_{query.lon:g}")

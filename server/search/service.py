@@ -1,6 +1,7 @@
 """Searches behind the event loop: words embedded together, each query scored once, tiles drawn in a few threads."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -10,6 +11,7 @@ from model.lru import Kept
 from server.concurrency.batch_queue import BatchQueue
 from server.concurrency.cores import available_cores
 from server.concurrency.single_flight import Once
+from server.concurrency.supervised import Supervisor
 from server.concurrency.thread_limit import Way
 from server.errors import InvalidInput, NotReady
 from server.regions.first_build import FirstRegion
@@ -41,6 +43,7 @@ class LiveSearch:
         self.heatmaps: Kept[HeatmapQuery, Heatmap] = Kept(HEATMAPS_KEPT)
         self._embedding: BatchQueue[Embeddable, Vector] = BatchQueue(
             searches.embed,
+            name="search",
             window=settings.batch_window_ms / 1000,
             max_batch=settings.max_batch,
             max_waiting=settings.max_waiting,
@@ -51,10 +54,10 @@ class LiveSearch:
         self._drawing = Way("heatmaps", available_cores(), settings.max_waiting)
         self._once = Once("search")
 
-    def start(self) -> None:
+    def start(self, supervisor: Supervisor) -> None:
         """Begin taking queries, and building the first region; call it inside the running event loop."""
-        self._embedding.start()
-        self.first.start()
+        self._embedding.start(supervisor)
+        self.first.start(supervisor)
 
     async def warm(self) -> None:
         """Load what the first query would have to wait for."""
@@ -62,8 +65,9 @@ class LiveSearch:
 
     async def close(self) -> None:
         """Refuse what still waits, and leave the first region for another time."""
-        await self.first.close()
-        await self._embedding.close()
+        async with contextlib.AsyncExitStack() as closing:
+            closing.push_async_callback(self._embedding.close)
+            closing.push_async_callback(self.first.close)
 
     async def region(self, name: str | None) -> Region:
         """The region of that name, or the default one.
@@ -80,7 +84,7 @@ class LiveSearch:
             return await self._drawing.run(partial(self.regions.get, name))
         except (UnknownRegion, RegionUnreadable):
             if self.first.building and name in (None, DEFAULT_REGION):
-                raise NotReady("The first region is only just being begun; try again in a moment.") from None
+                raise NotReady(self.first.why_not_yet) from None
             raise
 
     async def sought(self, query: SoughtQuery) -> Sought:

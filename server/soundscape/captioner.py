@@ -18,8 +18,6 @@ logger = logging.getLogger("earshot")
 
 CAPTIONER = "llava"
 NEEDS = "its weights: run `earshot pull llava`"
-GENERATED = "generated"
-"""The id of a caption that was written for its place, and is in no gallery."""
 
 Cancel = Callable[[], bool]
 

@@ -17,7 +17,7 @@ FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 PATH = re.compile(r"[\w.-]+(/[\w.-]+)*/?")
 LINK = re.compile(r"\]\(([^)#:\s]+)\)")
 BENCHMARK = re.compile(r"python -m (benchmarks\.\w+)")
-BRANCH = re.compile(r"( *)([\w.-]+/?)(?:  .*)?")
+BRANCH = re.compile(r"( *)([\w./-]+)(?:  .*)?")
 
 
 def names_in(text):

@@ -10,6 +10,7 @@ import torch
 
 from model.sat2sound import ModelConfig, Sat2Sound
 from server.concurrency.cores import available_cores
+from server.concurrency.supervised import Supervisor
 from server.earshot import Earshot
 from server.errors import InvalidInput, Overloaded
 from server.http.parameters import PointQuery, SoundOptions, checked
@@ -26,7 +27,7 @@ def live(earshot, make_settings, **settings):
 
 def listen_all(running, queries):
     async def main():
-        running.start()
+        running.start(Supervisor())
         try:
             return [await running.listen(query) for query in queries]
         finally:

@@ -55,3 +55,14 @@ def test_galleries_of_different_checkpoints_do_not_stand_together(written, tmp_p
         GalleryShelf.open([written(), tmp_path / "other"])
     with pytest.raises(GalleryError, match="no gallery was named"):
         GalleryShelf.open([])
+
+
+def test_the_nearest_scenes_are_those_of_the_nearest_entries(two):
+    shelf = GalleryShelf.open(two)
+    query = np.random.default_rng(1).normal(size=(3, DIM))
+    for kind in ("caption", "recording"):
+        scores, ids = shelf.nearest(query, 6, kind)
+        same_scores, numbers = shelf.nearest_scenes(query, 6, kind)
+        np.testing.assert_array_equal(scores, same_scores)
+        assert numbers.tolist() == [[shelf.scenes[shelf.entry(id).scene] for id in row] for row in ids.tolist()]
+    assert set(shelf.scenes) == {"sea", ""}

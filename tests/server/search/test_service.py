@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from server.concurrency.supervised import Supervisor
 from server.errors import InvalidInput, NotReady
 from server.regions.shelf import RegionShelf
 from server.search.queries import SoughtQuery
@@ -28,7 +29,7 @@ def live(earshot, make_settings, searching):
 def run(make, work):
     async def main():
         search = make()
-        search.start()
+        search.start(Supervisor())
         try:
             return await work(search)
         finally:

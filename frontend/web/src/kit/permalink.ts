@@ -5,10 +5,10 @@
  * `checkpoint` that all of it was heard with.
  */
 
-import type { CaptionRoute } from "../server/api";
-import { BASES, type Layers, OVERLAYS, SHOWN_AT_FIRST } from "./layers";
+import type { Point } from "../server/geo";
 import { type Query, queryFrom, queryParameters } from "../server/query";
-import { MONTHS, type When } from "./when";
+import type { CaptionRoute, When } from "../server/question";
+import { BASES, type Layers, OVERLAYS, SHOWN_AT_FIRST } from "./layers";
 
 /** A place to listen to and how closely the map looks at it. */
 export interface Place {
@@ -25,12 +25,6 @@ export interface Camera {
   lat: number;
   lon: number;
   zoom: number;
-}
-
-/** A position in degrees. */
-export interface Point {
-  lat: number;
-  lon: number;
 }
 
 /** The tool that is open, and what it works on. */
@@ -99,7 +93,7 @@ export function parseAddress(hash: string): { address: Address; unread: string[]
     place,
     query: queryFrom(parameters),
     camera: read("view", parseCamera),
-    when: { month: read("month", inRange(1, MONTHS.length)), hour: read("hour", inRange(0, 23)) },
+    when: { month: read("month", inRange(1, 12)), hour: read("hour", inRange(0, 23)) },
     caption: read("caption", (text) => (text === "generate" || text === "retrieve" ? text : null)) ?? "retrieve",
     layers: {
       base: read("base", (text) => BASES.find((base) => base === text) ?? null) ?? SHOWN_AT_FIRST.base,

@@ -1,29 +1,30 @@
 /** The page: a click on the map becomes a question whose answer becomes the card, and a place found by a search does, too. */
 
-import * as api from "../server/api";
-import { AddressBar } from "./address-bar";
-import { Connection } from "./connection";
 import { byId } from "../kit/dom";
-import { watchFinder } from "./finder";
-import { watchElements } from "../sound/floor";
+import { type Layers, SHOWN_AT_FIRST } from "../kit/layers";
+import { Notice } from "../kit/notice";
+import { type Address, parseAddress } from "../kit/permalink";
+import { LostTiles } from "../map/lost-tiles";
+import { SoundMap } from "../map/map";
 import { Here } from "../place/here";
 import { knownCapabilities, offerImagery } from "../place/imagery";
 import { Insight } from "../place/insight";
-import { SHOWN_AT_FIRST, type Layers } from "../kit/layers";
 import { Listening } from "../place/listening";
-import { LostTiles } from "../map/lost-tiles";
-import { SoundMap } from "../map/map";
-import { Notice } from "../kit/notice";
-import { type Address, parseAddress, type Point } from "../kit/permalink";
-import { offerPlaces } from "./places";
-import { problemOf } from "../server/problem";
 import { Remark, remarksOn } from "../place/remark";
 import { Search } from "../search/search";
+import * as api from "../server/api";
+import type { Bounds, Point } from "../server/geo";
+import { problemOf } from "../server/problem";
 import type { Match, Region } from "../server/search";
-import { Sheets } from "./sheets";
+import { watchElements } from "../sound/floor";
 import { Tools } from "../tools/tools";
+import { AddressBar } from "./address-bar";
+import { Connection } from "./connection";
+import { offerPlaces } from "./examples";
+import { watchFinder } from "./finder";
+import { Sheets } from "./sheets";
 
-const WORLD: api.Bounds = [-140, -50, 150, 65];
+const WORLD: Bounds = [-140, -50, 150, 65];
 const PLACE_ZOOM = 14;
 const SEEN_GLOW = 112; // pixels that a footprint has to be wide for its patches to be told apart
 
@@ -184,7 +185,7 @@ export class Page {
   }
 
   /** Shows a region on the map, unless a place has been chosen meanwhile. */
-  #showRegion(bounds: api.Bounds): void {
+  #showRegion(bounds: Bounds): void {
     if (this.#here.point || this.#isRoamed) return;
     this.#sheets.layOut();
     this.#map.showArea(bounds);

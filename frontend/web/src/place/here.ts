@@ -1,19 +1,20 @@
 /** The place at hand: asks what it sounds like, and shows the answer on the map and the card. */
 
-import { type Question, type Soundscape, soundscape, writtenSoundscape } from "../server/api";
-import { choiceWords } from "./caption-choice";
-import { Card, type CardEvents } from "./card";
 import { byId } from "../kit/dom";
-import { watchEngines } from "../sound/engines";
 import { formatPoint } from "../kit/format";
-import type { Insight } from "./insight";
-import type { Listening } from "./listening";
-import type { SoundMap } from "../map/map";
 import { Newest } from "../kit/newest";
 import type { Notice } from "../kit/notice";
-import type { Point } from "../kit/permalink";
-import { problemOf } from "../server/problem";
+import type { SoundMap } from "../map/map";
 import type { Sheets } from "../page/sheets";
+import { type Soundscape, soundscape, writtenSoundscape } from "../server/api";
+import type { Point } from "../server/geo";
+import { problemOf } from "../server/problem";
+import type { Question } from "../server/question";
+import { watchEngines } from "../sound/engines";
+import { choiceWords } from "./caption-choice";
+import { Card, type CardEvents } from "./card";
+import type { Insight } from "./insight";
+import type { Listening } from "./listening";
 
 /** The parts of the page that a place is shown with. */
 export interface Stage {

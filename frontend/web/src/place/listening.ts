@@ -1,10 +1,11 @@
 /** How places are listened to: with which checkpoint, through which imagery, at which scale and time. */
 
-import type { CaptionRoute, Capabilities, Ear, Imagery } from "../server/api";
-import { openingImagery } from "./imagery";
+import { footprintMetres } from "../kit/footprint";
+import type { Capabilities, Imagery } from "../server/api";
+import type { CaptionRoute, Ear } from "../server/question";
 import type { Engine } from "../server/sounds";
-import { footprintMetres } from "../tools/tool";
-import { WhenControl } from "../kit/when";
+import { openingImagery } from "./imagery";
+import { WhenControl } from "./when";
 
 const CHECKPOINT_DIGITS = 8; // of its hash, in addresses
 

@@ -1,16 +1,16 @@
 /** The search that runs backwards: a sound in, the places that sound like it out, on the map and in a list. */
 
-import type { Bounds } from "../server/api";
-import { LegendCard } from "./legend";
-import type { Overlay } from "../map/map-overlay";
 import { Newest } from "../kit/newest";
 import type { Notice } from "../kit/notice";
+import type { Overlay } from "../map/overlay";
+import type { Bounds } from "../server/geo";
 import { problemOf } from "../server/problem";
 import { type Query, queryWords, sameQuery } from "../server/query";
+import { glow, type Match, type Region, search, type SearchAnswer, searchRecording } from "../server/search";
+import { SearchForm } from "./form";
+import { LegendCard } from "./legend";
 import { Regions } from "./regions";
 import { Results } from "./results";
-import { glow, type Match, type Region, search, type SearchAnswer, searchRecording } from "../server/search";
-import { SearchForm } from "./search-form";
 
 /** What a search asks of the page. */
 export interface SearchEvents {

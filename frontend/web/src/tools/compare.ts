@@ -1,15 +1,16 @@
 /** Two places side by side, and a fader that goes from the sound of one to the sound of the other. */
 
-import { type Soundscape, soundscape, writtenSoundscape } from "../server/api";
 import { Attempt } from "../kit/attempt";
 import { button, el } from "../kit/dom";
-import { takeFloor } from "../sound/floor";
 import { confidenceWords, formatPoint, formatScore, sentence } from "../kit/format";
+import type { ToolState } from "../kit/permalink";
+import { type Soundscape, soundscape, writtenSoundscape } from "../server/api";
+import type { Point } from "../server/geo";
+import { takeFloor } from "../sound/floor";
 import { Mixer } from "../sound/mixer";
-import type { Point, ToolState } from "../kit/permalink";
-import { fetchSound, loopOf } from "../sound/sounds";
-import type { Bench, Tool } from "./tool";
+import { fetchSound, loopOf } from "../sound/samples";
 import { volumeControl } from "../sound/volume-control";
+import type { Bench, Tool } from "./bench";
 
 const CAPTIONS = 3;
 

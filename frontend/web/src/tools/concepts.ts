@@ -1,11 +1,11 @@
 /** The tool that explores what the model listens for: its concepts, what weighs each of them most, and where it is. */
 
 import { Attempt } from "../kit/attempt";
-import { concept, type ConceptDetail, type ConceptName, concepts, conceptWords } from "../server/explain";
 import { button, el } from "../kit/dom";
 import { formatPercentile, formatPoint, sentence } from "../kit/format";
 import type { ToolState } from "../kit/permalink";
-import type { Bench, Tool } from "./tool";
+import { concept, type ConceptDetail, type ConceptName, concepts, conceptWords } from "../server/explain";
+import type { Bench, Tool } from "./bench";
 
 const PAGE = 1000; // concepts asked for at once
 const SHOWN = 60; // of a list

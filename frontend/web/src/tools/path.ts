@@ -2,15 +2,17 @@
 
 import { Attempt } from "../kit/attempt";
 import { button, el } from "../kit/dom";
+import { footprintMetres } from "../kit/footprint";
 import { formatDuration, formatLength, formatPoint } from "../kit/format";
-import { duration, pathLength, positionAt, stopAt, stopsAlong } from "./journey";
-import { hearStops, type Stop } from "./journey-sounds";
-import { MOST_POINTS, type Point, type ToolState } from "../kit/permalink";
+import { MOST_POINTS, type ToolState } from "../kit/permalink";
+import type { Point } from "../server/geo";
 import { Problem } from "../server/problem";
-import { partsOf, rendered } from "./render";
-import { type Bench, footprintMetres, type Tool } from "./tool";
 import { volume } from "../sound/volume";
 import { wavBytes } from "../sound/wav";
+import type { Bench, Tool } from "./bench";
+import { duration, pathLength, positionAt, stopAt, stopsAlong } from "./journey";
+import { partsOf, rendered } from "./render";
+import { hearStops, type Stop } from "./stops";
 
 /** The tool that travels. */
 export class Path implements Tool {

@@ -1,9 +1,9 @@
 /** The row of tools, and the panel of the one that is open. A tool's code is fetched when it is first opened. */
 
 import { byId, el, icon } from "../kit/dom";
-import { TOOLS, type ToolName, type ToolState } from "../kit/permalink";
+import { type ToolName, TOOLS, type ToolState } from "../kit/permalink";
 import { problemOf } from "../server/problem";
-import type { Bench, Tool } from "./tool";
+import type { Bench, Tool } from "./bench";
 
 const WORDS: Record<ToolName, { name: string; title: string; line: string }> = {
   wander: { name: "Wander", title: "Hold and drag over the map to hear it", line: "M3 12c2-7 4-7 6 0s4 7 6 0 4-7 6 0" },
@@ -18,7 +18,7 @@ const LOADERS: Record<ToolName, (bench: Bench) => Promise<Tool>> = {
   path: async (bench) => new (await import("./path")).Path(bench),
   compare: async (bench) => new (await import("./compare")).Compare(bench),
   concepts: async (bench) => new (await import("./concepts")).Concepts(bench),
-  layers: async (bench) => new (await import("./layers-tool")).LayersTool(bench),
+  layers: async (bench) => new (await import("./layers")).LayersTool(bench),
 };
 
 /** Tools that are used on the map, which therefore gets the focus. */

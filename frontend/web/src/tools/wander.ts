@@ -1,17 +1,19 @@
 /** Ambient mode: hold and drag over the map, or use the arrow keys, and hear the places fade into one another. */
 
-import { Ahead } from "./ahead";
-import { soundscape, type Soundscape } from "../server/api";
-import { type Cell, cellAt, cellMetres, neighbour } from "./cells";
 import { button, el } from "../kit/dom";
-import { takeFloor } from "../sound/floor";
+import { footprintMetres } from "../kit/footprint";
 import { formatPoint, sentence } from "../kit/format";
-import { Mixer } from "../sound/mixer";
-import type { Point, ToolState } from "../kit/permalink";
+import type { ToolState } from "../kit/permalink";
+import { type Soundscape, soundscape } from "../server/api";
+import type { Point } from "../server/geo";
 import { problemOf } from "../server/problem";
-import { fetchSound, loopOf } from "../sound/sounds";
-import { type Bench, footprintMetres, type Tool } from "./tool";
+import { takeFloor } from "../sound/floor";
+import { Mixer } from "../sound/mixer";
+import { fetchSound, loopOf } from "../sound/samples";
 import { volumeControl } from "../sound/volume-control";
+import type { Bench, Tool } from "./bench";
+import { type Cell, cellAt, cellMetres, neighbour } from "./cells";
+import { Prefetch } from "./prefetch";
 
 const STEP = 32; // pixels that an arrow key moves the ear by
 const CELL = 28; // pixels that a place is wide on a map seen from afar
@@ -30,8 +32,8 @@ export class Wander implements Tool {
   readonly #trouble = el("p", { className: "tool-trouble", role: "alert" });
   readonly #visit = button("Open this place", () => this.#at && this.#bench.visit(this.#at));
   readonly #silence = button("Silence", () => this.#fallSilent());
-  readonly #places: Ahead<Soundscape>;
-  readonly #sounds: Ahead<AudioBuffer>;
+  readonly #places: Prefetch<Soundscape>;
+  readonly #sounds: Prefetch<AudioBuffer>;
   readonly #cells = new Map<string, Cell>();
   #mixer: Mixer | null = null;
   #at: Point | null = null;
@@ -44,8 +46,8 @@ export class Wander implements Tool {
   constructor(bench: Bench) {
     this.#bench = bench;
     const fail = (_: string, error: unknown): void => this.#tell(error);
-    this.#places = new Ahead((key, signal) => this.#ask(key, signal), PLACES, () => this.#show(), fail);
-    this.#sounds = new Ahead(
+    this.#places = new Prefetch((key, signal) => this.#ask(key, signal), PLACES, () => this.#show(), fail);
+    this.#sounds = new Prefetch(
       async (url, signal) => loopOf(await fetchSound(url, signal)),
       SOUNDS,
       () => this.#show(),
