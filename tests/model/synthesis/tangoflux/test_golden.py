@@ -1,4 +1,4 @@
-"""Every recorded stage comes out of the engine, and of the plainest way to compute it (specification §T2 to §T10)."""
+"""Every recorded stage comes out of the engine, and of the plainest way to compute it (specification §T3 and §T5)."""
 
 import json
 
