@@ -64,7 +64,7 @@ class LiveEarshot:
         self.search.start(supervisor)
         self.attention.start(supervisor)
         self.weighing.start(supervisor)
-        self.jobs.start()
+        self.jobs.start(supervisor)
         self._tasks = [
             supervisor.watch("probing imagery", self._probe_for_ever, retry=PROBING),
             supervisor.watch("warming", self._warm),
