@@ -86,6 +86,10 @@ class LiveEarshot:
         """How many places wait for the model."""
         return self._model.waiting
 
+    def job_counts(self) -> dict[str, int]:
+        """How many sound jobs there are, by state."""
+        return self.jobs.store.counts()
+
     async def listen(self, query: PointQuery) -> Soundscape:
         """The soundscape of a point; see `Earshot.listen`.
 
