@@ -152,7 +152,9 @@ class GalleryShelf:
         return "" if name == self._first else f"{name}{MARK}"
 
 
-def _best(found: list[tuple[NDArray[np.float32], NDArray[ItemT]]], k: int) -> tuple[NDArray[np.float32], NDArray[ItemT]]:
+def _best(
+    found: list[tuple[NDArray[np.float32], NDArray[ItemT]]], k: int
+) -> tuple[NDArray[np.float32], NDArray[ItemT]]:
     """The k best by their scores of what several galleries found, (n, k) each."""
     scores = np.concatenate([part[0] for part in found], axis=1)
     items = np.concatenate([part[1] for part in found], axis=1)

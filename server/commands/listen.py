@@ -59,12 +59,13 @@ def listen(
 
 def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Soundscape]":
     from server.earshot import Earshot
+    from server.service import listen_once
 
     earshot = Earshot.open(settings)
     earshot.imagery.probe_for(point.lat, point.lon)
     if point.imagery != "auto":  # the one source opened; a file goes by another name than its path
         point = point.model_copy(update={"imagery": next(iter(earshot.imagery.offered))})
-    return earshot, earshot.listen(point)
+    return earshot, listen_once(earshot, point)
 
 
 def _write(

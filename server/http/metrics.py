@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.concurrency.supervised import Supervisor
 
 if TYPE_CHECKING:
-    from server.service import LiveEarshot
+    from server.service import Service
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 UNROUTED = "none"
@@ -57,7 +57,7 @@ class Metrics:
         self._waiting = Gauge("earshot_model_waiting", "Places that wait for the model now.", registry=self._registry)
         self._jobs = Gauge("earshot_jobs", "Sound jobs that are kept, by state.", ("state",), registry=self._registry)
 
-    def written(self, live: LiveEarshot | None, accept: str) -> tuple[bytes, str]:
+    def written(self, live: Service | None, accept: str) -> tuple[bytes, str]:
         """All figures as they are now, and the media type of the text."""
         self._ready.set(live is not None)
         if live is not None:

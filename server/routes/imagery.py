@@ -34,7 +34,7 @@ async def chip(live: Live, settings: CurrentSettings, query: Annotated[ChipQuery
     def draw() -> Response:
         return picture(source.read(query.lat, query.lon, query.gsd, query.pixels).pixels, "png", DAY)
 
-    return await live.read(source.name, "chip", draw)
+    return await live.soundscapes.readers.read(source.name, "chip", draw)
 
 
 @router.get(
@@ -47,7 +47,7 @@ async def tile(live: Live, source: Annotated[SourceName, Path()], z: Zoom, x: Co
     if x >= 2**z or y >= 2**z:
         raise InvalidInput("x" if x >= 2**z else "y", f"zoom {z} has tiles 0 to {2**z - 1}")
     found = live.earshot.imagery.get(source, "source")
-    return await live.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
+    return await live.soundscapes.readers.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
 
 
 def _draw_tile(read: Any, z: int, x: int, y: int) -> Response:

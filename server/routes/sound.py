@@ -10,7 +10,7 @@ from model.synthesis import Clip
 from server.http.parameters import SoundFormat
 from server.http.responses import tagged, unchanged
 from server.http.wire import Problem
-from server.service import LiveEarshot
+from server.service import Service
 from server.sound.cache import MEDIA_TYPES
 from server.sound.orders import SoundOrder
 from server.sound.peaks import peaks_of
@@ -37,7 +37,7 @@ PEAKS_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 async def sound_response(
     request: Request,
-    live: LiveEarshot,
+    live: Service,
     order: SoundOrder,
     format: SoundFormat,
     name: str,
@@ -61,7 +61,7 @@ async def sound_response(
 
 
 async def peaks_response(
-    request: Request, live: LiveEarshot, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
+    request: Request, live: Service, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
 ) -> Response:
     """The waveform of a sound in `points` parts; 202 and where to ask again when it takes too long."""
     path = await live.jobs.ask(order, "flac", PATIENCE)
@@ -71,7 +71,7 @@ async def peaks_response(
     return tagged(request, answer, cache_control)
 
 
-def rendering(request: Request, live: LiveEarshot, order: SoundOrder) -> Response:
+def rendering(request: Request, live: Service, order: SoundOrder) -> Response:
     """202: the sound is not there yet, and the same URL may be asked again in a moment."""
     here = live.earshot.url(f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}")
     sound = Sound(url=here, engine=order.engine, state="rendering", job=order.key)
