@@ -37,7 +37,7 @@ async def chip(live: Live, settings: CurrentSettings, query: Annotated[ChipQuery
     def draw() -> Response:
         return picture(source.read(query.lat, query.lon, query.gsd, query.pixels).pixels, "png", DAY)
 
-    return await live.read(source.name, "chip", draw)
+    return await live.soundscapes.readers.read(source.name, "chip", draw)
 
 
 @router.get(
@@ -49,7 +49,7 @@ async def tile(live: Live, source: Annotated[SourceName, Path()], z: Zoom, x: Co
     """A Web Mercator tile (256 x 256), in the z/x/y scheme of every web map; a PNG where parts of it are clear."""
     check_tile(z, x, y)
     found = live.earshot.imagery.get(source, "source")
-    return await live.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
+    return await live.soundscapes.readers.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
 
 
 def _draw_tile(read: Any, z: int, x: int, y: int) -> Response:

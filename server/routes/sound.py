@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from server.http.parameters import SoundFormat
 from server.http.responses import tagged, unchanged
 from server.http.wire import Problem
-from server.service import LiveEarshot
+from server.service import Service
 from server.sound.cache import MEDIA_TYPES
 from server.sound.orders import SoundOrder
 from server.soundscape.schemas import Sound
@@ -59,7 +59,7 @@ class OpenFileResponse(FileResponse):
 
 async def sound_response(
     request: Request,
-    live: LiveEarshot,
+    live: Service,
     order: SoundOrder,
     format: SoundFormat,
     name: str,
@@ -85,14 +85,14 @@ async def sound_response(
 
 
 async def peaks_response(
-    request: Request, live: LiveEarshot, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
+    request: Request, live: Service, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
 ) -> Response:
     """The waveform of a sound in `points` parts; 202 and where to ask again when it takes too long."""
     answer = await live.jobs.peaks(order, points, PATIENCE)
     return rendering(request, live, order) if answer is None else tagged(request, answer, cache_control)
 
 
-def rendering(request: Request, live: LiveEarshot, order: SoundOrder) -> Response:
+def rendering(request: Request, live: Service, order: SoundOrder) -> Response:
     """202: the sound is not there yet, and the same URL may be asked again in a moment."""
     here = live.earshot.url(f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}")
     sound = Sound(url=here, engine=order.engine, state="rendering", job=order.key)
