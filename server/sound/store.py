@@ -144,7 +144,7 @@ class JobStore:
             row = table.execute("SELECT state FROM jobs WHERE id = ?", (id,)).fetchone()
         return None if row is None else row[0]
 
-    def counts(self) -> dict[JobState, int]:
+    def counts(self) -> dict[str, int]:
         """How many jobs are in each state."""
         with self._reading() as table:
             found = dict(table.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall())
