@@ -44,8 +44,7 @@ def test_distance_is_the_same_on_a_grid_and_at_points(routes):
     view = grid_at(0.0, 0.0, 5.0, 60)
     loose = Points(view.east.ravel(), view.north.ravel())
     on_grid, at_points = (routes.nearest(v, v.east, v.north) for v in (view, loose))
-    for one, other in zip(on_grid, at_points, strict=True):
-        np.testing.assert_allclose(one.ravel()[on_grid[3].ravel() < 55], other[on_grid[3].ravel() < 55], atol=1e-3)
+    np.testing.assert_allclose(on_grid[3].ravel(), at_points[3], atol=1e-3)
 
 
 def test_distance_equals_brute_force(routes):

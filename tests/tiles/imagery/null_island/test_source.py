@@ -30,7 +30,7 @@ def capital():
     return places()[0]
 
 
-def mean_colour(island, name, count=3, gsd=0.6, seed=3):
+def mean_colour(island, name, count=2, gsd=0.6, seed=3):
     """Mean RGB over the pixels of a class in a few chips around points of it."""
     colours = []
     for lat, lon in zip(*sample_land_cover(name, count, seed), strict=True):
@@ -107,7 +107,7 @@ def test_overlapping_chips_agree_where_they_overlap(island, capital):
     assert np.abs(here[:, shift:] - there[:, :-shift]).mean() < 1.5
 
 
-@pytest.mark.parametrize("zoom", [11, 14, 18])
+@pytest.mark.parametrize("zoom", [12, 18])
 def test_a_tile_equals_the_chip_of_the_same_square(island, zoom):
     """On the equator a Web Mercator pixel is square on the ground, so both grids coincide nearly everywhere."""
     size = 2 * np.pi * 6378137.0 / 256 / 2**zoom
@@ -121,7 +121,7 @@ def test_a_tile_equals_the_chip_of_the_same_square(island, zoom):
     assert difference.mean() < 12
 
 
-@pytest.mark.parametrize("zoom", [8, 12, 15, 18])
+@pytest.mark.parametrize("zoom", [9, 16])
 def test_neighbouring_tiles_meet_without_a_seam(island, capital, zoom):
     middle = mercantile.tile(capital.lon, capital.lat, zoom)
     here = island.tile(zoom, middle.x, middle.y).astype(int)
@@ -206,7 +206,7 @@ def test_tiles_elsewhere_or_of_other_zooms_do_not_exist(island, z, x, y):
         island.tile(z, x, y)
 
 
-@pytest.mark.parametrize("zoom", [5, 7, 9, 12, 15, 19])
+@pytest.mark.parametrize("zoom", [5, 8, 19])
 def test_there_is_a_tile_at_every_zoom(island, capital, zoom):
     at = mercantile.tile(capital.lon, capital.lat, zoom)
     tile = island.tile(zoom, at.x, at.y)
