@@ -3,7 +3,7 @@
 import logging
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,19 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def write_arrays(path: Path, arrays: Arrays, *, durable: bool) -> None:
-    """Keep arrays under their names; see `write_whole`.
+    """Keep arrays under their names, as NumPy's own `.npz`; see `write_whole`.
 
     Raises:
         OSError: The file cannot be written.
     """
-    write_whole(path, lambda file: np.savez(file, **arrays), durable=durable)
+
+    def write(file: IO[bytes]) -> None:
+        with zipfile.ZipFile(file, "w") as parts:
+            for name, array in arrays.items():
+                with parts.open(f"{name}.npy", "w", force_zip64=True) as part:
+                    np.lib.format.write_array(part, np.asanyarray(array), allow_pickle=False)
+
+    write_whole(path, write, durable=durable)
 
 
 def read_arrays(path: Path) -> Arrays | None:

@@ -1,19 +1,18 @@
 """What of the galleries is nearest to a place, as the answers tell it."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from model.gallery import GalleryShelf, Kind
 from server.soundscape.confidence import MAX_CAPTIONS_WEIGHED, scene_confidence
+from server.soundscape.references import Url
 from server.soundscape.schemas import CaptionMatch, RecordingMatch
 
 
 class Matches:
     """Looks up vectors of one checkpoint; `url` says where clients reach a path."""
 
-    def __init__(self, gallery: GalleryShelf, caption_scale: float, exact: bool, url: Callable[[str], str]) -> None:
+    def __init__(self, gallery: GalleryShelf, caption_scale: float, exact: bool, url: Url) -> None:
         self._gallery, self._caption_scale, self._exact, self._url = gallery, caption_scale, exact, url
 
     def captions(self, vector: NDArray[np.float32], k: int, scale: int) -> tuple[list[CaptionMatch], float | None]:

@@ -62,8 +62,10 @@ def test_a_part_may_itself_ask_for_a_part(tmp_path, monkeypatch):
     del sys.modules["asking_library"]
 
 
-def test_the_rooms_a_server_opens_with_import_nothing_heavy():
-    rooms = "model.sat2sound, model.gallery, model.synthesis, model.synthesis.captioner, model.explain, model.registry"
-    code = f"import sys, {rooms}; print([name for name in {HEAVY!r} if name in sys.modules])"
+def test_the_rooms_a_server_opens_with_and_an_evaluation_import_nothing_heavy():
+    rooms = ["sat2sound", "gallery", "synthesis", "synthesis.captioner", "explain", "registry", "baselines"]
+    rooms += ["training.recipes", "training.evaluation.evaluate", "training.labelled.pointing"]
+    code = "import sys\n" + "".join(f"import model.{room}\n" for room in rooms)
+    code += f"print([name for name in {HEAVY!r} if name in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

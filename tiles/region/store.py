@@ -230,7 +230,7 @@ class _DurableFolder(LocalStore):
         self._check_writable()
         path = self.root / key
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, memoryview(value.as_numpy_array()), durable=True)
+        write_whole(path, value.as_numpy_array().data, durable=True)
 
 
 def _files(location: str, read_only: bool = False) -> str | LocalStore:

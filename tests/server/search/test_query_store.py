@@ -134,7 +134,9 @@ def test_a_kept_query_is_on_the_disk_before_its_id_is_told(tmp_path, monkeypatch
 def test_a_disk_that_refuses_leaves_the_query_that_was_kept(tmp_path, monkeypatch):
     store = QueryStore(tmp_path, "c0ffee", 4)
     store.keep(query())
-    monkeypatch.setattr(np, "savez", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(
+        np.lib.format, "write_array", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
     with pytest.raises(OSError, match="No space"):
         store.keep(query())
     monkeypatch.undo()

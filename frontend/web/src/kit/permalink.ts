@@ -27,13 +27,17 @@ export interface Camera {
   zoom: number;
 }
 
-/** The tool that is open, and what it works on. */
-export interface ToolState {
-  name: ToolName;
+/** What a tool works on. */
+export interface ToolWork {
   /** Of a path its points, of a comparison the other place. */
   points: Point[];
   /** The concept that is looked at. */
   concept: number | null;
+}
+
+/** The tool that is open, and what it works on. */
+export interface ToolState extends ToolWork {
+  name: ToolName;
 }
 
 export const TOOLS = ["wander", "path", "compare", "concepts", "layers"] as const;
@@ -104,8 +108,14 @@ export function parseAddress(hash: string): { address: Address; unread: string[]
   };
   const tool = read("tool", parseTool);
   const points = read("path", parsePath) ?? read("with", (text) => wrap(parsePoint(text.split(","))));
-  if (tool) address.tool = { ...tool, points: points ?? [] };
+  if (tool) address.tool = workable({ ...tool, points: points ?? [] });
   return { address, unread };
+}
+
+/** A tool with that part of its work which it knows how to do. */
+function workable({ name, points, concept }: ToolState): ToolState {
+  const most = name === "path" ? MOST_POINTS : name === "compare" ? 1 : 0;
+  return { name, points: points.slice(0, most), concept: name === "concepts" ? concept : null };
 }
 
 function writeTool({ name, points, concept }: ToolState, parameters: URLSearchParams): void {

@@ -1,6 +1,7 @@
 /** The month and the hour to listen at, for checkpoints that were trained with them and engines that sound by them. */
 
 import { byId, el } from "../kit/dom";
+import { follow, type Readable } from "../kit/signal";
 import type { Capabilities } from "../server/api";
 import type { When } from "../server/question";
 
@@ -19,13 +20,17 @@ const MONTHS = [
   "December",
 ];
 
+/** What says whether time makes a difference. */
+export type TimeTellers = Pick<Capabilities, "checkpoint" | "engines">;
+
 /** The two controls under the sound, or beside a tool that is open without a card; they stay away when nothing here knows time. */
 export class WhenControl {
   readonly #month: HTMLSelectElement;
   readonly #hour: HTMLSelectElement;
   readonly #holder = byId("when", HTMLFieldSetElement);
 
-  constructor(changed: () => void) {
+  /** `chosen` is shown where `told` says that it makes a difference; `choose` is told of another choice. */
+  constructor(told: Readable<TimeTellers | null>, chosen: Readable<When>, choose: (when: When) => void) {
     this.#month = chooser("month", "Any month", MONTHS, 1);
     const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`);
     this.#hour = chooser("hour", "Any hour", hours, 0);
@@ -34,23 +39,20 @@ export class WhenControl {
       el("label", {}, el("span", { className: "visually-hidden" }, "Month"), this.#month),
       el("label", {}, el("span", { className: "visually-hidden" }, "Local hour of the day"), this.#hour),
     );
-    for (const select of [this.#month, this.#hour]) select.addEventListener("change", changed);
+    for (const select of [this.#month, this.#hour]) {
+      select.addEventListener("change", () => choose({ month: valueOf(this.#month), hour: valueOf(this.#hour) }));
+    }
+    follow(() => chosen.value, (when) => this.#show(when));
+    follow(() => told.value, (tellers) => tellers && this.#offer(tellers));
   }
 
-  /** The time chosen. */
-  get value(): When {
-    return { month: chosen(this.#month), hour: chosen(this.#hour) };
+  #show({ month, hour }: When): void {
+    this.#month.value = String(month ?? "");
+    this.#hour.value = String(hour ?? "");
   }
 
-  /** Chooses a time without telling of it. */
-  set(when: When): void {
-    this.#month.value = String(when.month ?? "");
-    this.#hour.value = String(when.hour ?? "");
-  }
-
-  /** Offers what the checkpoint or an engine knows; what has been chosen stays. */
-  offer(capabilities: Pick<Capabilities, "checkpoint" | "engines">): void {
-    const { hasMonth, hasHour } = timesKnown(capabilities);
+  #offer(tellers: TimeTellers): void {
+    const { hasMonth, hasHour } = timesKnown(tellers);
     this.#holder.hidden = !hasMonth && !hasHour;
     for (const [select, isKnown] of [[this.#month, hasMonth], [this.#hour, hasHour]] as const) {
       select.disabled = !isKnown;
@@ -60,7 +62,7 @@ export class WhenControl {
 }
 
 /** Which times make a difference: those the checkpoint was trained with, and all to an engine that knows time. */
-export function timesKnown({ checkpoint, engines }: Pick<Capabilities, "checkpoint" | "engines">): {
+export function timesKnown({ checkpoint, engines }: TimeTellers): {
   hasMonth: boolean;
   hasHour: boolean;
 } {
@@ -75,6 +77,6 @@ function chooser(name: string, any: string, names: string[], first: number): HTM
   return el("select", { name }, el("option", { value: "" }, any), ...options);
 }
 
-function chosen(select: HTMLSelectElement): number | null {
-  return select.value === "" || select.disabled ? null : Number(select.value);
+function valueOf({ value }: HTMLSelectElement): number | null {
+  return value === "" ? null : Number(value);
 }

@@ -1,7 +1,8 @@
 /** What every tool of the page is, and what the page lends it. */
 
 import type { Layers } from "../kit/layers";
-import type { ToolState } from "../kit/permalink";
+import type { ToolWork } from "../kit/permalink";
+import type { Readable, Signal } from "../kit/signal";
 import type { SoundMap } from "../map/map";
 import type { Capabilities, Soundscape } from "../server/api";
 import type { Point } from "../server/geo";
@@ -12,14 +13,12 @@ import type { Ear } from "../server/question";
 export interface Bench {
   readonly map: SoundMap;
   readonly capabilities: Capabilities;
-  /** How places are listened to now. */
-  ear(): Ear;
+  /** How places are listened to. */
+  readonly ear: Readable<Ear>;
   /** The answer on the card; null: there is none. */
-  heard(): Soundscape | null;
+  readonly heard: Readable<Soundscape | null>;
   /** What the map shows. */
-  readonly layers: Layers;
-  /** Shows and hides what may lie on the map. */
-  showLayers(layers: Layers): void;
+  readonly layers: Signal<Layers>;
   /** Moves the map just enough that no panel covers the place. */
   reveal(): void;
   /** Shows all of these places: where they are out of view, or in any case when `isAsked`. */
@@ -28,20 +27,22 @@ export interface Bench {
   visit(point: Point): void;
   /** Searches for a sound. */
   seek(query: Query): void;
-  /** The state has changed: the address follows, as a new entry of the history or in place of the latest. */
-  changed(isNew: boolean): void;
+}
+
+/** The bench of a tool while it is open. */
+export interface OwnBench extends Bench {
+  /** Tells what the tool works on now, which the address is to say. */
+  tell(work: ToolWork): void;
 }
 
 /** A tool while it is open. */
 export interface Tool {
   readonly title: string;
   readonly element: HTMLElement;
-  /** What the address tells of it. */
-  readonly state: Omit<ToolState, "name">;
   /** Begins where an address says. */
-  open(state: Omit<ToolState, "name">): void;
+  open(work: ToolWork): void;
   /** Leaves the map as it was, and is silent. */
   close(): void;
-  /** Places are listened to in another way from now on, or another place is on the card. */
+  /** Places are listened to in another way from now on, another place is on the card, or the map shows other layers. */
   refresh(): void;
 }

@@ -2,9 +2,8 @@
 
 import { el } from "../kit/dom";
 import { type Base, BASES, type Layers, type OverlayName, OVERLAYS } from "../kit/layers";
-import type { ToolState } from "../kit/permalink";
 import { chosenTheme, THEMES, useTheme } from "../kit/theme";
-import type { Bench, Tool } from "./bench";
+import type { OwnBench, Tool } from "./bench";
 
 const BASE_WORDS: Record<Base, string> = { imagery: "Satellite imagery", plain: "Plain map" };
 const OVERLAY_WORDS: Record<OverlayName, string> = {
@@ -18,10 +17,9 @@ const OVERLAY_WORDS: Record<OverlayName, string> = {
 export class LayersTool implements Tool {
   readonly title = "Layers";
   readonly element = el("div", { className: "layers" });
-  readonly state: Omit<ToolState, "name"> = { points: [], concept: null };
-  readonly #bench: Bench;
+  readonly #bench: OwnBench;
 
-  constructor(bench: Bench) {
+  constructor(bench: OwnBench) {
     this.#bench = bench;
   }
 
@@ -35,7 +33,7 @@ export class LayersTool implements Tool {
 
   refresh(): void {
     const focused = document.activeElement?.id;
-    const { layers } = this.#bench;
+    const layers = this.#bench.layers.value;
     this.element.replaceChildren(
       group("Ground", BASES.map((base) => this.#base(base, layers))),
       group("Over it", OVERLAYS.map((overlay) => this.#overlay(overlay, layers))),
@@ -47,7 +45,7 @@ export class LayersTool implements Tool {
 
   #base(base: Base, layers: Layers): HTMLElement {
     const input = el("input", { type: "radio", name: "base", id: `base-${base}`, checked: layers.base === base });
-    input.addEventListener("change", () => this.#bench.showLayers({ ...layers, base }));
+    input.addEventListener("change", () => this.#show({ ...layers, base }));
     return el("label", {}, input, BASE_WORDS[base]);
   }
 
@@ -56,15 +54,19 @@ export class LayersTool implements Tool {
     const input = el("input", { type: "checkbox", id: `overlay-${overlay}`, checked: isShown });
     input.addEventListener("change", () => {
       const others = layers.hidden.filter((name) => name !== overlay);
-      this.#bench.showLayers({ ...layers, hidden: input.checked ? others : [...others, overlay] });
+      this.#show({ ...layers, hidden: input.checked ? others : [...others, overlay] });
     });
     return el("label", {}, input, OVERLAY_WORDS[overlay]);
+  }
+
+  #show(layers: Layers): void {
+    this.#bench.layers.value = layers;
   }
 
   /** Whose imagery is shown and listened to. */
   #credits(): HTMLElement {
     const { capabilities } = this.#bench;
-    const shown = capabilities.imagery.find(({ name }) => name === this.#bench.ear().imagery);
+    const shown = capabilities.imagery.find(({ name }) => name === this.#bench.ear.value.imagery);
     return el("p", { className: "tool-facts" }, `Imagery: ${shown?.attribution ?? ""}. Plain map: Natural Earth.`);
   }
 }

@@ -3,7 +3,6 @@
 import { button, el } from "../kit/dom";
 import { footprintMetres } from "../kit/footprint";
 import { formatPoint, sentence } from "../kit/format";
-import type { ToolState } from "../kit/permalink";
 import { type Soundscape, soundscape } from "../server/api";
 import type { Point } from "../server/geo";
 import { problemOf } from "../server/problem";
@@ -11,7 +10,7 @@ import { takeFloor } from "../sound/floor";
 import { Mixer } from "../sound/mixer";
 import { fetchSound, loopOf } from "../sound/samples";
 import { volumeControl } from "../sound/volume-control";
-import type { Bench, Tool } from "./bench";
+import type { OwnBench, Tool } from "./bench";
 import { type Cell, cellAt, cellMetres, neighbour } from "./cells";
 import { Prefetch } from "./prefetch";
 
@@ -25,7 +24,7 @@ const SOUNDS = { atOnce: 2, kept: 16 }; // a sound of ten seconds takes 3 MB
 export class Wander implements Tool {
   readonly title = "Wander";
   readonly element: HTMLElement;
-  readonly #bench: Bench;
+  readonly #bench: OwnBench;
   readonly #words = el("p", { className: "wander-words" });
   readonly #spoken = el("p", { className: "visually-hidden", role: "status" });
   readonly #facts = el("p", { className: "tool-facts" });
@@ -43,7 +42,7 @@ export class Wander implements Tool {
   #heard = ""; // the sound that is heard, by name
   #yield: (() => void) | null = null;
 
-  constructor(bench: Bench) {
+  constructor(bench: OwnBench) {
     this.#bench = bench;
     const fail = (_: string, error: unknown): void => this.#tell(error);
     this.#places = new Prefetch((key, signal) => this.#ask(key, signal), PLACES, () => this.#show(), fail);
@@ -70,10 +69,6 @@ export class Wander implements Tool {
       el("div", { className: "tool-buttons" }, this.#visit, this.#silence),
       volumeControl(),
     );
-  }
-
-  get state(): Omit<ToolState, "name"> {
-    return { points: [], concept: null };
   }
 
   open(): void {
@@ -161,17 +156,17 @@ export class Wander implements Tool {
 
   #ask(key: string, signal: AbortSignal): Promise<Soundscape> {
     const cell = this.#cells.get(key);
-    return soundscape({ ...this.#bench.ear(), lat: cell?.lat ?? 0, lon: cell?.lon ?? 0 }, signal);
+    return soundscape({ ...this.#bench.ear.value, lat: cell?.lat ?? 0, lon: cell?.lon ?? 0 }, signal);
   }
 
   #keyOf(cell: Cell): string {
-    return `${cell.key}|${JSON.stringify(this.#bench.ear())}`;
+    return `${cell.key}|${JSON.stringify(this.#bench.ear.value)}`;
   }
 
   /** A place is as wide as its footprint, and wider when the map is seen from afar. */
   #cellMetres(lat: number): number {
     const { capabilities, map } = this.#bench;
-    return cellMetres(footprintMetres(capabilities, this.#bench.ear()), CELL * map.hand.metresPerPixel(lat));
+    return cellMetres(footprintMetres(capabilities, this.#bench.ear.value), CELL * map.hand.metresPerPixel(lat));
   }
 
   #showWords(words: string, facts: string, isAwaited = false): void {

@@ -1,23 +1,22 @@
-"""What attention is measured against: the patches of Null Island, of every land cover, as a checkpoint sees them.
+"""What patches are normalised by: the patches of Null Island, of every land cover, as a checkpoint sees them.
 
 A patch glows by where it stands among them for what is looked for. They are the same for a checkpoint wherever it
 listens, so two places, and two servers, compare.
 """
 
 import itertools
-import os
-import tempfile
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.explain import METHODS, Method
 from model.sat2sound import ModelConfig
-from server.earshot import Footprint
+from server.concurrency.array_files import read_arrays, write_arrays
 from server.http.parameters import PlaceQuery
+from server.soundscape.footprint import Footprint
 from tiles.imagery.null_island import CLASSES, NullIsland, land_cover
 
 Floats = NDArray[np.float32]
@@ -44,24 +43,33 @@ class Background:
         low, high = np.quantile(self.queries[method] @ vector, [MIDDLE, MOST]).tolist()
         return low, max(high, low + LEAST)
 
+    def normalise(self, affinities: Floats, vector: Floats, method: Method) -> Floats:
+        """Affinities with `vector`, so that 0 is the middle of the background and 1 its most."""
+        low, high = self.range(vector, method)
+        return (affinities - np.float32(low)) / np.float32(high - low)
+
     def write(self, path: Path) -> None:
-        """Keep it in a file, which appears when it is whole."""
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                np.savez(file, aggregate=self.queries["aggregate"], reference=self.queries["reference"])
-            Path(temporary).replace(path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        """Keep it in a file, which appears when it is whole.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        write_arrays(path, {method: self.queries[method] for method in METHODS}, durable=False)
 
     @classmethod
-    def read(cls, path: Path) -> "Background | None":
-        """What `write` kept; None where there is none, or none that can be read."""
-        try:
-            with np.load(path, allow_pickle=False) as kept:
-                return cls({method: kept[method] for method in METHODS})
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+    def read(cls, path: Path, dim: int) -> "Background | None":
+        """What `write` kept of a checkpoint of `dim`; None where there is none, or none that can be used."""
+        kept = read_arrays(path)
+        if kept is None or not all(_are_queries(kept.get(method), dim) for method in METHODS):
             return None
+        return cls({method: kept[method] for method in METHODS})
+
+
+def _are_queries(array: NDArray[Any] | None, dim: int) -> bool:
+    """Whether an array holds the queries of some patches."""
+    if array is None or array.dtype != np.float32 or array.ndim != 2:
+        return False
+    return len(array) > 0 and array.shape[1] == dim and bool(np.isfinite(array).all())
 
 
 def background_places(config: ModelConfig) -> list[tuple[Footprint, PlaceQuery]]:

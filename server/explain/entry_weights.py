@@ -2,13 +2,11 @@
 
 import asyncio
 import hashlib
-import os
-import tempfile
-import zipfile
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +21,12 @@ from model.gallery.entry import rendered
 from model.sat2sound import Sat2Sound
 from model.sat2sound.features import SAMPLE_RATE
 from server.concurrency.batch_queue import BatchQueue
+from server.concurrency.files import write_whole
 from server.concurrency.supervised import Supervised, Supervisor
 from server.errors import InvalidInput
 from server.settings import Settings
+
+logger = logging.getLogger("earshot")
 
 Floats = NDArray[np.float32]
 Heavy = list[tuple[GalleryEntry, float]]
@@ -35,7 +36,7 @@ AT_ONCE = 16
 
 
 @dataclass(frozen=True, eq=False)
-class Weighed:
+class GalleryWeights:
     """Entries and their weights (entries, codebook_size), by column: which entries weigh a concept most."""
 
     entries: tuple[GalleryEntry, ...]
@@ -49,8 +50,8 @@ class Weighed:
         return found[:count]
 
 
-class Weighing:
-    """Weighs the gallery through the model's queue; the whole of it in the background, when first asked for."""
+class EntryWeights:
+    """The concept weights of entries, through the model's queue; of all in the background, when first asked for."""
 
     def __init__(self, model: Sat2Sound, gallery: GalleryShelf, settings: Settings, worker: ThreadPoolExecutor) -> None:
         self._model, self._gallery, self._settings = model, gallery, settings
@@ -64,7 +65,7 @@ class Weighing:
         )
         self._supervisor: Supervisor | None = None
         self._task: Supervised | None = None
-        self._weighed: Weighed | None = None
+        self._all_weights: GalleryWeights | None = None
         self.done = 0
 
     @property
@@ -88,7 +89,7 @@ class Weighing:
             await self._task.stop()
         await self._queue.close()
 
-    async def weigh(self, entry: GalleryEntry) -> Floats:
+    async def of(self, entry: GalleryEntry) -> Floats:
         """The concept weights of an entry, of a caption's words or of a recording's sound: (codebook_size,).
 
         A sound that was rendered from words weighs what both do together, as the gallery embeds it.
@@ -106,13 +107,13 @@ class Weighing:
         except (GalleryError, AudioError, SynthesisError) as error:
             raise InvalidInput("entry", f"{entry.id} cannot be heard: {error}") from error
 
-    def all(self) -> Weighed | None:
+    def of_all(self) -> GalleryWeights | None:
         """Every entry, weighed; None while that is under way, which the first call begins."""
-        if self._weighed is None and self._supervisor is not None and (self._task is None or not self._task.alive):
-            self._task = self._supervisor.watch("weighing the gallery", self._all)
-        return self._weighed
+        if self._all_weights is None and self._supervisor is not None and (self._task is None or not self._task.alive):
+            self._task = self._supervisor.watch("weighing the gallery", self._weigh_all)
+        return self._all_weights
 
-    async def _all(self) -> None:
+    async def _weigh_all(self) -> None:
         path = self._settings.folder("concepts") / f"{await asyncio.to_thread(self._key)}.npz"
         kept = await asyncio.to_thread(_read, path, (self.total, self._model.config.codebook_size))
         if kept is None:
@@ -123,14 +124,14 @@ class Weighing:
                 rows.append(csr_array(np.stack(weights)))
                 self.done = start + len(batch)
             kept = csc_array(vstack(rows, format="csc"))
-            await asyncio.to_thread(_write, path, kept)
+            await asyncio.to_thread(write_whole, path, partial(save_npz, matrix=kept), durable=False)
         self.done = self.total
-        self._weighed = Weighed(self._entries, kept)
+        self._all_weights = GalleryWeights(self._entries, kept)
 
     async def _weigh_or_leave(self, entry: GalleryEntry) -> Floats:
         """A recording that cannot be heard weighs nothing."""
         try:
-            return await self.weigh(entry)
+            return await self.of(entry)
         except InvalidInput:
             return np.zeros(self._model.config.codebook_size, np.float32)
 
@@ -156,20 +157,15 @@ class Weighing:
 
 
 def _read(path: Path, shape: tuple[int, int]) -> csc_array[np.float32] | None:
-    """What `_write` kept; None where there is none, or none that fits."""
+    """The weights that were kept; None where there are none, or none that can be used."""
     try:
         kept = csc_array(load_npz(path))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        kept.check_format(full_check=True)
+        if kept.shape != shape or kept.dtype != np.float32 or not np.isfinite(kept.data).all():
+            raise ValueError(f"holds {kept.shape} {kept.dtype}, not {shape} float32")
+    except FileNotFoundError:
         return None
-    return kept if kept.shape == shape else None
-
-
-def _write(path: Path, weights: csc_array[np.float32]) -> None:
-    """Keep weights in a file, which appears when it is whole."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part.npz")
-    os.close(descriptor)
-    try:
-        save_npz(temporary, weights)
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    except Exception as error:  # a foreign file may raise whatever its readers think of
+        logger.warning("%s cannot be used and is passed over: %s", path, error)
+        return None
+    return kept

@@ -10,15 +10,14 @@ import torch
 
 from model.errors import TrainingError
 from model.sat2sound import ModelConfig, Sat2Sound, losses, open_checkpoint, save_checkpoint
-from model.sat2sound.metadata import encode_metadata
 from model.training.dataset.row_windows import RowWindows
 from model.training.loop.fabric import open_fabric
 from model.training.loop.run import Report
-from model.training.paired.batches import PairedBatches, caption_problem, row_values, told_metadata
+from model.training.paired.batches import PairedBatches
 from model.training.paired.colour_jitter import ColourJitter
 from model.training.paired.config import PairedConfig
 from model.training.paired.train import objective, train_paired
-from tests.model.training.toy_pairs import TOY, ToyPairs, toy_row
+from tests.model.training.toy_pairs import TOY, ToyPairs
 
 
 class Stopped(Exception):
@@ -131,40 +130,3 @@ def test_the_objective_is_the_papers_on_the_batchs_own_vectors(config):
 
 def _captions(batch):
     return batch.audio_captions, batch.image_captions
-
-
-def test_each_row_is_drawn_at_one_scale_with_its_gsd_and_caption():
-    row = dataclasses.replace(toy_row(0), image_captions={1: "near", 2: "far"})
-    data = ToyPairs(1)
-    data.shuffled = lambda seed, epoch, skip=0: iter([row][skip:])  # type: ignore[method-assign]
-    batches = PairedBatches(ModelConfig.tiny(), TOY, RowWindows(data, 1, 0), ColourJitter(), 0.0)
-    drawn = [batches.make(np.random.default_rng(seed), 0) for seed in range(40)]
-    assert {(batch.gsd.item(), batch.image_captions) for batch in drawn} == {(10.0, ("near",)), (20.0, ("far",))}
-    clips = {bool(torch.equal(batch.log_mel[0], row.log_mel[0])) for batch in drawn}
-    assert clips == {True, False}
-    assert drawn[0].metadata is None
-
-
-def test_a_row_without_a_caption_of_its_image_is_no_use():
-    assert caption_problem(toy_row(0)) is None
-    assert caption_problem(dataclasses.replace(toy_row(0), image_captions={})) is not None
-
-
-@pytest.mark.parametrize(("dropout", "count"), [(0.5, 9), (0.5, 10), (0.25, 9), (1.0, 9), (0.0, 9)])
-def test_each_metadata_field_is_missing_from_as_many_rows_as_told(dropout, count):
-    rows = [row_values(toy_row(n)) for n in range(count)]
-    never = {"month": sum(v["month"] is None for v in rows)}
-    fields = ModelConfig.tiny(metadata=True).metadata_fields
-    metadata = told_metadata(rows, fields, dropout, np.random.default_rng(0))
-    missing = (~encode_metadata(metadata, count).valid).sum(dim=0).tolist()
-    assert missing == [max(int(dropout * count), never.get(field, 0)) for field in fields]
-
-
-def test_metadata_fields_are_dropped_independently_and_what_stays_is_the_rows_own():
-    rows = [row_values(toy_row(n)) for n in range(40)]
-    metadata = told_metadata(rows, ("audio_source", "latlong", "time"), 0.5, np.random.default_rng(0))
-    patterns = {(a is None, b is None) for a, b in zip(metadata.audio_source, metadata.hour, strict=True)}
-    assert len(patterns) == 4
-    assert all((a is None) == (b is None) for a, b in zip(metadata.latitude, metadata.longitude, strict=True))
-    assert all(h in (None, row["hour"]) for h, row in zip(metadata.hour, rows, strict=True))
-    assert metadata.month is None
