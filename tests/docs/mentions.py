@@ -9,8 +9,8 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("model", "tiles", "server", "frontend", "tests", "benchmarks", "docs")
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 CODE = {".py", ".ts", ".css", ".toml", ".csv", ".ipynb"}
-LEFT_OUT = ("node_modules", "__pycache__", "server/page")
-"""What is made of the code, and not written."""
+MADE = ("node_modules", "__pycache__")
+"""Folders that are made of the code, and not written."""
 
 TICKED = re.compile(r"`([^`\n]+)`")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -41,8 +41,15 @@ def benchmarks_in(text):
 @cache
 def files():
     """Every file of ours that can be named, relative to the root."""
-    found = [path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()]
-    return tuple(path for path in found if not any(f"/{part}/" in f"/{path.as_posix()}" for part in LEFT_OUT))
+    return tuple(sorted(path.relative_to(ROOT) for room in ROOMS for path in _files_below(ROOT / room)))
+
+
+def _files_below(folder):
+    for path in folder.iterdir():
+        if path.is_file():
+            yield path
+        elif path.is_dir() and path.name not in MADE and path != ROOT / "server/page":
+            yield from _files_below(path)
 
 
 def exists(name):
