@@ -156,7 +156,7 @@ class ModelConfig:
 
     @classmethod
     def from_hyper_parameters(cls, values: Mapping[str, Any]) -> ModelConfig:
-        """The configuration behind a published checkpoint's `hyper_parameters` (checkpoint layout)."""
+        """The configuration behind a published checkpoint's `hyper_parameters` (specification §14)."""
         imagery = (
             "SoundingEarth" if values.get("dataset_type") == "SoundingEarth" else values.get("sat_type", "bingmap")
         )

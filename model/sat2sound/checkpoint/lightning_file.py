@@ -1,4 +1,4 @@
-"""A Lightning checkpoint, read as data: tensors and plain values, and nothing in it is ever run (checkpoint layout)."""
+"""A Lightning checkpoint, read as data: tensors and plain values, and nothing in it is ever run (specification §14)."""
 
 from __future__ import annotations
 

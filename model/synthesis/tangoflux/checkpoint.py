@@ -1,4 +1,4 @@
-"""Open a directory in the published layout, strictly: every tensor there, of its shape, finite (specification §2)."""
+"""Open a directory in the published layout, strictly: every tensor there, of its shape, finite (specification §T2)."""
 
 from __future__ import annotations
 

@@ -114,3 +114,14 @@ def test_a_name_that_is_taken_gets_a_number(two, written):
 
 def test_a_very_long_name_is_cut():
     assert len(_name("/a/" + "x" * 200)) == 80
+
+
+def test_the_nearest_scenes_are_those_of_the_nearest_entries(two):
+    shelf = GalleryShelf.open(two)
+    query = np.random.default_rng(1).normal(size=(3, DIM))
+    for kind in ("caption", "recording"):
+        scores, ids = shelf.nearest(query, 6, kind)
+        same_scores, numbers = shelf.nearest_scenes(query, 6, kind)
+        np.testing.assert_array_equal(scores, same_scores)
+        assert numbers.tolist() == [[shelf.scenes[shelf.entry(id).scene] for id in row] for row in ids.tolist()]
+    assert set(shelf.scenes) == {"sea", ""}
