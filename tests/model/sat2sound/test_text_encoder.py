@@ -1,5 +1,8 @@
 """FLAN-T5 as published checkpoints read with it: the encoder alone, its last states as they are, remembered."""
 
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
 import pytest
 import torch
 from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
@@ -8,7 +11,7 @@ from benchmarks.made_up_tangoflux import tokenizer
 from model.errors import NotPulled, TextEncoderError
 from model.registry import record
 from model.sat2sound import ModelConfig, Sat2Sound
-from model.sat2sound.text_encoder import open_text_encoder
+from model.sat2sound.text_encoder import TransformersTextEncoder, open_text_encoder
 
 SIZES = {"vocab_size": 128, "d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4}
 TEXTS = ["waves on rocks", "a car", "birds sing while a train passes"]
@@ -85,4 +88,94 @@ def test_files_that_are_no_text_encoder_are_refused(tmp_path, monkeypatch):
     (folder / "config.json").write_text("{}")
     record("flan-t5-large", folder)
     with pytest.raises(TextEncoderError, match="no FLAN-T5 in it"):
+        open_text_encoder("flan-t5-large")
+
+
+class Letters:
+    """A tokeniser of one token a letter."""
+
+    def __call__(self, texts, padding, truncation, max_length, return_tensors):
+        cut = [text[:max_length] for text in texts]
+        longest = max(map(len, cut))
+        ids = torch.tensor([[ord(c) for c in text] + [0] * (longest - len(text)) for text in cut])
+        return {"input_ids": ids, "attention_mask": (ids > 0).long()}
+
+
+class Counting(torch.nn.Module):
+    """A network whose states are its token ids, that counts the texts it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.config, self.device, self.seen = SimpleNamespace(hidden_size=1), torch.device("cpu"), []
+
+    def forward(self, input_ids, attention_mask):
+        self.seen.append(len(input_ids))
+        return SimpleNamespace(last_hidden_state=input_ids[..., None].float())
+
+
+def encoder(kept: int) -> tuple[TransformersTextEncoder, Counting]:
+    network = Counting()
+    return TransformersTextEncoder("letters", Letters(), network, 8, kept=kept), network
+
+
+def test_nothing_is_remembered_where_nothing_is_to_be_kept():
+    reading, network = encoder(0)
+    for _ in range(2):
+        reading.encode(["ab"])
+    assert network.seen == [1, 1]
+
+
+def test_of_a_batch_only_what_is_new_is_computed_and_once():
+    reading, network = encoder(1000)
+    reading.encode(["ab", "abc"])
+    tokens, mask = reading.encode(["abc", "x", "ab", "x"])
+    assert network.seen == [2, 1]
+    assert mask.sum(dim=1).tolist() == [3, 1, 2, 1]
+    assert tokens[0, :, 0].tolist() == [97, 98, 99]
+
+
+def test_what_was_asked_for_longest_ago_is_let_go_of_first():
+    reading, network = encoder(3 * 2 * 4)  # three texts of two letters
+    for text in ("aa", "bb", "cc", "aa", "dd"):
+        reading.encode([text])
+    seen = len(network.seen)
+    reading.encode(["aa", "cc", "dd"])
+    assert len(network.seen) == seen
+    reading.encode(["bb"])
+    assert len(network.seen) == seen + 1
+
+
+def test_a_text_too_long_to_be_kept_is_encoded_all_the_same():
+    reading, network = encoder(8)
+    for _ in range(2):
+        assert reading.encode(["abcdef"])[1].sum() == 6
+    assert network.seen == [1, 1]
+
+
+def test_threads_that_share_an_encoder_get_each_their_own_states():
+    reading, _ = encoder(40)
+
+    def ask(n: int) -> bool:
+        text = chr(97 + n) * (n + 1)
+        tokens, mask = reading.encode([text])
+        return int(mask.sum()) == n + 1 and set(tokens[mask].flatten().tolist()) == {97.0 + n}
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(ask, [n % 6 for n in range(120)]))
+
+
+def test_no_text_is_refused():
+    with pytest.raises(TextEncoderError, match="no text"):
+        encoder(0)[0].encode([])
+
+
+def test_an_unknown_encoder_is_refused_and_the_known_are_listed():
+    with pytest.raises(TextEncoderError, match="'bert': known are minilm, flan-t5-large"):
+        open_text_encoder("bert")
+
+
+def test_a_text_encoder_is_looked_for_in_the_data_folder_told(whole, tmp_path, monkeypatch):
+    monkeypatch.setenv("EARSHOT_DATA_DIR", str(tmp_path / "elsewhere"))
+    assert open_text_encoder("flan-t5-large", tmp_path / "data").name == "flan-t5-large"
+    with pytest.raises(NotPulled):
         open_text_encoder("flan-t5-large")

@@ -3,7 +3,7 @@
 import pytest
 
 from model.errors import TrainingError
-from model.training.table import read_table
+from model.training.dataset.csv_table import read_table
 
 
 def test_rows_come_as_columns_and_text(tmp_path):
