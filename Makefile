@@ -17,25 +17,17 @@ cd frontend/web && if $(NODE_SERVES); then npm $(1); else \
 	PATH="$$wheel/bin:$$PATH" node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(1); fi
 endef
 
-.PHONY: run test test-served test-rest lint page page-test types bench clean
+.PHONY: run test lint page page-test types bench clean
 
 run: $(INSTALLED) $(PAGE)
 	$(BIN)/earshot serve
 
-# The tests that ask a server beside all others, a core each. What fails is run once more by itself: some tests wait for
-# other processes, which a full machine can keep from their turn.
-define pytest
-$(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(1) $(2) || $(BIN)/python -m pytest -o cache_dir=.pytest_cache/$(1) --last-failed $(2)
-endef
+# A test file at a time on each core, the browser's last; a test is one core's, so what it computes with starts no threads.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-test: lint page-test
-	$(MAKE) -j2 test-served test-rest
-
-test-served: $(INSTALLED) $(PAGE)
-	$(call pytest,served,tests/server tests/web)
-
-test-rest: $(INSTALLED) $(PAGE)
-	$(call pytest,rest,$(patsubst %,--ignore=tests/%,server web) tests)
+test: $(INSTALLED)
+	$(MAKE) -j2 lint page-test
+	$(PYTEST)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

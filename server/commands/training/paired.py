@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from lightning_fabric import Fabric
-
 from model.training.dataset.paired_data import open_paired
+from model.training.loop.fabric import Fabric
 from model.training.paired.config import PairedConfig
 from model.training.paired.train import train_paired
 from model.training.soundingearth.config import SoundingEarthConfig
