@@ -6,14 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
-from fastapi.middleware.gzip import GZipMiddleware
-from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
 from server.concurrency.supervised import Supervisor
 from server.earshot import Earshot
-from server.http.metrics import CountRequests, Metrics
-from server.http.middleware import BodyLimit, HeadAsGet, SecurityHeaders, ServerTiming
+from server.http.metrics import Metrics
+from server.http.middleware import install_middleware
 from server.http.page import install_page
 from server.http.problems import install_problems
 from server.routes import (
@@ -74,26 +71,7 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
     for routes in (*listening, regions, imagery, gallery, concepts, capabilities, health):
         app.include_router(routes.router)
     install_page(app)
-    app.add_middleware(CountRequests, metrics=app.state.metrics)
-    app.add_middleware(HeadAsGet)
-    # A raster is compressed by itself, and is read in parts.
-    app.add_middleware(
-        GZipMiddleware,
-        minimum_size=1024,
-        compresslevel=5,
-        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "image/tiff"),
-    )
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "HEAD", "POST", "DELETE"],
-            expose_headers=["X-Bounds", "X-Rescale"],
-        )
-    uploads = {"/search": settings.max_upload_bytes + settings.max_body_bytes}
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, uploads=uploads)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(ServerTiming)
+    install_middleware(app, settings, app.state.metrics)
     return app
 
 

@@ -69,6 +69,10 @@ class Service:
         """How many places wait for the model."""
         return self.soundscapes.waiting
 
+    def job_counts(self) -> dict[str, int]:
+        """How many sound jobs there are, by state."""
+        return self.jobs.store.counts()
+
     async def order(self, request: SynthesisRequest) -> SoundOrder:
         """What a request for a sound orders: of its caption, or of the caption nearest to its place.
 

@@ -12,7 +12,7 @@ from server.explain.maps import ramp_of
 from server.explain.queries import AttentionPicture, AttentionQuery
 from server.explain.schemas import Attention, AttentionCells
 from server.http.responses import tagged, unchanged
-from server.routes.soundscape import PROBLEMS
+from server.routes.soundscape import RESPONSES
 
 router = APIRouter(tags=["attention"])
 
@@ -28,14 +28,14 @@ OVERLAY: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/attention", response_model=Attention, responses=PROBLEMS)
+@router.get("/attention", response_model=Attention, responses=RESPONSES)
 async def attention(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
     """Which patches of a place's image are what `q`, some words of it or a concept tell of; without any, the place."""
     found = await live.explain.map(query)
     return tagged(request, found.answer(live.earshot.model, live.earshot.url))
 
 
-@router.get("/attention.png", response_class=Response, responses={**OVERLAY, **PROBLEMS})
+@router.get("/attention.png", response_class=Response, responses={**OVERLAY, **RESPONSES})
 async def overlay(request: Request, live: Live, query: Annotated[AttentionPicture, Query()]) -> Response:
     """The patches in colours, to be laid over the chip: its bounds are in X-Bounds."""
     ramp_of(query)  # refuse before the work
@@ -51,7 +51,7 @@ async def overlay(request: Request, live: Live, query: Annotated[AttentionPictur
 
 
 @router.get(
-    "/attention.geojson", response_model=AttentionCells, responses={200: {"content": {GEOJSON: {}}}, **PROBLEMS}
+    "/attention.geojson", response_model=AttentionCells, responses={200: {"content": {GEOJSON: {}}}, **RESPONSES}
 )
 async def cells(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
     """The patches as GeoJSON polygons, each with its value."""

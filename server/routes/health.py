@@ -8,7 +8,7 @@ from server.about.schemas import BackgroundTrouble, Health, Readiness
 from server.dependencies import Live, Tasks
 from server.errors import NotReady
 from server.http.metrics import Metrics
-from server.http.wire import Problem
+from server.http.problems import documented
 
 router = APIRouter(tags=["health"])
 
@@ -22,7 +22,7 @@ async def healthz() -> Health:
 @router.get(
     "/readyz",
     response_model_exclude_none=True,
-    responses={503: {"model": Problem, "description": "The model is still being loaded, or could not be."}},
+    responses=documented({503: "The model is still being loaded, or could not be."}),
 )
 async def readyz(live: Live, tasks: Tasks) -> Readiness:
     """The model and the gallery are loaded and warm; what has failed in the background meanwhile is named."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from server.dependencies import Live
 from server.http.parameters import Column, Row, Zoom
+from server.http.problems import BUSY, INVALID, documented
 from server.http.responses import prefers_picture, ranged, tagged, unchanged
-from server.http.wire import Problem
 from server.search.colour_range import legend_of, ramp_of
 from server.search.heatmaps import Heatmap
 from server.search.queries import HeatmapQuery
@@ -26,11 +26,13 @@ router = APIRouter(tags=["heatmap"])
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 QUERIES_KEPT = 256
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "There is no such region."},
-    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
-    503: {"model": Problem, "description": "Not ready, or too many requests at once: see Retry-After."},
-}
+RESPONSES = documented(
+    {
+        404: "There is no such region.",
+        422: INVALID,
+        503: BUSY,
+    }
+)
 TIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
 MapQuery = Annotated[HeatmapQuery, Query()]
 PARAMETERS = [
@@ -53,7 +55,7 @@ async def _shared(request: Request) -> HeatmapQuery:
         raise RequestValidationError(errors) from refusal
 
 
-@router.get("/heatmap/tilejson.json", response_model=TileJson, responses=PROBLEMS)
+@router.get("/heatmap/tilejson.json", response_model=TileJson, responses=RESPONSES)
 async def tilejson(request: Request, live: Live, query: MapQuery) -> Response:
     """The map of a query for Leaflet, MapLibre, QGIS and others (TileJSON 3.0); its tiles may be kept for ever."""
     heatmap = await _heatmap(live, query)
@@ -61,7 +63,7 @@ async def tilejson(request: Request, live: Live, query: MapQuery) -> Response:
     return tagged(request, heatmap.tilejson(root))
 
 
-@router.get("/heatmap/legend", response_model=Legend, responses={200: {"content": {"image/png": {}}}, **PROBLEMS})
+@router.get("/heatmap/legend", response_model=Legend, responses={200: {"content": {"image/png": {}}}, **RESPONSES})
 async def legend(request: Request, live: Live, query: MapQuery) -> Response:
     """What the colours stand for: numbers as JSON, or the ramp as a PNG, whichever Accept prefers."""
     region = await live.search.region(query.region)
@@ -79,7 +81,7 @@ async def legend(request: Request, live: Live, query: MapQuery) -> Response:
 @router.get(
     "/heatmap/{z}/{x}/{y}.{format}",
     response_class=Response,
-    responses={200: {"content": {"image/png": {}, "image/webp": {}}}, **PROBLEMS},
+    responses={200: {"content": {"image/png": {}, "image/webp": {}}}, **RESPONSES},
     openapi_extra={"parameters": PARAMETERS},
 )
 async def tile(
@@ -110,7 +112,7 @@ async def tile(
     return Response(image, media_type=f"image/{format}", headers=headers)
 
 
-@router.get("/heatmap.tif", response_class=Response, responses={200: {"content": {TIFF: {}}}, **PROBLEMS})
+@router.get("/heatmap.tif", response_class=Response, responses={200: {"content": {TIFF: {}}}, **RESPONSES})
 async def raster(request: Request, live: Live, query: MapQuery) -> Response:
     """The scores as a Cloud-Optimized GeoTIFF: cosine and percentile, one pixel for each cell; Range is understood."""
     heatmap = await _heatmap(live, query)

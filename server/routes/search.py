@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from server.dependencies import CurrentSettings, Live
 from server.errors import InvalidInput
 from server.http.parameters import checked
+from server.http.problems import BUSY, INVALID, documented
 from server.http.responses import tagged
-from server.http.wire import Problem
 from server.search.places import Links, answer_of
 from server.search.queries import SearchQuery
 from server.search.query_embedding import EmbeddedQuery
@@ -22,12 +22,14 @@ from server.service import Service
 router = APIRouter(tags=["search"])
 
 MAX_FIELDS = 16
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "There is no such region."},
-    409: {"model": Problem, "description": "The region was made by another checkpoint."},
-    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
-    503: {"model": Problem, "description": "Not ready, or too many requests at once: see Retry-After."},
-}
+RESPONSES = documented(
+    {
+        404: "There is no such region.",
+        409: "The region was made by another checkpoint.",
+        422: INVALID,
+        503: BUSY,
+    }
+)
 UPLOAD: dict[str, Any] = {
     "requestBody": {
         "content": {
@@ -45,7 +47,7 @@ UPLOAD: dict[str, Any] = {
 }
 
 
-@router.get("/search", response_model=SearchAnswer, responses=PROBLEMS)
+@router.get("/search", response_model=SearchAnswer, responses=RESPONSES)
 async def search(request: Request, live: Live, query: Annotated[SearchQuery, Query()]) -> Response:
     """The connected areas that sound most like a query, best first, as GeoJSON."""
     return tagged(request, await _answer(live, query, await live.search.embed(query), None))
@@ -55,7 +57,7 @@ async def search(request: Request, live: Live, query: Annotated[SearchQuery, Que
     "/search",
     response_model=SearchAnswer,
     openapi_extra=UPLOAD,
-    responses={**PROBLEMS, 413: {"model": Problem, "description": "The recording is too long."}},
+    responses={**RESPONSES, **documented({413: "The recording is too long."})},
 )
 async def search_by_recording(request: Request, live: Live, settings: CurrentSettings) -> Response:
     """The same for a recording (`file`), words (`q`) or both; the query's id stands for it for a day.

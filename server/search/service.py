@@ -97,7 +97,7 @@ class SearchService:
             return await self._drawing.run(partial(self.regions.get, name))
         except (UnknownRegion, RegionUnreadable):
             if self.first.building and name in (None, DEFAULT_REGION):
-                raise NotReady("The first region is only just being begun; try again in a moment.") from None
+                raise NotReady(self.first.why_not_yet) from None
             raise
 
     async def embed(self, query: RegionQuery) -> EmbeddedQuery:

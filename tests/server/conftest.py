@@ -91,11 +91,11 @@ def client(make_settings):
 
 @pytest.fixture(scope="session")
 def small_region(earshot):
-    """Build Null Island at a few cells: into a shelf's folder, as a region of any name."""
+    """Build Null Island at a few cells: at a path, or in a shelf's folder as a region of any name."""
 
     def build(folder, name="null-island", bounds=(-1.5, -1.5, 1.5, 1.5), zoom=10, **options):
         plan = RegionPlan(name, Grid.over(bounds, zoom), open_imagery("null-island"))
-        path = folder / f"{name}.zarr"
+        path = folder if folder.suffix == ".zarr" else folder / f"{name}.zarr"
         return build_for(earshot.model, earshot.gallery, plan, path, readers=1, block=16, **options)
 
     return build

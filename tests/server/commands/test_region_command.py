@@ -2,7 +2,6 @@
 
 import json
 import sys
-from pathlib import Path
 
 import geopandas
 import numpy as np
@@ -14,9 +13,7 @@ import rasterio
 from server.cli import main
 from server.commands.region_progress import region_bar
 from server.http.parameters import PointQuery
-from server.regions.shelf import RegionShelf
 from tests.server.commands.test_cli import RASTERS, Done, assert_refused
-from tiles.errors import RegionMismatch, RegionUnreadable, UnknownRegion
 from tiles.region import Progress, Region
 
 CELLS = 16
@@ -199,30 +196,6 @@ def test_a_file_that_is_no_geojson_is_refused(run, tmp_path):
         (tmp_path / "shape.geojson").write_text(content)
         done = run("region", "build", "x", "--imagery", "null-island", "--polygon", "shape.geojson")
         assert_refused(done, "polygon")
-
-
-def test_the_shelf_opens_its_checkpoints_regions_and_refuses_others_by_name(built):
-    folder = Path(built["path"]).parent
-    shelf = RegionShelf(folder, built["checkpoint_hash"])
-    assert shelf.names() == ["island"]
-    assert shelf.get() is shelf.get("island")
-    assert [region.name for region in shelf.regions()] == ["island"]
-    with pytest.raises(UnknownRegion, match=r"atlantis.*island"):
-        shelf.get("atlantis")
-    other = RegionShelf(folder, "deadbeef")
-    assert other.regions() == []
-    with pytest.raises(RegionMismatch, match="deadbeef"):
-        other.get("island")
-
-
-def test_an_empty_shelf_has_no_default(tmp_path):
-    shelf = RegionShelf(tmp_path, "c0ffee")
-    assert shelf.names() == []
-    with pytest.raises(UnknownRegion, match="none"):
-        shelf.get()
-    (tmp_path / "null-island.zarr").mkdir()
-    with pytest.raises(RegionUnreadable):
-        shelf.get()
 
 
 def test_the_bar_counts_only_what_this_run_worked_on():

@@ -110,10 +110,12 @@ def test_what_cannot_be_closed_keeps_nothing_else_from_being_closed(make_setting
         raise OSError("cannot be closed")
 
     app = create_app(make_settings())
-    with pytest.raises(OSError, match="cannot be closed"), TestClient(app) as client:
-        live = ready(client).app.state.live
-        monkeypatch.setattr(live.search, "close", broken)
-        worker = live._worker
+    client = TestClient(app)
+    client.__enter__()
+    live = ready(client).app.state.live
+    monkeypatch.setattr(live.search, "close", broken)
+    with pytest.raises(OSError, match="cannot be closed"):
+        client.__exit__()
     assert closed == ["imagery"]
-    assert worker._shutdown
+    assert live._worker._shutdown
     assert app.state.live is None
