@@ -35,9 +35,10 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
 from benchmarks.paired_folder import IMAGERY, write_folder
-from model.baselines.encoders import PairedEncoders, Sat2SoundEncoders, open_encoders
+from model.baselines import PairedEncoders, Sat2SoundEncoders, open_encoders
+from model.baselines.pairs import PairedRow
 from model.sat2sound.codebook import normalise
-from model.training.dataset.paired_data import PairedRow, open_paired
+from model.training.dataset.paired_data import open_paired
 from model.training.evaluation.retrieval import ranks, retrieval_scores
 from model.training.table import read_table
 

@@ -47,7 +47,7 @@ class Service:
         self.soundscapes.start(supervisor)
         self.search.start(supervisor)
         self.explain.start(supervisor)
-        self.jobs.start()
+        self.jobs.start(supervisor)
         self._tasks = [
             supervisor.watch("probing imagery", self._probe_for_ever, retry=PROBING),
             supervisor.watch("warming", self._warm),

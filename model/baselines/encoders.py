@@ -1,142 +1,40 @@
-"""PairedEncoders: what an evaluation needs of a model, whichever it is, and how checkpoints are opened as one."""
+"""The registry of encoders: a checkpoint is opened as whatever its header says it is."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
 
-import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor
 
+from model.baselines.paired_encoders import PairedEncoders
+from model.baselines.pairs import Imagery
+from model.baselines.sat2sound_encoders import Sat2SoundEncoders
+from model.baselines.soundingearth import SYSTEM, open_soundingearth
 from model.errors import TrainingError
+from model.gpu import best_device
 from model.sat2sound.checkpoint.open import checkpoint_config, open_checkpoint
-from model.sat2sound.config import METADATA_FIELDS
-from model.sat2sound.features import centre_crop, image_tensor
-from model.sat2sound.metadata import Metadata
-from model.sat2sound.sat2sound import Sat2Sound
-from model.training.dataset.paired_data import Imagery, PairedRow
-from model.training.labelled.train import best_device
 
-SOUNDINGEARTH = "soundingearth"
-"""What the header of a baseline's checkpoint says under "system"."""
+SYSTEMS: Mapping[str, Callable[[Path, str], PairedEncoders]] = {SYSTEM: open_soundingearth}
+"""What a baseline's checkpoint says under "system" in its header, and what opens it (path, device)."""
 TRAINED_ON = {"bingmap": "bingmap", "sentinel": "sentinel", "SoundingEarth": "googleearth"}
 """What data sets call the imagery of a published checkpoint."""
 
 
-class PairedEncoders(Protocol):
-    """A model that puts images and recordings, and perhaps captions, in one space; vectors need no length of one.
+def open_encoders(checkpoint: str | Path, imagery: Imagery, data_dir: Path | None = None) -> PairedEncoders:
+    """A checkpoint of Sat2Sound, or of a baseline, which its header tells, on the best device.
 
-    `scales` are the zooms it was trained on; `metadata_fields` the fields it uses (of METADATA_FIELDS, in that order;
-    empty without metadata).
-    """
-
-    @property
-    def name(self) -> str:
-        """What the checkpoint calls itself."""
-        ...
-
-    @property
-    def scales(self) -> tuple[int, ...]:
-        """The zooms it was trained on."""
-        ...
-
-    @property
-    def metadata_fields(self) -> tuple[str, ...]:
-        """The metadata it uses, in the order of METADATA_FIELDS."""
-        ...
-
-    def embed_images(self, rows: Sequence[PairedRow], scale: int, fields: Collection[str]) -> Tensor:
-        """Images at `scale` -> (n, dim); only metadata in `fields` is told, and none to a model without metadata."""
-        ...
-
-    def embed_audio(self, rows: Sequence[PairedRow]) -> Tensor:
-        """The first clip of each recording -> (n, dim)."""
-        ...
-
-    def embed_audio_captions(self, rows: Sequence[PairedRow]) -> Tensor | None:
-        """Captions of the recordings -> (n, dim), or None from a model that reads no text."""
-        ...
-
-    def embed_image_captions(self, rows: Sequence[PairedRow], scale: int) -> Tensor | None:
-        """Captions of the images at `scale`, which every row has -> (n, dim), or None from one that reads no text."""
-        ...
-
-
-class Sat2SoundEncoders:
-    """Sat2Sound, in evaluation mode, on one kind of imagery."""
-
-    def __init__(self, model: Sat2Sound, imagery: Imagery) -> None:
-        self.model, self.imagery = model, imagery
-
-    @property
-    def name(self) -> str:
-        """What the checkpoint calls itself."""
-        return self.model.config.name
-
-    @property
-    def scales(self) -> tuple[int, ...]:
-        """The zooms the checkpoint has seen."""
-        return self.model.config.scales
-
-    @property
-    def metadata_fields(self) -> tuple[str, ...]:
-        """The metadata the checkpoint uses."""
-        return self.model.config.metadata_fields
-
-    @torch.inference_mode()
-    def embed_images(self, rows: Sequence[PairedRow], scale: int, fields: Collection[str]) -> Tensor:
-        """Centre crops of tile × scale pixels -> (n, dim), with metadata `fields` told and all others masked."""
-        config, pixels = self.model.config, self.imagery.tile_pixels * scale
-        images = torch.stack([image_tensor(centre_crop(row.image, pixels), config.image_size) for row in rows])
-        gsd = pixels * self.imagery.gsd / config.tile_pixels
-        metadata = metadata_of(rows, fields) if config.uses_metadata else None
-        return self.model.embed_images(images, gsd, metadata).vector
-
-    @torch.inference_mode()
-    def embed_audio(self, rows: Sequence[PairedRow]) -> Tensor:
-        """The first clip of each recording -> (n, dim)."""
-        return self.model.embed_log_mel(torch.stack([row.log_mel[0] for row in rows])).vector
-
-    @torch.inference_mode()
-    def embed_audio_captions(self, rows: Sequence[PairedRow]) -> Tensor:
-        """Captions of the recordings -> (n, dim)."""
-        return self.model.embed_texts([row.audio_caption for row in rows]).vector
-
-    @torch.inference_mode()
-    def embed_image_captions(self, rows: Sequence[PairedRow], scale: int) -> Tensor:
-        """Captions of the images at `scale`, which every row has -> (n, dim)."""
-        return self.model.embed_texts([row.image_captions[scale] for row in rows]).vector
-
-
-def metadata_of(rows: Sequence[PairedRow], fields: Collection[str] = METADATA_FIELDS) -> Metadata:
-    """What is known of rows, restricted to `fields`: all else is masked."""
-    place, month, time = (field in fields for field in ("latlong", "month", "time"))
-    return Metadata(
-        latitude=[row.latitude for row in rows] if place else None,
-        longitude=[row.longitude for row in rows] if place else None,
-        month=[row.month for row in rows] if month else None,
-        hour=[row.hour for row in rows] if time else None,
-        audio_source=[row.audio_source for row in rows] if "audio_source" in fields else None,
-        caption_source=[row.caption_source for row in rows] if "caption_source" in fields else None,
-    )
-
-
-def open_encoders(checkpoint: str | Path, imagery: Imagery) -> PairedEncoders:
-    """A checkpoint of Sat2Sound, or of the SoundingEarth baseline, which its header tells, on the best device.
+    A published one is looked for in `data_dir`.
 
     Raises:
         CheckpointError: no such checkpoint, or one that cannot be used.
         NotPulled: a published checkpoint that is not here.
         TrainingError: a published checkpoint that was trained on other imagery; both are named.
     """
-    path = Path(checkpoint)
-    if _system(path) == SOUNDINGEARTH:
-        from model.baselines.soundingearth import open_soundingearth
-
-        return open_soundingearth(path, str(best_device()))
-    model = open_checkpoint(checkpoint, str(best_device()))
+    path, device = Path(checkpoint), str(best_device())
+    if (opener := SYSTEMS.get(_system(path) or "")) is not None:
+        return opener(path, device)
+    model = open_checkpoint(checkpoint, device, data_dir=data_dir)
     trained = TRAINED_ON.get(model.config.imagery or "")
     if trained not in (None, imagery.name):
         raise TrainingError(
@@ -145,16 +43,16 @@ def open_encoders(checkpoint: str | Path, imagery: Imagery) -> PairedEncoders:
     return Sat2SoundEncoders(model, imagery)
 
 
-def trained_imagery(checkpoint: str | Path) -> str | None:
+def trained_imagery(checkpoint: str | Path, data_dir: Path | None = None) -> str | None:
     """The imagery a published checkpoint was trained on, by its name in data sets; None of any other checkpoint.
 
     Raises:
         CheckpointError: no such checkpoint, or one that cannot be used.
         NotPulled: a published checkpoint that is not here.
     """
-    if _system(Path(checkpoint)) == SOUNDINGEARTH:
+    if _system(Path(checkpoint)) in SYSTEMS:
         return None
-    return TRAINED_ON.get(checkpoint_config(checkpoint).imagery or "")
+    return TRAINED_ON.get(checkpoint_config(checkpoint, data_dir).imagery or "")
 
 
 def _system(path: Path) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
@@ -12,27 +15,64 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from model.baselines.pairs import PairedRow
 from model.errors import CheckpointError
+from model.files import replacing
+from model.lazy import part
 from model.sat2sound.checkpoint.safetensors_pair import content_hash
 from model.sat2sound.features import centre_crop, image_tensor
-from model.training.dataset.paired_data import PairedRow
-from model.training.soundingearth.config import LAYERS, SoundingEarthSizes
 
 SYSTEM = "soundingearth"
-MARGIN = 1.0
+LAYERS: dict[int, tuple[str, tuple[int, ...], int]] = {
+    18: ("basic", (2, 2, 2, 2), 1),
+    50: ("bottleneck", (3, 4, 6, 3), 4),
+}
+"""ResNet-18 and -50 (He et al. 2016): kind of block, blocks a stage, and how much wider than its inside a block is."""
 
 
-def batch_triplet_loss(images: Tensor, sounds: Tensor) -> Tensor:
-    """Every wrong pair of a batch against both right ones, (N, dim) each (equations 1 and 3, margin 1).
+@dataclass(frozen=True)
+class SoundingEarthSizes:
+    """The sizes of one model: two ResNets of base `width` into `dim`; images of `image_size`, `bands` mel bands.
 
-    D_ij = ‖a_i − v_j‖; the loss is Σ_i Σ_j≠i max(0, D_ii − D_ij + 1) + Σ_j Σ_i≠j max(0, D_jj − D_ij + 1).
+    Images are crops of `tile_pixels` × scale, for each of `scales`.
     """
-    distances = torch.cdist(sounds, images, compute_mode="donot_use_mm_for_euclid_dist")  # (N, N)
-    own = distances.diagonal()
-    wrong = ~torch.eye(len(own), dtype=torch.bool, device=own.device)
-    by_row = F.relu(own[:, None] - distances + MARGIN)[wrong].sum()
-    by_column = F.relu(own[None, :] - distances + MARGIN)[wrong].sum()
-    return by_row + by_column
+
+    name: str = "soundingearth"
+    image_layers: Literal[18, 50] = 18
+    dim: int = 512
+    width: int = 64
+    image_size: int = 192
+    bands: int = 128
+    tile_pixels: int = 256
+    scales: tuple[int, ...] = (1,)
+
+    def __post_init__(self) -> None:
+        """Refuse sizes that cannot be.
+
+        Raises:
+            CheckpointError: naming the field.
+        """
+        if self.image_layers not in LAYERS:
+            raise CheckpointError(f"image_layers: {self.image_layers} is not 18 or 50")
+        if min(self.dim, self.width, self.image_size, self.bands, self.tile_pixels, *self.scales) < 1:
+            raise CheckpointError("dim, width, image_size, bands, tile_pixels and scales must be positive")
+
+    def to_json(self) -> str:
+        """For a checkpoint's header."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> SoundingEarthSizes:
+        """Read what `to_json` wrote.
+
+        Raises:
+            CheckpointError: not JSON, or an unknown field or size.
+        """
+        try:
+            values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(text).items()}
+            return cls(**values)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise CheckpointError(f"not a SoundingEarth configuration: {error}") from error
 
 
 class SoundingEarth(nn.Module):
@@ -104,12 +144,10 @@ def save_soundingearth(model: SoundingEarth, path: Path) -> None:
     """
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     header = {"system": SYSTEM, "config": model.sizes.to_json(), "sha256": content_hash(state)}
-    temporary = path.with_suffix(".partial")
     try:
-        save_file(state, temporary, metadata=header)
-        temporary.replace(path)
+        with replacing(path) as temporary:
+            save_file(state, temporary, metadata=header)
     except (OSError, SafetensorError) as error:
-        temporary.unlink(missing_ok=True)
         raise CheckpointError(f"{path}: cannot be written: {error}") from error
 
 
@@ -139,14 +177,12 @@ def open_soundingearth(path: str | Path, device: str = "cpu") -> SoundingEarth:
 
 
 def _resnet(channels: int, layers: int, width: int) -> Any:
-    from transformers import ResNetConfig, ResNetModel
-
     kind, depths, _ = LAYERS[layers]
     widths = [_features(layers, width) >> (len(depths) - 1 - i) for i in range(len(depths))]
-    config = ResNetConfig(
+    config = part("transformers", "ResNetConfig")(
         num_channels=channels, embedding_size=width, hidden_sizes=widths, depths=list(depths), layer_type=kind
     )
-    return ResNetModel(config)
+    return part("transformers", "ResNetModel")(config)
 
 
 def _features(layers: int, width: int) -> int:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from model.explain.stop_words import STOP_WORDS
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -36,15 +38,13 @@ HEARING = _words(
 """Words captions use to speak of hearing and seeing, not of what is heard."""
 
 SOUNDING = _words("bill call cry fire mill system")
-"""Words of scikit-learn's list that name a sound or where it comes from."""
+"""Stop words that name a sound or where it comes from."""
 
 
 @cache
 def stop_words() -> frozenset[str]:
-    """Words no phrase begins or ends with: scikit-learn's English list, and what captions say of hearing itself."""
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # type: ignore[import-untyped]
-
-    return frozenset(ENGLISH_STOP_WORDS - SOUNDING) | HEARING
+    """Words no phrase begins or ends with: the English ones, and what captions say of hearing itself."""
+    return (STOP_WORDS - SOUNDING) | HEARING
 
 
 def phrases(text: str) -> list[str]:

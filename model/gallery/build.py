@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.errors import AudioError, GalleryError, SynthesisError
-from model.gallery.entry import KINDS, GalleryEntry, Kind
+from model.gallery.entry import KINDS, GalleryEntry, Kind, rendered
 from model.gallery.sound import clip_of
 from model.gallery.source import CaptionLike, Skip, read_source
 from model.gallery.write import EmbeddedEntries, check_target, write_gallery
@@ -100,7 +100,7 @@ class _Work:
     def _recordings(self, entries: Sequence[GalleryEntry]) -> tuple[list[GalleryEntry], NDArray[np.float32]]:
         """The entries that can be heard, now with their length, and their vectors (n, dim).
 
-        What was rendered from words lies where sound and words are together (`Embedding.beside`).
+        What was rendered from words lies where sound and words are together (`rendered`).
         """
         heard: list[GalleryEntry] = []
         waveforms: list[Tensor] = []
@@ -120,7 +120,7 @@ class _Work:
             recipes = [row for row, entry in enumerate(heard) if entry.foley]
             if recipes:
                 words = self.model.embed_texts([heard[row].foley for row in recipes])
-                vectors[recipes] = found.rows(recipes).beside(words).vector
+                vectors[recipes] = rendered(vectors[recipes], words.vector)
         return heard, _array(vectors)
 
     def _hear(self, entry: GalleryEntry) -> tuple[GalleryEntry, Tensor]:

@@ -8,7 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
 
 from model.errors import GalleryError
 
@@ -20,6 +24,7 @@ MIN_SECONDS, MAX_SECONDS = 0.1, 60.0
 """A recording is at least this long; it is heard, and a Foley recipe rendered, no longer than this."""
 FOLEY_SECONDS = 10.0
 MAX_SCALE = 100
+Vectors = TypeVar("Vectors", NDArray[np.float32], Tensor)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -53,6 +58,14 @@ class GalleryEntry:
     def kind(self) -> Kind:
         """`recording` where there is something to hear, else `caption`."""
         return "recording" if self.path or self.foley else "caption"
+
+
+def rendered(sound: Vectors, words: Vectors) -> Vectors:
+    """Where a recording lies that was rendered from words (`foley`), by vectors or weights of its sound and its words.
+
+    Halfway between both, as the paper's L_i,a+c pairs them with images.
+    """
+    return (sound + words) / 2
 
 
 COLUMNS = tuple(field.name for field in fields(GalleryEntry))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,9 +17,7 @@ from model.gallery.scan import scanning_device
 from model.gallery.sound import clip_of
 from model.gallery.table import EntryTable, Group
 from model.gallery.vectors import open_vectors
-
-if TYPE_CHECKING:
-    from model.synthesis import Clip
+from model.synthesis import Clip
 
 EMBEDDED = Path(__file__).parent / "embedded"
 

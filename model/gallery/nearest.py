@@ -58,7 +58,7 @@ class NearestRows:
 
     def __init__(self, matrix: Matrix, codes: Path | None = None, device: str | None = None) -> None:
         self._matrix = matrix
-        self._scan = None if codes is None or device is None else Scan(matrix, device)
+        self._scan = None if codes is None or device is None else Scan(matrix, device, codes.parent)
         self._codes = None if codes is None or self._scan else _read(codes, matrix.shape)
 
     @property

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from model.errors import GalleryError, UnknownEntry
 from model.gallery.entry import GalleryEntry, Kind
 from model.gallery.gallery import Gallery, Vectors
-
-if TYPE_CHECKING:
-    from model.synthesis import Clip
+from model.synthesis import Clip
 
 ItemT = TypeVar("ItemT", bound=np.generic)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from model.errors import GalleryError
 from model.gallery.entry import FOLEY_SECONDS, MAX_SECONDS, MIN_SECONDS, GalleryEntry
 from model.gallery.manifest import Container, digest
-
-if TYPE_CHECKING:
-    from model.synthesis import Clip
+from model.gallery.published.container import read_clip
+from model.synthesis import Clip, open_synthesizer
 
 MAX_CHANNELS = 2
 CONTAINED = "container#"
@@ -44,8 +43,6 @@ def read_file(path: Path, seconds: float = MAX_SECONDS) -> Clip:
     Raises:
         GalleryError: not a sound file, too short, not finite, or of more than two channels.
     """
-    from model.synthesis import Clip
-
     try:
         with soundfile.SoundFile(path) as file:
             if file.channels > MAX_CHANNELS:
@@ -72,12 +69,8 @@ def clip_of(entry: GalleryEntry, folder: Path, container: Container | None = Non
     if not sound and not entry.foley:
         raise GalleryError(f"{entry.id}: a caption has no recording")
     if entry.foley:
-        from model.synthesis import open_synthesizer
-
         return open_synthesizer("foley").render(entry.foley, seconds=entry.seconds or FOLEY_SECONDS, seed=entry.seed)
     if sound.startswith(CONTAINED):
-        from model.gallery.published.container import read_clip
-
         if container is None:
             raise GalleryError(f"{entry.id}: the gallery names no container to read {sound} from")
         return read_clip(container, sound.removeprefix(CONTAINED))

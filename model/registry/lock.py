@@ -14,6 +14,7 @@ from filelock import FileLock
 from platformdirs import user_data_dir
 
 from model.errors import NotPulled, PullError
+from model.files import write_whole
 from model.registry.catalogue import find
 
 LOCK = "lock.json"
@@ -164,9 +165,7 @@ def update(name: str, entry: LockedModel | None, data_dir: Path | None = None) -
             if entry is not None:
                 lock.models[name] = entry
             content = {"version": VERSION, "models": {key: asdict(value) for key, value in lock.models.items()}}
-            temporary = folder / f"{LOCK}.partial"
-            temporary.write_text(json.dumps(content, indent=2) + "\n")
-            temporary.replace(folder / LOCK)
+            write_whole(folder / LOCK, json.dumps(content, indent=2) + "\n")
     except OSError as error:
         raise PullError(f"{folder / LOCK}: cannot be written: {error.strerror or error}") from error
 

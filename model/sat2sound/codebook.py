@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,14 +26,6 @@ class Embedding:
 
     vector: Tensor
     weights: Tensor
-
-    def rows(self, chosen: Sequence[int]) -> Embedding:
-        """Some of the rows."""
-        return Embedding(self.vector[chosen], self.weights[chosen])
-
-    def beside(self, other: Embedding) -> Embedding:
-        """The mean of both, row by row: a sound and its words as L_i,a+c of the paper pairs them with images."""
-        return Embedding((self.vector + other.vector) / 2, (self.weights + other.weights) / 2)
 
     def normalised(self) -> Tensor:
         """Vectors of length one (B, dim), as similarities use them."""

@@ -13,6 +13,9 @@ from model.errors import CheckpointError
 METADATA_FIELDS = ("audio_source", "caption_source", "latlong", "month", "time")
 """Order of the metadata tokens behind the patch tokens (specification §3)."""
 
+Precision = Literal["float32", "bfloat16"]
+"""What images can be computed in."""
+
 IMAGERY = {"bingmap": (300, 0.6), "sentinel": (256, 10.0), "SoundingEarth": (256, 0.2)}
 """Published imagery: tile pixels and ground sampling distance (metres) at scale 1."""
 

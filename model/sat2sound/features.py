@@ -6,12 +6,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import soxr
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from model.errors import AudioError, InvalidInput
+from model.lazy import part
 
 IMAGE_MEAN = (0.485, 0.456, 0.406)
 IMAGE_STD = (0.229, 0.224, 0.225)
@@ -21,6 +23,8 @@ N_FFT, HOP, BANDS = 1024, 320, 64
 MEL_RANGE = (50.0, 14_000.0)
 FLOOR = 1e-10
 MAX_SECONDS = 3600
+QUIET = 1e-5
+"""A recording whose loudest sample is below this says nothing."""
 
 
 def _as_image(rgb: NDArray[np.uint8] | Image.Image) -> Image.Image:
@@ -54,9 +58,7 @@ def image_tensor(rgb: NDArray[np.uint8] | Image.Image, size: int) -> Tensor:
 @cache
 def _mel_filters() -> Tensor:
     """Slaney mel filters (513, 64) float32."""
-    from transformers.audio_utils import mel_filter_bank
-
-    filters: Any = mel_filter_bank(
+    filters: Any = part("transformers.audio_utils", "mel_filter_bank")(
         num_frequency_bins=N_FFT // 2 + 1,
         num_mel_filters=BANDS,
         min_frequency=MEL_RANGE[0],
@@ -83,8 +85,6 @@ def ten_seconds(waveforms: Tensor | NDArray[np.floating[Any]], sample_rate: int)
     Raises:
         AudioError: empty, not finite, of another shape, or at an impossible rate.
     """
-    import soxr
-
     x = np.asarray(waveforms, dtype=np.float32)
     x = x[None] if x.ndim == 1 else x
     if not 1_000 <= sample_rate <= 768_000:
@@ -98,3 +98,15 @@ def ten_seconds(waveforms: Tensor | NDArray[np.floating[Any]], sample_rate: int)
         x = np.stack([soxr.resample(row, sample_rate, SAMPLE_RATE, quality="HQ") for row in x])
     x = x[:, : SECONDS * SAMPLE_RATE]
     return torch.from_numpy(np.pad(x, ((0, 0), (0, SECONDS * SAMPLE_RATE - x.shape[1]))))
+
+
+def sounding_ten_seconds(waveforms: Tensor | NDArray[np.floating[Any]], sample_rate: int) -> Tensor:
+    """As `ten_seconds`, of something that can be heard.
+
+    Raises:
+        AudioError: silence, or as `ten_seconds`.
+    """
+    ten = ten_seconds(waveforms, sample_rate)
+    if float(ten.abs().max()) < QUIET:
+        raise AudioError("silent")
+    return ten

@@ -17,6 +17,15 @@ from model.sat2sound.image_encoder import gelu
 AUDIO_SOURCES = ("yfcc", "iNat", "aporee", "freesound")
 CAPTION_SOURCES = ("meta", "qwen", "pengi")
 
+FIELD_VALUES = {
+    "audio_source": ("audio_source",),
+    "caption_source": ("caption_source",),
+    "latlong": ("latitude", "longitude"),
+    "month": ("month",),
+    "time": ("hour",),
+}
+"""What each metadata token of the model is made of, by the names of `Metadata`."""
+
 Numbers = float | Sequence[float | None] | Tensor | None
 Names = str | int | Sequence[str | int | None] | Tensor | None
 

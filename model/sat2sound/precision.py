@@ -6,20 +6,18 @@ Inference only: the float32 weights of what is lowered are given up, which makes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from model.errors import InvalidInput
+from model.sat2sound.config import Precision
 from model.sat2sound.image_encoder import ImageEncoder, gelu
 from model.sat2sound.metadata import MetadataFusion
+from model.sat2sound.sat2sound import Sat2Sound
 
-if TYPE_CHECKING:
-    from model.sat2sound.sat2sound import Sat2Sound
-
-Precision = Literal["float32", "bfloat16"]
 WORTHWHILE = 20_000_000
 """Below this many weights a model is quick anyway, and casting costs about what it saves."""
 

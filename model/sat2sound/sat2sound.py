@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,11 @@ from torch import Tensor, nn
 from model.errors import InvalidInput
 from model.sat2sound.audio_encoder import AudioEncoder
 from model.sat2sound.codebook import Codebook, Embedding
-from model.sat2sound.config import ModelConfig
+from model.sat2sound.config import ModelConfig, Precision
 from model.sat2sound.features import log_mel, ten_seconds
 from model.sat2sound.image_encoder import ImageEncoder, out_of_reach
 from model.sat2sound.metadata import Metadata, MetadataFusion, encode_metadata
 from model.sat2sound.objective import SCALES
-from model.sat2sound.precision import Precision
 from model.sat2sound.text_encoder import TextEncoder, open_text_encoder
 
 INITIAL_LOG_SCALE = math.log(1 / 0.07)
@@ -30,7 +30,8 @@ class Sat2Sound(nn.Module):
     """The whole model. Its sizes come from `config`; it starts untrained: `open_checkpoint` gives a trained one.
 
     `checkpoint_hash` names the weights by content ("untrained" before any were loaded); `precision` is what images
-    are computed in (`set_precision`); `concept_names` maps concept ids to names where the checkpoint has any.
+    are computed in (`set_precision`); `concept_names` maps concept ids to names where the checkpoint has any;
+    `data_dir` is where a pulled text encoder is looked for, None: where settings say.
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -44,6 +45,7 @@ class Sat2Sound(nn.Module):
         self.checkpoint_hash = "untrained"
         self.precision: Precision = "float32"
         self.concept_names: dict[int, str] = {}
+        self.data_dir: Path | None = None
         self._text_encoder: TextEncoder | None = None
         self._text_encoder_lock = threading.Lock()
 
@@ -62,7 +64,7 @@ class Sat2Sound(nn.Module):
         """The frozen language model, loaded when first asked for."""
         with self._text_encoder_lock:
             if self._text_encoder is None:
-                self._text_encoder = open_text_encoder(self.config.text_encoder)
+                self._text_encoder = open_text_encoder(self.config.text_encoder, self.data_dir)
             return self._text_encoder
 
     def embed_images(

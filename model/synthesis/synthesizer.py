@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from model.errors import SynthesisError
 from model.registry import pulled
+from model.sat2sound.text_encoder import TextEncoder
 from model.synthesis.clip import Clip
+from model.synthesis.device import Placement
+from model.synthesis.foley.mix import Foley
+from model.synthesis.tangoflux.tangoflux import open_tangoflux
 from model.synthesis.watch import Cancel, Progress
-
-if TYPE_CHECKING:
-    from model.sat2sound.text_encoder import TextEncoder
-    from model.synthesis.foley.mix import Foley
-    from model.synthesis.tangoflux import Placement
 
 SYNTHESIZERS = ("foley", "tangoflux")
 
@@ -69,22 +68,16 @@ def open_synthesizer(
         CheckpointError: the directory is missing, incomplete or misshapen.
     """
     if name == "foley":
-        from model.synthesis.foley.mix import Foley
-
         if path is not None or placement is not None:
             raise SynthesisError("foley has no weights: it takes neither path nor placement")
         return _shared_foley() if encoder is None else Foley(encoder)
     if name == "tangoflux":
         if encoder is not None:
             raise SynthesisError("tangoflux has a text encoder of its own: it does not take encoder")
-        from model.synthesis.tangoflux import open_tangoflux
-
         return open_tangoflux(pulled(name, data_dir) if path is None else Path(path), placement, data_dir)
     raise SynthesisError(f"unknown synthesizer {name!r}: known are {', '.join(SYNTHESIZERS)}")
 
 
 @cache
 def _shared_foley() -> Foley:
-    from model.synthesis.foley.mix import Foley
-
     return Foley()

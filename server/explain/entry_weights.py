@@ -17,6 +17,7 @@ from scipy.sparse import csc_array, csr_array, load_npz, save_npz, vstack
 from model.errors import AudioError, GalleryError, SynthesisError
 from model.explain import hear
 from model.gallery import GalleryEntry, GalleryShelf
+from model.gallery.entry import rendered
 from model.sat2sound import Sat2Sound
 from model.sat2sound.features import SAMPLE_RATE
 from server.concurrency.batch_queue import BatchQueue
@@ -91,7 +92,7 @@ class EntryWeights:
     async def of(self, entry: GalleryEntry) -> Floats:
         """The concept weights of an entry, of a caption's words or of a recording's sound: (codebook_size,).
 
-        Of a sound that was rendered from words it is the mean of both, as the gallery embeds it.
+        A sound that was rendered from words weighs what both do together, as the gallery embeds it.
 
         Raises:
             InvalidInput: A recording that cannot be heard.
@@ -102,9 +103,7 @@ class EntryWeights:
             sound = await asyncio.to_thread(hear, self._gallery, entry)
             if not entry.foley:
                 return await self._queue.submit(sound)
-            both = await asyncio.gather(self._queue.submit(sound), self._queue.submit(entry.foley))
-            mean: Floats = np.mean(both, axis=0, dtype=np.float32)
-            return mean
+            return rendered(*await asyncio.gather(self._queue.submit(sound), self._queue.submit(entry.foley)))
         except (GalleryError, AudioError, SynthesisError) as error:
             raise InvalidInput("entry", f"{entry.id} cannot be heard: {error}") from error
 

@@ -5,11 +5,13 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from model.errors import GalleryError
 from model.gallery import GalleryShelf
-from server.errors import InvalidInput
+from server.errors import InvalidInput, UnreadableOrder
 from server.http.parameters import PlaceQuery, SoundOptions
 from server.settings import installed_version
 from server.sound.engines import FALLBACK, RECORDING, EngineCard, Engines
@@ -21,6 +23,18 @@ GENERATED = "generated"
 """The id of a caption that was written for its place, and is in no gallery."""
 
 
+UNREADABLE = (
+    "The order of this sound cannot be read: it is damaged, or was written by another version of Earshot. "
+    "Ask for the sound again."
+)
+
+
+class _Words(BaseModel):
+    """What of an order may be readable when the rest is not."""
+
+    caption: str = ""
+
+
 @dataclass(frozen=True)
 class SoundOrder:
     """One sound; equal orders are equal sounds, to the byte.
@@ -30,6 +44,8 @@ class SoundOrder:
     `guidance` are of engines that have them; `hour`, `month` (as the north counts its seasons) and `loop` of engines
     that know time. `place` is said inside the file and changes nothing that is heard.
     """
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid", strict=True)
 
     engine: str
     caption: str
@@ -95,8 +111,24 @@ class SoundOrder:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The order that `to_json` wrote."""
-        return cls(**json.loads(text))
+        """The order that `to_json` wrote.
+
+        Raises:
+            UnreadableOrder: It did not, or that of another version did.
+        """
+        try:
+            return TypeAdapter(cls).validate_json(text)
+        except ValidationError as error:
+            raise UnreadableOrder(UNREADABLE) from error
+
+    @classmethod
+    def unreadable(cls, engine: str, text: str) -> Self:
+        """What can be told of an order that `from_json` refuses: its engine, and its words where they are there."""
+        try:
+            caption = _Words.model_validate_json(text).caption
+        except ValidationError:
+            caption = ""
+        return cls(engine, caption, seconds=0.0, seed=0, release="")
 
 
 class MatchedCaption(Protocol):

@@ -12,6 +12,7 @@ import soundfile
 import torch
 
 from model.gallery import Gallery
+from model.gallery.entry import rendered
 from model.sat2sound import Sat2Sound, image_tensor, open_checkpoint
 from model.sat2sound.checkpoint.open import EMBEDDED
 from model.sat2sound.checkpoint.safetensors_pair import audio_path
@@ -103,7 +104,8 @@ def test_the_galleries_recordings_are_heard_as_they_sound_now(model, gallery):
     heard = torch.cat([ten_seconds(clip.samples.mean(axis=0), clip.sample_rate) for clip in clips])
     with torch.inference_mode():
         words = model.embed_texts([entry.foley for entry in recordings])
-        scores, ids = gallery.nearest(model.embed_audio(heard, SAMPLE_RATE).beside(words).vector, 1, "recording")
+        vectors = rendered(model.embed_audio(heard, SAMPLE_RATE).vector, words.vector)
+        scores, ids = gallery.nearest(vectors, 1, "recording")
     assert [str(i) for i in ids[:, 0]] == [entry.id for entry in recordings]
     assert scores.min() > 0.999
 

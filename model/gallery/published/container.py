@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from model.errors import GalleryError
 from model.gallery.entry import MAX_SECONDS
 from model.gallery.manifest import Container
+from model.lazy import part
+from model.synthesis import Clip
 
-if TYPE_CHECKING:
-    import h5py
-
-    from model.synthesis import Clip
+File = Any
+"""An h5py.File: its types are not known where the extra is not installed."""
+Dataset = Any
 
 SAMPLE_ID = "sample_id"
 AUDIO, AUDIO_CAPTION, AUDIO_VECTOR = "audio_raw", "audio_caption", "audio_embedding"
@@ -28,25 +29,23 @@ MAX_CHANNELS = 2
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[h5py.File]:
+def opened(path: Path) -> Iterator[File]:
     """An HDF5 file open for reading.
 
     Raises:
         GalleryError: it is missing, truncated or no HDF5 file; one line.
     """
     try:
-        import h5py
+        file = part("h5py", "File")(path, "r")
     except ModuleNotFoundError as error:
         raise GalleryError("HDF5 files need h5py: pip install 'earshot[hdf5]'") from error
-    try:
-        file = h5py.File(path, "r")
     except (OSError, RuntimeError, KeyError, ValueError) as error:
         raise _unreadable(path, error) from error
     with file:
         yield file
 
 
-def part(stored: h5py.Dataset, where: Any) -> Any:
+def values_of(stored: Dataset, where: Any) -> Any:
     """What a data set holds `where` an index or slice says.
 
     Raises:
@@ -63,16 +62,14 @@ def _unreadable(path: object, error: Exception) -> GalleryError:
     return GalleryError(f"{path}: cannot be read as HDF5: {reason}")
 
 
-def dataset(file: h5py.File, name: str, dims: tuple[int, ...], rows: int | None = None) -> h5py.Dataset:
+def dataset(file: File, name: str, dims: tuple[int, ...], rows: int | None = None) -> Dataset:
     """A data set of the file, with one of `dims` dimensions and `rows` rows.
 
     Raises:
         GalleryError: it is missing or of another shape.
     """
-    import h5py
-
     found = file.get(name)
-    if not isinstance(found, h5py.Dataset):
+    if not isinstance(found, part("h5py", "Dataset")):
         raise GalleryError(f"{file.filename}: is no gallery of the published layout: it has no {name}")
     if found.ndim not in dims or rows not in (None, found.shape[0]):
         expected = f"{rows} rows" if rows is not None else "one row a sample"
@@ -80,7 +77,7 @@ def dataset(file: h5py.File, name: str, dims: tuple[int, ...], rows: int | None 
     return found
 
 
-def scales_of(file: h5py.File) -> tuple[int, ...]:
+def scales_of(file: File) -> tuple[int, ...]:
     """The scales that have captions.
 
     Raises:
@@ -107,8 +104,6 @@ def read_clip(container: Container, sound: str) -> Clip:
     Raises:
         GalleryError: the container is gone or another file, or the row holds no sound.
     """
-    from model.synthesis import Clip
-
     path = Path(container.path)
     name, _, row = sound.rpartition("/")
     check_container(container)
@@ -118,7 +113,7 @@ def read_clip(container: Container, sound: str) -> Clip:
             raise GalleryError(f"{path}: {name} has no row {row}")
         rate = int(stored.attrs.get("sample_rate", SAMPLE_RATE))
         longest = round(MAX_SECONDS * rate)
-        values = np.asarray(part(stored, int(row) if stored.ndim == 1 else (int(row), ..., slice(longest))))
+        values = np.asarray(values_of(stored, int(row) if stored.ndim == 1 else (int(row), ..., slice(longest))))
     samples = np.atleast_2d(values)[:, :longest]  # (channels, n)
     if samples.dtype.kind == "i":
         samples = samples / -float(np.iinfo(samples.dtype).min)

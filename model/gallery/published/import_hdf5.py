@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +25,13 @@ from model.gallery.published.container import (
     SAMPLE_ID,
     SYNTHESISED,
     TEXT_VECTOR,
+    File,
     dataset,
     opened,
-    part,
     read_clip,
     scales_of,
     texts_of,
+    values_of,
 )
 from model.gallery.sound import CONTAINED
 from model.gallery.source import Skip
@@ -38,9 +39,6 @@ from model.gallery.table import Group
 from model.gallery.vectors import create_vectors
 from model.gallery.write import AUDIO as AUDIO_FOLDER
 from model.gallery.write import finish, staged
-
-if TYPE_CHECKING:
-    import h5py
 
 CREATED_BY = "earshot gallery import"
 ROWS = 1024
@@ -67,7 +65,7 @@ class _Set:
 class _Import:
     """One import under way."""
 
-    file: h5py.File
+    file: File
     folder: Path
     container: Container
     licence: str
@@ -112,7 +110,7 @@ def import_gallery(
         work = _Import(file, new, container, licence, sounds, total, dim, progress)
         sets = _sets(file, total, dim, sounds)
         work.steps = 2 * total * len(sets)
-        ids = _identifiers(texts_of(part(dataset(file, SAMPLE_ID, (1,)), slice(None))))
+        ids = _identifiers(texts_of(values_of(dataset(file, SAMPLE_ID, (1,)), slice(None))))
         usable = {each.group: _usable(work, each, ids) for each in sets}
         counts = {each.group: int(usable[each.group].sum()) for each in sets}
         if not any(count for (kind, _), count in counts.items() if kind == "caption"):
@@ -134,7 +132,7 @@ def import_gallery(
     return BuildReport(out, told["caption"], told["recording"], tuple(work.skips))
 
 
-def _sets(file: h5py.File, total: int, dim: int, sounds: Sounds) -> list[_Set]:
+def _sets(file: File, total: int, dim: int, sounds: Sounds) -> list[_Set]:
     """What the file holds, every shape checked. A recording that could not be heard would be no recording."""
     sets = [
         _Set(("caption", scale), f"{CAPTION}{scale}", f"{TEXT_VECTOR}{scale}", f"{SYNTHESISED}{scale}")
@@ -170,8 +168,8 @@ def _usable(work: _Import, each: _Set, ids: list[str]) -> NDArray[np.bool_]:
     """Which rows (total,) have a name of their own, words and a direction; the others are reported."""
     usable = np.zeros(work.total, np.bool_)
     for start, stop in _spans(work.total):
-        lengths = np.linalg.norm(part(work.file[each.vectors], slice(start, stop)).astype(np.float64), axis=1)
-        words = texts_of(part(work.file[each.words], slice(start, stop)))
+        lengths = np.linalg.norm(values_of(work.file[each.vectors], slice(start, stop)).astype(np.float64), axis=1)
+        words = texts_of(values_of(work.file[each.words], slice(start, stop)))
         for row, length, text in zip(range(start, stop), lengths, words, strict=True):
             reason = None
             if not ids[row]:
@@ -193,7 +191,7 @@ def _parts(
     """The usable rows and their unit vectors (n, dim), part by part."""
     for start, stop in _spans(work.total):
         rows = np.flatnonzero(usable[start:stop])
-        vectors = part(work.file[each.vectors], slice(start, stop))[rows].astype(np.float64)
+        vectors = values_of(work.file[each.vectors], slice(start, stop))[rows].astype(np.float64)
         yield rows + start, (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
         work.advance(stop - start)
 
@@ -203,7 +201,7 @@ def _entries(work: _Import, each: _Set, rows: NDArray[np.int64], ids: list[str])
     kind, scale = each.group
     if not len(rows):
         return
-    words = texts_of(part(work.file[each.words], slice(int(rows[0]), int(rows[-1]) + 1)))
+    words = texts_of(values_of(work.file[each.words], slice(int(rows[0]), int(rows[-1]) + 1)))
     for row in rows.tolist():
         id = ids[row] if kind == "recording" else f"{ids[row]}.s{scale}"
         text = words[row - int(rows[0])][:MAX_TEXT]

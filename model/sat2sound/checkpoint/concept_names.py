@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import CheckpointError
+from model.files import write_whole
 
 MAX_NAME = 100
 
@@ -51,12 +52,9 @@ def write_concept_names(checkpoint: Path, names: Mapping[int, str], checkpoint_h
     """
     path = names_path(checkpoint)
     content = {"checkpoint": checkpoint_hash, "names": {str(id): names[id] for id in sorted(names)}}
-    temporary = path.with_suffix(".partial")
     try:
-        temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.replace(path)
+        write_whole(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise CheckpointError(f"{path}: cannot be written: {error}") from error
     return path
 

@@ -15,6 +15,7 @@ from typing import Any
 from filelock import FileLock
 
 from model.errors import CheckpointError
+from model.files import write_whole
 from model.registry import CHECKPOINTS, locked, models_folder, pulled
 from model.sat2sound.checkpoint.lightning_file import LightningFile, read_lightning
 from model.sat2sound.checkpoint.published_names import convert
@@ -77,7 +78,7 @@ def _convert(ckpt: Path, target: Path, origin: Mapping[str, Any]) -> None:
     save_checkpoint(model, target)
     told = json.dumps({"from": origin, "hyper_parameters": dict(content.hyper_parameters)}, indent=2, default=str)
     try:
-        _options(target).write_text(told + "\n")
+        write_whole(_options(target), told + "\n")
     except OSError as error:
         raise CheckpointError(f"{_options(target)}: cannot be written: {error.strerror}") from error
 

@@ -16,35 +16,37 @@ EMBEDDED = Path(__file__).parents[1] / "weights" / "embedded.safetensors"
 PUBLISHED = "published:"
 
 
-def open_checkpoint(name: str | Path = "embedded", device: str = "cpu") -> Sat2Sound:
+def open_checkpoint(name: str | Path = "embedded", device: str = "cpu", *, data_dir: Path | None = None) -> Sat2Sound:
     """Open "embedded", "published:NAME", a .safetensors saved here, or a published .ckpt; frozen, in evaluation mode.
 
-    A published checkpoint must have been pulled, and is converted the first time it is opened.
+    A published checkpoint must have been pulled into `data_dir` (by default `default_data_dir()`), where its text
+    encoder is looked for, too; it is converted the first time it is opened.
 
     Raises:
         CheckpointError: unknown name, or a file that is missing, corrupt, incomplete or misshapen; one line.
         NotPulled: a published checkpoint that is not here; the message says which command fetches it.
     """
-    path = checkpoint_path(name)
+    path = checkpoint_path(name, data_dir)
     model = open_lightning(path) if path.suffix == ".ckpt" else read_checkpoint(path)
     model.concept_names = read_concept_names(path, model.checkpoint_hash, model.config.codebook_size)
+    model.data_dir = data_dir
     return model.eval().requires_grad_(False).to(device)
 
 
-def checkpoint_config(name: str | Path) -> ModelConfig:
+def checkpoint_config(name: str | Path, data_dir: Path | None = None) -> ModelConfig:
     """The configuration of a checkpoint, without its weights.
 
     Raises:
         CheckpointError: as `open_checkpoint`.
         NotPulled: as `open_checkpoint`.
     """
-    path = checkpoint_path(name)
+    path = checkpoint_path(name, data_dir)
     if path.suffix == ".ckpt":
         return ModelConfig.from_hyper_parameters(read_lightning(path).hyper_parameters)
     return read_config(path)
 
 
-def checkpoint_path(name: str | Path) -> Path:
+def checkpoint_path(name: str | Path, data_dir: Path | None = None) -> Path:
     """The file of the checkpoint called "embedded" or "published:NAME", or that a path leads to.
 
     Raises:
@@ -52,7 +54,7 @@ def checkpoint_path(name: str | Path) -> Path:
         NotPulled: a published checkpoint that is not here.
     """
     if str(name).startswith(PUBLISHED):
-        return converted(str(name).removeprefix(PUBLISHED))
+        return converted(str(name).removeprefix(PUBLISHED), data_dir)
     path = EMBEDDED if str(name) == "embedded" else Path(name)
     if not path.is_file():
         raise CheckpointError(

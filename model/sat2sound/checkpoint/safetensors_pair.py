@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from model.errors import CheckpointError
+from model.files import replacing
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.sat2sound import Sat2Sound
 
@@ -36,12 +37,10 @@ def save_checkpoint(model: Sat2Sound, path: Path) -> None:
     core, audio = _parts(model.state_dict())
     for target, tensors in ((path, core), (audio_path(path), audio)):
         header = {"config": model.config.to_json(), "sha256": content_hash(tensors)}
-        temporary = target.with_suffix(".partial")
         try:
-            save_file(tensors, temporary, metadata=header)
-            temporary.replace(target)
+            with replacing(target) as temporary:
+                save_file(tensors, temporary, metadata=header)
         except (OSError, SafetensorError) as error:
-            temporary.unlink(missing_ok=True)
             raise CheckpointError(f"{target}: cannot be written: {error}") from error
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.random import SFC64, Generator, SeedSequence
 
 from model.errors import InvalidSound
+from model.sat2sound.text_encoder import TextEncoder
 from model.synthesis.checks import check_caption, check_number, check_seed, check_whole
 from model.synthesis.clip import Clip
 from model.synthesis.foley.density import crowded, sparse
@@ -21,9 +22,6 @@ from model.synthesis.foley.sources import RATE, SOURCES
 from model.synthesis.foley.sources.noise import Samples, band, curve, echo, filtered, noise
 from model.synthesis.foley.surroundings import SURROUNDINGS, Surroundings
 from model.synthesis.watch import Cancel, Progress, Watch
-
-if TYPE_CHECKING:
-    from model.sat2sound.text_encoder import TextEncoder
 
 SECONDS = (1.0, 60.0)
 LOUDNESS = -23.0

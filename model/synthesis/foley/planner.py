@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from model.sat2sound.text_encoder import TextEncoder, open_text_encoder
@@ -67,7 +67,7 @@ class Planner:
         self._encoder = encoder
         self._described: _Described | None = None
         self._places: _Described | None = None
-        self._kept: OrderedDict[str, Scene] = OrderedDict()
+        self._kept: LRUCache[str, Scene] = LRUCache(KEPT)
         self._lock = Lock()
 
     def plan(self, caption: str) -> Scene:
@@ -76,8 +76,6 @@ class Planner:
             # One thread at a time: the tokenisers of transformers must not be shared.
             if caption not in self._kept:
                 self._kept[caption] = self._understood(caption)
-                if len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
             return self._kept[caption]
 
     def _understood(self, caption: str) -> Scene:

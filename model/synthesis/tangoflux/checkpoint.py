@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils import remove_weight_norm
 
 from model.errors import CheckpointError, NotPulled
+from model.lazy import part
 from model.registry import pulled
 from model.synthesis.tangoflux.config import TangoFluxConfig, local_text_encoder
 from model.synthesis.tangoflux.networks import (
@@ -143,11 +144,9 @@ def _join_weights(decoder: nn.Module) -> None:
 
 
 def _open_tokenizer(folder: Path, config: TangoFluxConfig, data_dir: Path | None) -> Any:
-    from transformers import AutoTokenizer
-
     try:
         place = local_text_encoder(folder, config.text_encoder_name) or pulled("flan-t5-tokenizer", data_dir)
-        return AutoTokenizer.from_pretrained(place, local_files_only=True)
+        return part("transformers", "AutoTokenizer").from_pretrained(place, local_files_only=True)
     except NotPulled as error:
         raise CheckpointError(f"{folder}: no tokeniser in it, and {error}") from error
     except (OSError, ValueError) as error:

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from diffusers import AutoencoderOobleck, FluxTransformer2DModel
 from torch import Tensor, nn
-from transformers import T5Config, T5EncoderModel
 
+from model.lazy import part
 from model.synthesis.tangoflux.config import TangoFluxConfig
 
 FREQUENCIES = 128
@@ -53,7 +52,8 @@ class TextNetworks(nn.Module):
     def __init__(self, config: TangoFluxConfig) -> None:
         super().__init__()
         dim = config.joint_attention_dim
-        self.text_encoder: Any = T5EncoderModel(T5Config(**config.text))
+        sizes = part("transformers", "T5Config")(**config.text)
+        self.text_encoder: Any = part("transformers", "T5EncoderModel")(sizes)
         self.fc = nn.Sequential(nn.Linear(dim, dim), nn.ReLU())
         self.duration_emebdder = DurationEmbedder(dim)  # spelled as it is published
 
@@ -75,7 +75,7 @@ class TextNetworks(nn.Module):
 
 def build_transformer(config: TangoFluxConfig) -> Any:
     """The Flux transformer: audio frames, context, time and pooled text -> velocity (specification §3.8)."""
-    return FluxTransformer2DModel(
+    return part("diffusers", "FluxTransformer2DModel")(
         in_channels=config.in_channels,
         num_layers=config.num_layers,
         num_single_layers=config.num_single_layers,
@@ -92,7 +92,7 @@ def build_autoencoder(config: TangoFluxConfig) -> Any:
     with warnings.catch_warnings():
         # The published names are those of the older weight_norm, which torch keeps but advises against.
         warnings.filterwarnings("ignore", "`torch.nn.utils.weight_norm` is deprecated", FutureWarning)
-        return AutoencoderOobleck(**config.vae)
+        return part("diffusers", "AutoencoderOobleck")(**config.vae)
 
 
 def published_shapes(config: TangoFluxConfig) -> dict[str, Shapes]:

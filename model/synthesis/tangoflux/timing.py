@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 import torch
+from torch import nn
 
-from model.synthesis.tangoflux.config import FRAME_SAMPLES, SAMPLE_RATE
+from model.synthesis.device import Placement, Stage
+from model.synthesis.tangoflux.conditioning import Conditioning
+from model.synthesis.tangoflux.config import FRAME_SAMPLES, SAMPLE_RATE, TangoFluxConfig
 from model.synthesis.tangoflux.decoding import MARGIN, decode, kept_samples
 from model.synthesis.tangoflux.sampling import noise, sample
+from model.synthesis.tangoflux.velocity import VelocityField
 from model.synthesis.watch import Watch
-
-if TYPE_CHECKING:
-    from model.synthesis.tangoflux.tangoflux import TangoFlux
 
 ResultT = TypeVar("ResultT")
 
@@ -23,8 +24,21 @@ PROBED_FRAMES = 1
 """Beside the margin that every sound is decoded with."""
 
 
+class Stages(Protocol):
+    """The stages of a render, which are timed one by one."""
+
+    placement: Placement
+    config: TangoFluxConfig
+    flow: Stage[VelocityField]
+    decoder: Stage[nn.Module]
+
+    def condition(self, captions: Sequence[str], seconds: Sequence[float], guidance: float) -> Conditioning:
+        """What the transformer attends to."""
+        ...
+
+
 @torch.inference_mode()
-def estimate_seconds(model: TangoFlux, seconds: float, steps: int, guidance: float) -> float:
+def estimate_seconds(model: Stages, seconds: float, steps: int, guidance: float) -> float:
     """Seconds that `model` would take for a sound of `seconds` in `steps`; it takes as long as one step to learn.
 
     Steps cost the same whatever the length, since noise is always as long as the model's longest sound; decoding costs
@@ -36,7 +50,7 @@ def estimate_seconds(model: TangoFlux, seconds: float, steps: int, guidance: flo
     return reading + steps * step + frame * _frames(seconds)
 
 
-def _round(model: TangoFlux, seconds: float, guidance: float) -> tuple[float, float, float]:
+def _round(model: Stages, seconds: float, guidance: float) -> tuple[float, float, float]:
     """Seconds for reading a caption, for one step, and for decoding one frame."""
     device = torch.device(model.placement.device)
     begun = noise([0], model.config.audio_seq_len).to(device)

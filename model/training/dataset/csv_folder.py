@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from model.baselines.pairs import Imagery
 from model.errors import TrainingError
-from model.training.dataset.row import Imagery, RowReader
+from model.training.dataset.row import RowReader
 from model.training.table import read_table
 
 

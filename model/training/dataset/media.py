@@ -16,15 +16,13 @@ from torch import Tensor
 
 from model.errors import AudioError, GalleryError, InvalidInput
 from model.gallery.sound import inside
-from model.sat2sound.features import BANDS, HOP, SAMPLE_RATE, SECONDS, log_mel, ten_seconds
+from model.sat2sound.features import BANDS, HOP, SAMPLE_RATE, SECONDS, log_mel, sounding_ten_seconds
 
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 MAX_PIXELS = 25_000_000
 """The largest published tile has 2.25 million pixels; a file may claim billions."""
 MAX_CHANNELS = 8
 FRAMES = SECONDS * SAMPLE_RATE // HOP + 1
-QUIET = 1e-5
-"""A recording whose loudest sample is below this says nothing."""
 QUIET_DB = -99.9
 """A log-mel with nothing above this is the floor of silence."""
 
@@ -63,10 +61,7 @@ def read_recording(value: Any, folder: Path | None) -> Tensor:
         waveform, rate = _from_array(value)
     else:
         waveform, rate = _from_file(_source(value, folder))
-    ten = ten_seconds(waveform, rate)
-    if float(ten.abs().max()) < QUIET:
-        raise AudioError("silent")
-    return log_mel(ten)
+    return log_mel(sounding_ten_seconds(waveform, rate))
 
 
 def read_log_mel(value: Any, folder: Path | None) -> Tensor:

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from model.baselines.pairs import IMAGERIES, Imagery, PairedRow
 from model.errors import ModelError, TrainingError
 from model.training.dataset.csv_folder import CsvRecords
 from model.training.dataset.parquet_folder import open_files, open_hub
-from model.training.dataset.row import IMAGERIES, Imagery, PairedRow, RowReader
-
-__all__ = ["IMAGERIES", "Imagery", "PairedData", "PairedRow", "open_paired"]
+from model.training.dataset.row import RowReader
 
 HUB = "hub:"
 HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
@@ -54,9 +53,13 @@ class Records(Protocol):
 
     def __len__(self) -> int: ...
 
-    def ordered(self) -> Iterator[tuple[int, Mapping[str, Any]]]: ...
+    def ordered(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """(row number, record), in the order of the files."""
+        ...
 
-    def shuffled(self, seed: int, epoch: int, skip: int) -> Iterator[tuple[int | None, Mapping[str, Any]]]: ...
+    def shuffled(self, seed: int, epoch: int, skip: int) -> Iterator[tuple[int | None, Mapping[str, Any]]]:
+        """The same in an order that depends on (seed, epoch) alone, from the `skip`-th on; None: a stream's."""
+        ...
 
 
 def open_paired(where: str, split: str, imagery: str) -> PairedData:

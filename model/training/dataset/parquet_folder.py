@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,14 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.baselines.pairs import Imagery
 from model.errors import InvalidInput, TrainingError
-from model.training.dataset.row import Imagery, RowReader
+from model.lazy import part
+from model.training.dataset.row import RowReader
 
 SHUFFLE_ROWS = 512
 """Rows held in memory, undecoded, to draw the next from."""
 SHUFFLE_GROUPS = 8
 """Row groups read side by side to fill them, so that neighbours of a file are parted."""
 READ_ROWS = 16
+LISTS = ("list", "large_list", "fixed_size_list")
+"""Arrow's kinds of lists."""
 
 
 class StreamedRecords:
@@ -57,13 +61,12 @@ def open_files(files: Sequence[Path], folder: Path, imagery: Imagery) -> Streame
         TrainingError: the library is missing, or a file is unreadable, empty or without a column it needs.
     """
     datasets = _library()
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
-
+    read_metadata, read_schema = (part("pyarrow.parquet", name) for name in ("read_metadata", "read_schema"))
     where = str(files[0] if len(files) == 1 else folder)
-    counts = [_guarded(str(path), partial(pq.read_metadata, path)).num_rows for path in files]
+    counts = [_guarded(str(path), partial(read_metadata, path)).num_rows for path in files]
     if not sum(counts):
         raise TrainingError(f"{where}: no rows")
-    reader = RowReader.of(imagery, pq.read_schema(files[0]).names, str(files[0]), folder)
+    reader = RowReader.of(imagery, read_schema(files[0]).names, str(files[0]), folder)
     options = {"split": "train", "streaming": True, "columns": list(reader.columns), "batch_size": READ_ROWS}
     stream = _guarded(
         where, lambda: datasets.load_dataset("parquet", data_files=[str(path) for path in files], **options)
@@ -95,11 +98,10 @@ def open_hub(name: str, splits: Sequence[str], imagery: Imagery) -> StreamedReco
 
 def _library() -> Any:
     """The `datasets` library, which is not installed with Earshot."""
-    if importlib.util.find_spec("datasets") is None:
-        raise TrainingError("Parquet files and hub: need the datasets library: pip install 'earshot[data]'")
-    import datasets  # type: ignore[import-untyped]
-
-    return datasets
+    try:
+        return importlib.import_module("datasets")
+    except ModuleNotFoundError as error:
+        raise TrainingError("Parquet files and hub: need the datasets library: pip install 'earshot[data]'") from error
 
 
 def _guarded(where: str, step: Callable[[], Any]) -> Any:
@@ -135,36 +137,31 @@ class ArrowRecord(Mapping[str, Any]):
 
 def _value(array: Any) -> Any:
     """The single value of an Arrow array: lists of numbers as NumPy, structs as dicts, all else as Python has it."""
-    import pyarrow as pa
-
-    if isinstance(array, pa.ChunkedArray):
+    if isinstance(array, part("pyarrow", "ChunkedArray")):
         array = array.chunk(0)
-    if isinstance(array.type, pa.ExtensionType):
+    if isinstance(array.type, part("pyarrow", "ExtensionType")):
         array = array.storage
     if array.null_count:
         return None
     if _is_list(array.type):
         return _numbers(array)
-    if pa.types.is_struct(array.type):
+    if part("pyarrow.types", "is_struct")(array.type):
         return {field.name: _value(array.field(field.name)) for field in array.type}
     return array[0].as_py()
 
 
 def _is_list(kind: Any) -> bool:
-    import pyarrow as pa
-
-    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+    return any(part("pyarrow.types", f"is_{list_type}")(kind) for list_type in LISTS)
 
 
 def _numbers(array: Any) -> NDArray[Any]:
     """Lists of lists of numbers as an array of their shape, without a Python object for each."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
-
+    measure, extremes = (part("pyarrow.compute", name) for name in ("list_value_length", "min_max"))
     shape = []
     while _is_list(array.type):
-        lengths = pc.list_value_length(array)
-        if array.null_count or pc.min(lengths) != pc.max(lengths):
+        shortest, longest = extremes(measure(array)).as_py().values()
+        if array.null_count or shortest != longest:
             raise InvalidInput("lists of unequal lengths")
-        shape.append(pc.max(lengths).as_py() or 0)
+        shape.append(longest or 0)
         array = array.flatten()
     return np.asarray(array.to_numpy(zero_copy_only=False)).reshape(shape)

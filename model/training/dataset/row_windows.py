@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 
+from model.baselines.pairs import PairedRow
 from model.errors import TrainingError
-from model.training.dataset.paired_data import PairedData, PairedRow
+from model.training.dataset.paired_data import PairedData
 
 
 class RowWindows:

@@ -11,24 +11,25 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from model.baselines.encoders import PairedEncoders, Sat2SoundEncoders, open_encoders
+from model.baselines.paired_encoders import PairedEncoders
+from model.baselines.pairs import PairedRow
 from model.errors import TrainingError
 from model.sat2sound.codebook import normalise
-from model.training.dataset.paired_data import PairedData, PairedRow
+from model.training.dataset.paired_data import PairedData
 from model.training.evaluation.retrieval import RetrievalScores, retrieval_scores, vector_ranks
 
-__all__ = ["Evaluation", "PairedEncoders", "Sat2SoundEncoders", "evaluate", "open_encoders"]
-
 BATCH = 32
-COMPOSITION = ("none", "audio", "query")
-"""Where the audio caption is added: nowhere, to the recording, or to whichever is the query."""
 CUMULATIVE = ("audio_source", "time", "latlong", "month", "caption_source")
 """Order in which table 7 tells metadata."""
 
 
 @dataclass(frozen=True)
 class AudioRetrieval:
-    """Images against recordings at one scale, with one composition and the metadata told."""
+    """Images against recordings at one scale, with one composition and the metadata told.
+
+    `composed` is where the audio caption is added: "none", to the recording ("audio"), or to whichever is the query
+    ("query").
+    """
 
     scale: int
     composed: str

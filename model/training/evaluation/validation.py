@@ -8,9 +8,11 @@ from pathlib import Path
 
 import torch
 
-from model.baselines.encoders import PairedEncoders
+from model.baselines.paired_encoders import PairedEncoders
+from model.baselines.pairs import PairedRow
 from model.errors import TrainingError
-from model.training.dataset.paired_data import PairedData, PairedRow
+from model.files import write_whole
+from model.training.dataset.paired_data import PairedData
 from model.training.evaluation.retrieval import RetrievalScores, retrieval_scores, vector_ranks
 
 CHUNK = 32
@@ -63,10 +65,7 @@ class Best:
             return
         self.save()
         self.figure, self.step = figure, step
-        temporary = self.path.with_suffix(".partial")
         try:
-            temporary.write_text(json.dumps({"figure": figure, "step": step}) + "\n")
-            temporary.replace(self.path)
+            write_whole(self.path, json.dumps({"figure": figure, "step": step}) + "\n")
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise TrainingError(f"{self.path}: cannot be saved: {error}") from error

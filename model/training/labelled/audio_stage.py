@@ -21,7 +21,8 @@ from model.training.labelled.config import TrainConfig
 from model.training.labelled.recordings import AudioSample, AudioSplit
 from model.training.labelled.samples import ImageSample
 from model.training.labelled.scene_accuracy import embed_samples
-from model.training.loop.run import Report, Run, Schedule
+from model.training.loop.run import Report, Run
+from model.training.loop.schedule import Schedule
 
 PER_LABEL = 40
 EVALUATE_BATCH = 32

@@ -22,7 +22,8 @@ from model.training.labelled.captioned import CaptionBank
 from model.training.labelled.config import ImageStage, TrainConfig
 from model.training.labelled.samples import ImageSample, Split, label_groups
 from model.training.labelled.scene_accuracy import scene_accuracy
-from model.training.loop.run import Report, Run, Schedule
+from model.training.loop.run import Report, Run
+from model.training.loop.schedule import Schedule
 
 LEARNING = (
     "image_encoder.",

@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.errors import AudioError, TrainingError
-from model.sat2sound.features import SAMPLE_RATE, SECONDS, log_mel, ten_seconds
+from model.sat2sound.features import SAMPLE_RATE, SECONDS, log_mel, sounding_ten_seconds
 from model.scenes.captions import read_scene_map
 from model.training.table import read_table
 
 COLUMNS = ("file", "sound", "dataset", "source_id")
 HELD_BACK_OF_100 = 15
-QUIET = 1e-5
-"""A recording whose loudest sample is below this says nothing and is left out."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +75,7 @@ def audio_sample(
     Raises:
         AudioError: empty, silent or not finite.
     """
-    once = ten_seconds(waveform, rate)[0]
-    if float(once.abs().max()) < QUIET:
-        raise AudioError("silent")
+    once = sounding_ten_seconds(waveform, rate)[0]
     length = min(len(once), max(1, round(len(waveform) * SAMPLE_RATE / rate)))
     looped = once[:length].repeat(-(-len(once) // length))[: SECONDS * SAMPLE_RATE]
     return AudioSample(log_mel(torch.stack([once, looped])).half(), sound, tuple(scenes), dataset)

@@ -14,7 +14,8 @@ from model.sat2sound.sat2sound import Sat2Sound
 from model.training.labelled.audio_batches import draw_balanced, mix, sound_groups, vary
 from model.training.labelled.config import TrainConfig
 from model.training.labelled.recordings import AudioSample, AudioSplit
-from model.training.loop.run import Report, Run, Schedule
+from model.training.loop.run import Report, Run
+from model.training.loop.schedule import Schedule
 
 MIXED = 0.4
 """How often a recording has another one under it; the reading is then to be divided between the two."""

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import torch
 
+from model.errors import TrainingError
+from model.files import write_whole
+from model.gpu import best_device
 from model.sat2sound.checkpoint.safetensors_pair import save_checkpoint
 from model.sat2sound.sat2sound import Sat2Sound
 from model.scenes.captions import Caption, SoundCaption, read_captions, read_sound_captions
@@ -33,11 +36,6 @@ class Trained:
     images: SceneAccuracy
     recordings: Hearing
     confidence: Calibration
-
-
-def best_device() -> torch.device:
-    """The GPU where there is one."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def train(
@@ -78,5 +76,8 @@ def train(
         confidence,
     )
     figures = {name: asdict(part) for name, part in vars(result).items() if name != "checkpoint"}
-    (folder / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
+    try:
+        write_whole(folder / "figures.json", json.dumps(figures, indent=2) + "\n")
+    except OSError as error:
+        raise TrainingError(f"{folder / 'figures.json'}: cannot be saved: {error}") from error
     return result

@@ -9,14 +9,20 @@ from contextlib import contextmanager
 from typing import Literal, get_args
 
 import torch
-from lightning_fabric import Fabric
-from lightning_fabric.strategies.ddp import DDPStrategy
-from lightning_fabric.strategies.single_device import SingleDeviceStrategy
-from lightning_fabric.strategies.strategy import Strategy
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from model.errors import TrainingError
+
+try:
+    from lightning_fabric import Fabric
+    from lightning_fabric.strategies.ddp import DDPStrategy
+    from lightning_fabric.strategies.single_device import SingleDeviceStrategy
+    from lightning_fabric.strategies.strategy import Strategy
+except ModuleNotFoundError as error:
+    raise TrainingError("training needs lightning-fabric: pip install 'earshot[train]'") from error
+
+__all__ = ["Fabric", "Precision", "computing", "gathered", "open_fabric"]
 
 Precision = Literal["32-true", "bf16-mixed"]
 

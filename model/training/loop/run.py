@@ -14,14 +14,12 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from model.errors import TrainingError
-from model.training.loop.fabric import computing, open_fabric
-from model.training.loop.schedule import LearningSchedule, Schedule, WarmRestarts
-
-__all__ = ["Report", "Run", "Schedule", "WarmRestarts"]
+from model.files import replacing
+from model.training.loop.fabric import Fabric, computing, open_fabric
+from model.training.loop.schedule import LearningSchedule
 
 Batch = TypeVar("Batch")
 
@@ -190,13 +188,11 @@ class Run(Generic[Batch]):
 
     def _save(self, step: int) -> None:
         """Write the state whole or not at all, so that the last good one survives a full disk or a kill."""
-        temporary = self.state_path.with_suffix(".partial")
         state = {"step": step, "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
         try:
-            torch.save(state, temporary)
-            temporary.replace(self.state_path)
+            with replacing(self.state_path) as temporary:
+                torch.save(state, temporary)
         except (OSError, RuntimeError) as error:
-            temporary.unlink(missing_ok=True)
             raise TrainingError(f"{self.state_path}: cannot be saved: {error}") from error
 
     def _log(self, step: int, loss: float, figures: Mapping[str, float]) -> None:

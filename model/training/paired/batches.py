@@ -11,21 +11,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from model.baselines.pairs import Imagery, PairedRow
 from model.sat2sound.config import ModelConfig
 from model.sat2sound.features import centre_crop, image_tensor
-from model.sat2sound.metadata import Metadata
-from model.training.dataset.paired_data import Imagery, PairedRow
+from model.sat2sound.metadata import FIELD_VALUES, Metadata
 from model.training.dataset.row_windows import RowWindows
 from model.training.paired.colour_jitter import ColourJitter
-
-FIELD_VALUES = {
-    "audio_source": ("audio_source",),
-    "caption_source": ("caption_source",),
-    "latlong": ("latitude", "longitude"),
-    "month": ("month",),
-    "time": ("hour",),
-}
-"""What each metadata token of the model is made of."""
 
 VALUES = tuple(value for values in FIELD_VALUES.values() for value in values)
 

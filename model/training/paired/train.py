@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 
-from model.baselines.encoders import Sat2SoundEncoders
+from model.baselines.sat2sound_encoders import Sat2SoundEncoders
 from model.errors import TrainingError
 from model.sat2sound.checkpoint.open import open_checkpoint
 from model.sat2sound.checkpoint.safetensors_pair import save_checkpoint
@@ -21,8 +20,9 @@ from model.sat2sound.sat2sound import Sat2Sound
 from model.training.dataset.paired_data import PairedData
 from model.training.dataset.row_windows import RowWindows
 from model.training.evaluation.validation import Best, image_to_audio
-from model.training.loop.fabric import gathered, open_fabric
-from model.training.loop.run import Report, Run, WarmRestarts
+from model.training.loop.fabric import Fabric, gathered, open_fabric
+from model.training.loop.run import Report, Run
+from model.training.loop.schedule import WarmRestarts
 from model.training.paired.batches import PairedBatch, PairedBatches, caption_problem
 from model.training.paired.config import PairedConfig
 

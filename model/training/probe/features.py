@@ -17,8 +17,7 @@ from torch import Tensor
 
 from model.errors import AudioError, InvalidInput, TrainingError
 from model.sat2sound import Sat2Sound, image_tensor
-from model.sat2sound.features import SECONDS, log_mel, ten_seconds
-from model.training.labelled.recordings import QUIET
+from model.sat2sound.features import SECONDS, log_mel, sounding_ten_seconds
 from model.training.probe.class_folders import ClassFolders, LabelledFile
 
 Vector = Literal["embedding", "tokens"]
@@ -165,7 +164,4 @@ def read_recording(path: Path) -> Tensor:
             rate = int(file.samplerate)
     except (OSError, ValueError, RuntimeError) as error:
         raise AudioError(f"not a readable recording: {error}") from error
-    samples = ten_seconds(waveform.mean(axis=1), rate)  # (1, samples)
-    if float(samples.abs().max()) < QUIET:
-        raise AudioError("silent")
-    return log_mel(samples)[0]
+    return log_mel(sounding_ten_seconds(waveform.mean(axis=1), rate))[0]

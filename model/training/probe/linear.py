@@ -12,10 +12,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from model.errors import InvalidInput
+from model.errors import InvalidInput, TrainingError
 from model.sat2sound import Sat2Sound
 from model.training.probe.class_folders import ProbedModality, divide, read_class_folders
 from model.training.probe.features import Features, Vector, read_features
+
+try:
+    from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.metrics import f1_score  # type: ignore[import-untyped]
+    from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
+    from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
+except ModuleNotFoundError as error:
+    raise TrainingError("probing needs scikit-learn: pip install 'earshot[train]'") from error
 
 MAX_ITERATIONS = 2000
 
@@ -101,12 +110,6 @@ def fit_and_score(
 
     Every class of `test` is one of `train`. Standardisation is that of the rows fitted on.
     """
-    from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-    from sklearn.metrics import f1_score  # type: ignore[import-untyped]
-    from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
-    from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
-
     truth = np.array(labels)
     classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=MAX_ITERATIONS))
     with warnings.catch_warnings():

@@ -3,66 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from model.baselines.pairs import IMAGERIES
+from model.baselines.soundingearth import SoundingEarthSizes
 from model.errors import CheckpointError, TrainingError
-from model.training.dataset.paired_data import IMAGERIES
 from model.training.paired.colour_jitter import ColourJitter
-
-LAYERS: dict[int, tuple[str, tuple[int, ...], int]] = {
-    18: ("basic", (2, 2, 2, 2), 1),
-    50: ("bottleneck", (3, 4, 6, 3), 4),
-}
-"""ResNet-18 and -50 (He et al. 2016): kind of block, blocks a stage, and how much wider than its inside a block is."""
-
-
-@dataclass(frozen=True)
-class SoundingEarthSizes:
-    """The sizes of one model: two ResNets of base `width` into `dim`; images of `image_size`, `bands` mel bands.
-
-    Images are crops of `tile_pixels` × scale, for each of `scales`.
-    """
-
-    name: str = "soundingearth"
-    image_layers: Literal[18, 50] = 18
-    dim: int = 512
-    width: int = 64
-    image_size: int = 192
-    bands: int = 128
-    tile_pixels: int = 256
-    scales: tuple[int, ...] = (1,)
-
-    def __post_init__(self) -> None:
-        """Refuse sizes that cannot be.
-
-        Raises:
-            CheckpointError: naming the field.
-        """
-        if self.image_layers not in LAYERS:
-            raise CheckpointError(f"image_layers: {self.image_layers} is not 18 or 50")
-        if min(self.dim, self.width, self.image_size, self.bands, self.tile_pixels, *self.scales) < 1:
-            raise CheckpointError("dim, width, image_size, bands, tile_pixels and scales must be positive")
-
-    def to_json(self) -> str:
-        """For a checkpoint's header."""
-        return json.dumps(dataclasses.asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> SoundingEarthSizes:
-        """Read what `to_json` wrote.
-
-        Raises:
-            CheckpointError: not JSON, or an unknown field or size.
-        """
-        try:
-            values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(text).items()}
-            return cls(**values)
-        except (ValueError, TypeError, AttributeError) as error:
-            raise CheckpointError(f"not a SoundingEarth configuration: {error}") from error
 
 
 @dataclass(frozen=True)

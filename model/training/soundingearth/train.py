@@ -8,20 +8,21 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from lightning_fabric import Fabric
 from PIL import Image, ImageFilter
 from torch import Tensor
 
-from model.baselines.soundingearth import SoundingEarth, batch_triplet_loss, save_soundingearth, spectrogram
+from model.baselines.pairs import Imagery
+from model.baselines.soundingearth import SoundingEarth, save_soundingearth, spectrogram
 from model.sat2sound.features import centre_crop, image_tensor
-from model.training.dataset.paired_data import Imagery, PairedData
+from model.training.dataset.paired_data import PairedData
 from model.training.dataset.row_windows import RowWindows
 from model.training.evaluation.validation import Best, image_to_audio
-from model.training.loop.fabric import gathered, open_fabric
+from model.training.loop.fabric import Fabric, gathered, open_fabric
 from model.training.loop.run import Report, Run
 from model.training.loop.schedule import Constant
 from model.training.paired.train import PairedTrained
 from model.training.soundingearth.config import SoundingEarthConfig
+from model.training.soundingearth.objective import batch_triplet_loss
 
 FRAMES = 128
 """Consecutive spectrogram frames that are learnt from."""

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import TrainingError
+from model.gpu import best_device
 from model.training.labelled.config import TrainConfig
 from model.training.labelled.foley_clips import foley_samples
 from model.training.labelled.recordings import AudioSplit, read_recordings
 from model.training.labelled.samples import HELD_BACK, Split, read_images
 from model.training.labelled.sketches import sketch_samples
-from model.training.labelled.train import best_device, train
+from model.training.labelled.train import train
 from server.commands.training.null_island_chips import cached_chips
 from server.commands.training.progress import TrainingProgress
 

@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from model.baselines.encoders import open_encoders
 from model.baselines.soundingearth import (
     SoundingEarth,
-    batch_triplet_loss,
+    SoundingEarthSizes,
     open_soundingearth,
     save_soundingearth,
     spectrogram,
@@ -18,7 +18,8 @@ from model.errors import CheckpointError
 from model.training.evaluation.evaluate import evaluate
 from model.training.loop.run import Report
 from model.training.paired.colour_jitter import ColourJitter
-from model.training.soundingearth.config import SoundingEarthConfig, SoundingEarthSizes
+from model.training.soundingearth.config import SoundingEarthConfig
+from model.training.soundingearth.objective import batch_triplet_loss
 from model.training.soundingearth.train import train_soundingearth
 from tests.model.training.toy_pairs import TOY, ToyPairs, toy_row
 

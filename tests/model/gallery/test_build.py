@@ -5,6 +5,7 @@ import torch
 
 from model.errors import GalleryError
 from model.gallery import Gallery, build_gallery
+from model.gallery.entry import rendered
 from model.sat2sound import ModelConfig, Sat2Sound
 from model.sat2sound.features import SAMPLE_RATE, ten_seconds
 from model.scenes.captions import read_captions
@@ -57,9 +58,10 @@ def test_a_sound_rendered_from_words_lies_between_the_sound_and_the_words(folder
         words = model.embed_texts([gallery.entry("foley").foley])
     scores, ids = gallery.nearest(sound.vector + words.vector, 1, "recording")
     assert (ids[0, 0], scores[0, 0]) == ("foley", pytest.approx(1, abs=1e-5))
-    both = sound.beside(words)
-    torch.testing.assert_close(both.vector, both.weights @ model.codebook.concepts, rtol=1e-4, atol=1e-5)
-    torch.testing.assert_close(both.weights.sum(dim=1), torch.ones(1))
+    weights = rendered(sound.weights, words.weights)
+    together = rendered(sound.vector, words.vector)
+    torch.testing.assert_close(together, weights @ model.codebook.concepts, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(weights.sum(dim=1), torch.ones(1))
 
 
 def test_the_same_folder_gives_the_same_gallery(folder, tmp_path, model):

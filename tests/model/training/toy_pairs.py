@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from model.training.dataset.paired_data import Imagery, PairedRow
+from model.baselines.pairs import Imagery, PairedRow
 
 TOY = Imagery("toy", 64, 10.0, (1, 2), "toy_image")
 COLOURS = ("blue", "teal", "green", "olive", "orange", "red")

@@ -10,7 +10,7 @@ import soundfile
 from PIL import Image
 
 from model.baselines.encoders import open_encoders
-from model.training.dataset.paired_data import IMAGERIES
+from model.baselines.pairs import IMAGERIES
 from server.cli import main
 
 COLUMNS = ("sample_id", "googleearth_image", "audio", "audio_caption", "llava_caption_googleearth_zl1")

@@ -20,6 +20,7 @@ PROMISED = 200
 SCRIPT = """
 import asyncio, hashlib, json, sys
 from pathlib import Path
+from server.concurrency.supervised import Supervisor
 from server.sound.engines import Engines
 from server.sound.queue import Jobs
 from server.settings import Settings
@@ -39,19 +40,22 @@ async def main():
     if not finish:
         for order in orders:
             await jobs.accept(order)
-        jobs.start()
+        jobs.start(Supervisor())
         print("promised", flush=True)
         async for job in jobs.follow(orders[3].key):
             pass
         print("begun", flush=True)
         await asyncio.sleep(600)
-    jobs.start()
+    jobs.start(Supervisor())
     for order in orders:
         job = jobs.job(order.key)  # accepted by the process that was killed, never here
         async for job in jobs.follow(order.key):
             pass
         assert job.state == "done", job
-    files = {order.key: hashlib.sha256(sounds.file(order, "flac").read_bytes()).hexdigest() for order in orders}
+    files = {}
+    for order in orders:
+        with sounds.open(order, "flac") as file:
+            files[order.key] = hashlib.sha256(file.read()).hexdigest()
     print(json.dumps(files), flush=True)
     await jobs.close()
 
@@ -87,5 +91,5 @@ def test_no_promise_is_lost_and_every_sound_is_the_same(tmp_path):
     for seed in (0, 4, PROMISED - 1):  # done before the end, under way, waiting
         order = Orders(sounds.engines).of_caption("wind", SynthesisOptions(seconds=1.0, seed=seed))
         sounds.render(order)
-        content = sounds.file(order, "flac").read_bytes()
-        assert hashlib.sha256(content).hexdigest() == after[order.key]
+        with sounds.open(order, "flac") as file:
+            assert hashlib.sha256(file.read()).hexdigest() == after[order.key]

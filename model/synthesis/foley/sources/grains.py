@@ -99,11 +99,3 @@ def ring(seconds: float, partials: Sequence[tuple[float, float, float]]) -> Samp
             amplitude * np.exp(-6.91 / fall * heard) * np.sin(np.float32(2 * np.pi * hz) * heard + number)
         )
     return total
-
-
-def moments(rng: Generator, seconds: float, per_second: float, first: float = 0.0) -> NDArray[np.float64]:
-    """Times of irregular events (a Poisson process); never empty: at least one falls early."""
-    count = max(1, rng.poisson(per_second * max(0.0, seconds - first)))
-    times = np.sort(rng.uniform(first, max(seconds, first + 1e-3), count))
-    times[0] = min(times[0], first + rng.uniform(0.05, 0.3) * min(seconds, 4.0))
-    return times

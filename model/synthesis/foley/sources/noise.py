@@ -10,7 +10,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 from scipy.ndimage import uniform_filter1d
-from scipy.signal import butter, oaconvolve, sosfilt
+
+from model.lazy import part
 
 RATE = 44_100
 """Sample rate of every source, Hz."""
@@ -65,13 +66,14 @@ def stretched(slow: NDArray[np.floating], n: int) -> Samples:
 
 def filtered(x: Samples, low: float | None = None, high: float | None = None, order: int = 2) -> Samples:
     """Butterworth high-pass at `low` and low-pass at `high` Hz along the last axis."""
+    butter = part("scipy.signal", "butter")
     if low and high:
         sos = butter(order, (low, min(high, 0.49 * RATE)), "bandpass", fs=RATE, output="sos")
     elif low:
         sos = butter(order, low, "highpass", fs=RATE, output="sos")
     else:
         sos = butter(order, min(cast(float, high), 0.49 * RATE), "lowpass", fs=RATE, output="sos")
-    return np.asarray(sosfilt(sos.astype(np.float32), x, axis=-1), dtype=np.float32)
+    return np.asarray(part("scipy.signal", "sosfilt")(sos.astype(np.float32), x, axis=-1), dtype=np.float32)
 
 
 def resonated(x: Samples, peaks: Resonances) -> Samples:
@@ -96,4 +98,4 @@ def echo(rng: Generator, x: Samples, seconds: float, bright: float) -> Samples:
     response *= 10 ** (-3 * np.arange(tail, dtype=np.float32) / tail)
     response[:, : RATE // 100] *= np.linspace(0, 1, RATE // 100, dtype=np.float32)
     response /= np.sqrt(np.square(response).sum(axis=-1, keepdims=True))
-    return np.asarray(oaconvolve(x, response, axes=-1)[..., :n], dtype=np.float32)
+    return np.asarray(part("scipy.signal", "oaconvolve")(x, response, axes=-1)[..., :n], dtype=np.float32)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.synthesis.foley.sources.grains import moved
-from model.synthesis.foley.sources.noise import RATE, Samples, filtered, stretched
+from model.synthesis.foley.sources.noise import RATE, Samples, filtered
 
 SOUND = 340.0
 """Speed of sound, m/s."""
@@ -49,9 +48,3 @@ class Path:
         level = self.level(n)
         dull = filtered(sound, high=air_hz, order=1)
         return moved((dull + (sound - dull) * level) * level, self.pan(n))
-
-
-def swept(points: NDArray[np.floating], times: NDArray[np.floating], n: int) -> Samples:
-    """A curve (n,) through `points` at `times` in seconds."""
-    slow = np.interp(np.arange(0, n + 64, 64) / RATE, times, points)
-    return stretched(slow, n)

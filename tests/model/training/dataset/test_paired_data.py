@@ -12,9 +12,10 @@ import soundfile
 import torch
 from PIL import Image
 
+from model.baselines.pairs import IMAGERIES
 from model.errors import TrainingError
 from model.sat2sound.features import log_mel, ten_seconds
-from model.training.dataset.paired_data import IMAGERIES, open_paired
+from model.training.dataset.paired_data import open_paired
 from model.training.dataset.row import RowReader
 
 

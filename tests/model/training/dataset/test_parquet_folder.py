@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
+from model.baselines.pairs import IMAGERIES
 from model.errors import TrainingError
-from model.training.dataset.paired_data import IMAGERIES, open_paired
+from model.training.dataset.paired_data import open_paired
 from model.training.dataset.parquet_folder import open_files
 
 

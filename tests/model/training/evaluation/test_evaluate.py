@@ -10,15 +10,15 @@ from rich.console import Console
 from scipy.stats import rankdata
 
 from model.baselines.encoders import Sat2SoundEncoders, open_encoders
-from model.baselines.soundingearth import SoundingEarth, save_soundingearth
+from model.baselines.pairs import IMAGERIES, PairedRow
+from model.baselines.soundingearth import SoundingEarth, SoundingEarthSizes, save_soundingearth
 from model.errors import CheckpointError, TrainingError
 from model.sat2sound import Metadata, ModelConfig, Sat2Sound, centre_crop, image_tensor, save_checkpoint
 from model.sat2sound.config import METADATA_FIELDS
-from model.training.dataset.paired_data import IMAGERIES, PairedRow, open_paired
+from model.training.dataset.paired_data import open_paired
 from model.training.evaluation.evaluate import evaluate
 from model.training.evaluation.retrieval import retrieval_scores, vector_ranks
 from model.training.evaluation.table import tables
-from model.training.soundingearth.config import SoundingEarthSizes
 
 ALONE = [(field,) for field in METADATA_FIELDS]
 

@@ -8,7 +8,8 @@ import torch
 from model.errors import TrainingError
 from model.sat2sound import open_checkpoint
 from model.training.labelled.train import train
-from model.training.loop.run import Report, Run, Schedule
+from model.training.loop.run import Report, Run
+from model.training.loop.schedule import Schedule
 from model.training.recipes import read_recipe
 
 

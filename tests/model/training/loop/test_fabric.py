@@ -12,7 +12,8 @@ import torch
 
 from model.errors import TrainingError
 from model.training.loop.fabric import computing, gathered, open_fabric
-from model.training.loop.run import Run, Schedule
+from model.training.loop.run import Run
+from model.training.loop.schedule import Schedule
 
 ROOT = Path(__file__).parents[4]
 
@@ -24,7 +25,8 @@ import torch
 
 from model.sat2sound.objective import contrastive, similarity
 from model.training.loop.fabric import gathered, open_fabric
-from model.training.loop.run import Run, Schedule
+from model.training.loop.run import Run
+from model.training.loop.schedule import Schedule
 
 processes, folder = int(sys.argv[1]), Path(sys.argv[2])
 fabric = open_fabric(devices=processes, accelerator="cpu")
