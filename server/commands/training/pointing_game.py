@@ -1,49 +1,38 @@
 """`earshot evaluate --pointing`: how often the brightest patch for a sound lies on what makes it."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.table import Table
-
-    from model.training.labelled.pointing import PointingScore
+from model.sat2sound import open_checkpoint
+from model.training.labelled.pointing import PointingScore, mosaics, play
+from model.training.labelled.samples import read_images
+from server.commands.progress import progress_bars
+from server.commands.training.pointing_chips import mixed_chips
 
 CASES = 200
 
 
-def evaluate_pointing(checkpoint: str, data: str | None, limit: int | None, as_json: bool) -> None:
+def play_pointing(checkpoint: str, data: str | None, limit: int | None, as_json: bool) -> None:
     """Play on `limit` mixed chips of Null Island and as many mosaics of held-back images, and print the scores.
 
     Raises:
         TrainingError: The folder of images cannot be read, or gives no mosaics.
         ModelError: The checkpoint cannot be opened.
     """
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from model.sat2sound import open_checkpoint
-    from model.training.labelled.pointing import mosaics, play
-    from model.training.labelled.samples import read_images
-    from server.commands.training.pointing_chips import mixed_chips
-
     model, count = open_checkpoint(checkpoint), limit or CASES
     games = {"Null Island": mixed_chips(model.config, count)}
     if data is not None:
         games["mosaics"] = mosaics(model.config, read_images(Path(data)).validation, count)
-    console = Console(stderr=True)
     found: dict[str, list[PointingScore]] = {}
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+    with progress_bars() as bars:
         for name, cases in games.items():
-            task = bar.add_task(f"pointing on {name}", total=count)
-            found[name] = play(model, cases, lambda done, task=task: bar.update(task, completed=done))  # type: ignore[misc]
+            found[name] = play(model, cases, bars.counter(f"pointing on {name}", count))
     if as_json:
         listed = {name: [_as_json(score) for score in _with_totals(scores)] for name, scores in found.items()}
         typer.echo(json.dumps({"checkpoint": model.config.name, "hash": model.checkpoint_hash, "pointing": listed}))
@@ -54,8 +43,6 @@ def evaluate_pointing(checkpoint: str, data: str | None, limit: int | None, as_j
 
 def _with_totals(scores: Sequence[PointingScore]) -> list[PointingScore]:
     """The scores of each group, and of all groups together, method by method."""
-    from model.training.labelled.pointing import PointingScore
-
     listed = list(scores)
     for method in dict.fromkeys(score.method for score in scores):
         own = [score for score in scores if score.method == method]
@@ -70,8 +57,6 @@ def _as_json(score: PointingScore) -> dict[str, object]:
 
 
 def _table(title: str, scores: Sequence[PointingScore]) -> Table:
-    from rich.table import Table
-
     table = Table("sought", "method", title=title, box=None, padding=(0, 2, 0, 0), title_justify="left")
     for column in ("cases", "hits", "by chance"):
         table.add_column(column, justify="right")

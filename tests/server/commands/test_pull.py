@@ -14,11 +14,10 @@ import pytest
 from benchmarks.local_hub import local_hub
 from model.registry import CATALOGUE, pulled, record
 from model.registry.hub import Hub
-from server.cli import main
 from tests.model.training.conftest import encoded, text_columns
+from tests.server.commands.earshot_command import ROOT, assert_refused
 from tests.tiny_published import shrink, write_ckpt
 
-ROOT = Path(__file__).parents[3]
 NAME = "bingmap_withmeta"
 FLAN = {"config.json": b"{}", "model.safetensors": b"m" * 5000, "tokenizer.json": b"{}", "tokenizer_config.json": b"{}"}
 TANGO = {"config.json": b"{}", "tangoflux.safetensors": b"flow" * 900, "vae.safetensors": b"vae " * 700}
@@ -38,6 +37,13 @@ def write_parquet(path, rows, imagery):
 
 
 @pytest.fixture
+def run(run, served, tmp_path, monkeypatch):
+    """Run a command with the hub that its variables would have named when it began."""
+    monkeypatch.setattr("model.registry.pull.Hub", lambda: Hub(served.url, tmp_path / "cache"))
+    return run
+
+
+@pytest.fixture
 def served(tmp_path, monkeypatch):
     shrink(monkeypatch)
     folder = tmp_path / "published"
@@ -47,23 +53,6 @@ def served(tmp_path, monkeypatch):
         hub.publish("google/flan-t5-large", FLAN, licence="apache-2.0")
         hub.publish("declare-lab/TangoFlux", TANGO, licence="other")
         yield hub
-
-
-@pytest.fixture
-def run(served, tmp_path, monkeypatch, capsys):
-    """Run a command in this process, with the hub that its variables would have named when it began."""
-    monkeypatch.setattr("model.registry.pull.Hub", lambda: Hub(served.url, tmp_path / "cache"))
-    monkeypatch.setenv("EARSHOT_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def earshot(*arguments):
-        monkeypatch.setattr(sys, "argv", ["earshot", *arguments])
-        with pytest.raises(SystemExit) as end:
-            main()
-        captured = capsys.readouterr()
-        return end.value.code, captured.out, captured.err
-
-    return earshot
 
 
 def test_the_hubs_variables_are_heeded_and_a_second_pull_needs_no_hub(served, tmp_path):
@@ -85,46 +74,46 @@ def test_the_hubs_variables_are_heeded_and_a_second_pull_needs_no_hub(served, tm
 
 
 def test_several_names_are_fetched_and_what_is_said_is_what_to_know(run, served, tmp_path):
-    code, out, err = run("pull", NAME, "tangoflux", "--accept-licence")
-    assert code == 0, err
-    lines = out.splitlines()
+    done = run("pull", NAME, "tangoflux", "--accept-licence")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
     assert [line.partition(":")[0] for line in lines] == [NAME, "flan-t5-tokenizer", "tangoflux"]
-    assert "Stability AI Community License" in err
-    assert "Licence: MIT" in err
-    assert "To embed words, too: earshot pull flan-t5-large" in err
+    assert "Stability AI Community License" in done.stderr
+    assert "Licence: MIT" in done.stderr
+    assert "To embed words, too: earshot pull flan-t5-large" in done.stderr
     assert (tmp_path / "data" / "models" / f"{NAME}.safetensors").is_file()
-    code, out, err = run("pull", NAME)
-    assert (code, "already here" in out) == (0, True)
+    done = run("pull", NAME)
+    assert (done.returncode, "already here" in done.stdout) == (0, True)
 
 
 def test_terms_must_be_accepted(run, served):
-    code, _, err = run("pull", "tangoflux")
-    assert code == 2
-    assert err.startswith("earshot: tangoflux: its terms were not accepted (Stability AI")
-    assert "--accept-licence" in err
+    done = run("pull", "tangoflux")
+    assert done.returncode == 2
+    assert done.stderr.startswith("earshot: tangoflux: its terms were not accepted (Stability AI")
+    assert "--accept-licence" in done.stderr
     assert served.asked == []
 
 
 def test_the_list_says_what_there_is_and_what_is_here(run):
     run("pull", "flan-t5-tokenizer")
-    code, out, _ = run("pull", "--list", "--json")
-    told = {each["name"]: each for each in json.loads(out)}
-    assert code == 0
+    done = run("pull", "--list", "--json")
+    told = {each["name"]: each for each in json.loads(done.stdout)}
+    assert done.returncode == 0
     assert told.keys() == CATALOGUE.keys()
     assert [name for name, each in told.items() if each["here"]] == ["flan-t5-tokenizer"]
     assert told["llava"]["must_accept"]
-    code, out, _ = run("pull", "--list")
-    assert code == 0
-    assert "geosound-gallery" in out
+    done = run("pull", "--list")
+    assert done.returncode == 0
+    assert "geosound-gallery" in done.stdout
 
 
 def test_verifying_mends_what_is_damaged(run, tmp_path):
     run("pull", "flan-t5-large")
     place = (pulled("flan-t5-large", tmp_path / "data") / "model.safetensors").resolve()
     place.write_bytes(b"?" + FLAN["model.safetensors"][1:])
-    code, _, err = run("pull", "flan-t5-large", "--verify")
-    assert code == 0
-    assert "is damaged" in err
+    done = run("pull", "flan-t5-large", "--verify")
+    assert done.returncode == 0
+    assert "is damaged" in done.stderr
     assert place.read_bytes() == FLAN["model.safetensors"]
 
 
@@ -137,37 +126,33 @@ def test_verifying_mends_what_is_damaged(run, tmp_path):
     ],
 )
 def test_what_is_refused_is_refused_in_one_line(run, arguments, words):
-    code, _, err = run("pull", *arguments)
-    assert code == 2
-    assert err.count("\n") == 1
-    for word in words:
-        assert word in err
+    assert_refused(run("pull", *arguments), *words)
 
 
 def test_without_a_network_it_ends_in_one_line(run, monkeypatch, tmp_path):
     monkeypatch.setattr("model.registry.pull.Hub", lambda: Hub("http://127.0.0.1:9", tmp_path / "cache"))
-    code, _, err = run("pull", NAME)
-    assert code == 2
-    assert err.startswith(f"earshot: {NAME}: http://127.0.0.1:9 cannot be reached")
-    assert err.count("\n") == 1
+    done = run("pull", NAME)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"earshot: {NAME}: http://127.0.0.1:9 cannot be reached")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_published_checkpoint_is_evaluated_by_one_command(run, tmp_path):
     """Its own imagery is taken without being named; other imagery is refused naming both."""
     write_parquet(tmp_path / "test.parquet", rows=2, imagery="bingmap")
-    assert run("pull", NAME)[0] == 0
+    assert run("pull", NAME).returncode == 0
     asked = ("evaluate", "--model", f"published:{NAME}", "--dataset", str(tmp_path / "test.parquet"))
-    code, out, err = run(*asked, "--scales", "1", "--json")
-    assert code == 0, err
-    found = json.loads(out)
+    done = run(*asked, "--scales", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
     assert (found["name"], found["imagery"], found["rows"]) == (NAME, "bingmap", 2)
     write_parquet(tmp_path / "sentinel.parquet", rows=2, imagery="sentinel")
-    code, _, err = run(*asked[:4], str(tmp_path / "sentinel.parquet"), "--imagery", "sentinel")
-    assert code == 2
-    assert "bingmap_withmeta was trained on bingmap imagery, not on sentinel" in err
-    assert run("evaluate", "--dataset", "x")[0] == 2
-    code, _, err = run("evaluate", "--model", "published:sentinel_nometa", "--dataset", "x")
-    assert "run `earshot pull sentinel_nometa`" in err
+    done = run(*asked[:4], str(tmp_path / "sentinel.parquet"), "--imagery", "sentinel")
+    assert done.returncode == 2
+    assert "bingmap_withmeta was trained on bingmap imagery, not on sentinel" in done.stderr
+    assert run("evaluate", "--dataset", "x").returncode == 2
+    done = run("evaluate", "--model", "published:sentinel_nometa", "--dataset", "x")
+    assert "run `earshot pull sentinel_nometa`" in done.stderr
 
 
 def test_what_was_recorded_by_hand_counts_as_here(run, tmp_path):
@@ -176,6 +161,6 @@ def test_what_was_recorded_by_hand_counts_as_here(run, tmp_path):
     for name, content in FLAN.items():
         (folder / name).write_bytes(content)
     record("flan-t5-large", folder, tmp_path / "data")
-    code, out, _ = run("pull", "flan-t5-large")
-    assert code == 0
-    assert str(folder) in out
+    done = run("pull", "flan-t5-large")
+    assert done.returncode == 0
+    assert str(folder) in done.stdout

@@ -1,22 +1,24 @@
-"""What is told about a region, in the lists and reports of `earshot region`."""
+"""The regions that `earshot region` finds, and what it tells of one."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from server.regions.shelf import RegionShelf
-    from server.settings import Settings
-    from tiles.region import Region
+from server.regions.shelf import RegionShelf
+from server.settings import Settings, load_settings
+from tiles.region import Region
 
 
-def open_shelf(settings: "Settings | None" = None) -> "RegionShelf":
+def open_shelf(settings: Settings | None = None) -> RegionShelf:
     """The shelf without a checkpoint: whose a region is is told, not checked."""
-    from server.regions.shelf import RegionShelf
-    from server.settings import load_settings
-
     return RegionShelf((settings or load_settings()).folder("regions"), None)
 
 
-def described(region: "Region") -> dict[str, Any]:
+def open_region(which: str) -> Region:
+    """A region of the shelf by its name, or any by its path or URL."""
+    shelf = open_shelf()
+    return shelf.get(which) if which in shelf.names() else Region.open(which)
+
+
+def region_facts(region: Region) -> dict[str, Any]:
     """All of a region's facts, as JSON values."""
     progress = region.progress
     return {

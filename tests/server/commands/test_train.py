@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from PIL import Image
 
 from model.baselines.encoders import open_encoders
 from model.baselines.pairs import IMAGERIES
-from server.cli import main
+from tests.server.commands.earshot_command import assert_refused
 
 COLUMNS = ("sample_id", "googleearth_image", "audio", "audio_caption", "llava_caption_googleearth_zl1")
 SMALL = """
@@ -45,33 +44,20 @@ def pairs(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def earshot(monkeypatch, capsys, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["earshot", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        return end.value.code, *capsys.readouterr()
-
-    return run
-
-
 @pytest.mark.parametrize("recipe", sorted(CONFIGS))
-def test_each_recipe_trains_from_a_folder_and_the_same_command_goes_on(recipe, pairs, earshot, tmp_path):
+def test_each_recipe_trains_from_a_folder_and_the_same_command_goes_on(recipe, pairs, run, tmp_path):
     (tmp_path / "mine.toml").write_text(CONFIGS[recipe])
-    code, out, err = earshot("train", "mine.toml", "--data", pairs, "--json")
-    assert code == 0, err
-    result = json.loads(out)
+    done = run("train", "mine.toml", "--data", pairs, "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
     assert result["checkpoint"] == "runs/mine/mine.safetensors"
     assert result["left_out"] == 1
-    assert "left out: row 2 (train-2): googleearth_image" in err
+    assert "left out: row 2 (train-2): googleearth_image" in done.stderr
     assert open_encoders(result["checkpoint"], IMAGERIES["googleearth"]).name == "mine"
     log = (tmp_path / "runs/mine" / f"{recipe}.csv").read_text()
     assert log.splitlines()[0] == "step,loss,i2a_r10,i2a_median_rank,best_i2a_r10,left_out"
-    code, out, _ = earshot("train", "mine.toml", "--data", pairs, "--json")
-    assert (code, json.loads(out)["i2a_r10"]) == (0, result["i2a_r10"])
+    again = run("train", "mine.toml", "--data", pairs, "--json")
+    assert (again.returncode, json.loads(again.stdout)["i2a_r10"]) == (0, result["i2a_r10"])
     assert (tmp_path / "runs/mine" / f"{recipe}.csv").read_text() == log
 
 
@@ -84,10 +70,8 @@ def test_each_recipe_trains_from_a_folder_and_the_same_command_goes_on(recipe, p
         (("staged.toml", "--devices", "2"), "one device"),
     ],
 )
-def test_what_cannot_start_is_told_in_one_line(arguments, words, earshot, tmp_path):
+def test_what_cannot_start_is_told_in_one_line(arguments, words, run, tmp_path):
     (tmp_path / "staged.toml").write_text("[model]\nbase = 'tiny'\n")
-    code, out, err = earshot("train", *arguments)
-    assert (code, out) == (2, "")
-    assert err.startswith("earshot: ")
-    assert err.count("\n") == 1
-    assert words in err
+    done = run("train", *arguments)
+    assert_refused(done, words)
+    assert done.stdout == ""

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ import torch
 from PIL import Image
 
 from model.sat2sound import ModelConfig, Sat2Sound, save_checkpoint
-from server.cli import main
+from tests.server.commands.earshot_command import assert_refused
 
 ROWS = 6
 
@@ -37,32 +36,23 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def run(folder, monkeypatch, capsys):
-    def earshot(*arguments):
-        command = ["earshot", "evaluate", str(folder / "tiny.safetensors"), "--data", str(folder), *arguments]
-        monkeypatch.setattr(sys, "argv", command)
-        monkeypatch.setenv("COLUMNS", "200")
-        with pytest.raises(SystemExit) as end:
-            main()
-        captured = capsys.readouterr()
-        return end.value.code, captured.out, captured.err
-
-    return earshot
+def evaluate(run, folder):
+    return lambda *arguments: run("evaluate", folder / "tiny.safetensors", "--data", folder, *arguments)
 
 
-def test_tables_are_printed_and_rows_left_out_are_named(run):
-    code, out, err = run("--scales", "1")
-    assert code == 0, err
-    assert "I2A-R@10%" in out
-    assert "query" in out
-    assert "5 rows used, 1 left out" in out
-    assert err.startswith("left out row 5 (yfcc-5): bingmap_image: 5.png: no such file")
+def test_tables_are_printed_and_rows_left_out_are_named(evaluate):
+    done = evaluate("--scales", "1")
+    assert done.returncode == 0, done.stderr
+    assert "I2A-R@10%" in done.stdout
+    assert "query" in done.stdout
+    assert "5 rows used, 1 left out" in done.stdout
+    assert done.stderr.startswith("left out row 5 (yfcc-5): bingmap_image: 5.png: no such file")
 
 
-def test_json_holds_every_figure(run):
-    code, out, err = run("--json", "--ablate", "metadata", "--limit", "4")
-    assert code == 0, err
-    found = json.loads(out)
+def test_json_holds_every_figure(evaluate):
+    done = evaluate("--json", "--ablate", "metadata", "--limit", "4")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
     assert (found["rows"], found["skipped"], found["imagery"]) == (4, [], "bingmap")
     assert [line["scale"] for line in found["audio"]] == [1, 1, 1, 3, 3, 3, 5, 5, 5]
     assert len(found["ablation"]) == 9
@@ -84,10 +74,5 @@ def test_json_holds_every_figure(run):
     ],
     ids=" ".join,
 )
-def test_what_is_refused_is_refused_in_one_line_with_exit_code_2(run, arguments, words):
-    code, _, err = run(*arguments)
-    assert code == 2
-    assert err.startswith("earshot: ")
-    assert err.count("\n") == 1
-    for word in words:
-        assert word in err
+def test_what_is_refused_is_refused_in_one_line_with_exit_code_2(evaluate, arguments, words):
+    assert_refused(evaluate(*arguments), *words)

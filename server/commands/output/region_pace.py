@@ -1,14 +1,11 @@
-"""The bar of a region's build: cells, cells per second and the time left, on a terminal."""
+"""How fast a region is built: cells, cells per second and the time left."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 from rich.text import Text
 
+from server.commands.progress import Counter
 from tiles.region import Progress
 
 
@@ -21,12 +18,17 @@ class CellsPerSecond(ProgressColumn):
         return Text("" if speed is None else f"{speed:.1f} cells/s")
 
 
-class RegionBar:
+COLUMNS = (
+    *(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()),
+    *(CellsPerSecond(), TimeRemainingColumn()),
+)
+
+
+class RegionPace:
     """Told how far a build is; counts the cells worked on since it began, which on a resumed build are not all."""
 
-    def __init__(self, bar: Bar, name: str) -> None:
+    def __init__(self, bar: Counter, name: str) -> None:
         self._bar, self._name = bar, name
-        self._task = bar.add_task(name, total=None)
         self._first: int | None = None
         self._began = self._last = time.perf_counter()
         self.worked = 0
@@ -42,17 +44,8 @@ class RegionBar:
         if self._first is None:
             self._began = self._last
             self._first = progress.done
-            self._bar.reset(self._task, total=progress.total, completed=progress.done)
+            self._bar.restart(progress.done, progress.total)
             return
         self.worked = max(self.worked, progress.done - self._first)
         failed = f", {progress.failed} failed" if progress.failed else ""
-        self._bar.update(self._task, completed=progress.done, description=f"{self._name}{failed}")
-
-
-@contextmanager
-def region_bar(name: str) -> Iterator[RegionBar]:
-    """A bar on stderr while a build lasts; silent where that is no terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), CellsPerSecond())
-    with Bar(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as bar:
-        yield RegionBar(bar, name)
+        self._bar(progress.done, title=f"{self._name}{failed}")

@@ -1,20 +1,18 @@
 """A sound into a file the person names: the format by its suffix, the rendering told as it goes."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from server.errors import InvalidInput, StartError
+from server.http.parameters import SoundFormat
+from server.sound.cache import Sounds
+from server.sound.orders import SoundOrder
 
-if TYPE_CHECKING:
-    from server.http.parameters import SoundFormat
-    from server.sound.cache import Sounds
-    from server.sound.orders import SoundOrder
-
-SUFFIXES: "dict[str, SoundFormat]" = {".wav": "wav", ".flac": "flac", ".ogg": "ogg"}
+SUFFIXES: dict[str, SoundFormat] = {".wav": "wav", ".flac": "flac", ".ogg": "ogg"}
 
 
-def format_of(target: Path) -> "SoundFormat":
+def format_of(target: Path) -> SoundFormat:
     """The format that a file's name asks for.
 
     Raises:
@@ -26,7 +24,7 @@ def format_of(target: Path) -> "SoundFormat":
 
 
 def write_sound(
-    sounds: "Sounds", order: "SoundOrder", target: Path, progress: Callable[[int, int], None] | None = None
+    sounds: Sounds, order: SoundOrder, target: Path, progress: Callable[[int, int], None] | None = None
 ) -> None:
     """Render a sound here and now, unless it is kept already, and write its file.
 
@@ -34,8 +32,6 @@ def write_sound(
         StartError: The file, or the folder of kept sounds, cannot be written.
         ModelError: The engine refuses the caption.
     """
-    import shutil
-
     try:
         sounds.render(order, progress)
         kept = sounds.open(order, format_of(target))
