@@ -1,18 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { wordsOf } from "../../src/kit/format";
 import { rowsOf, signed } from "../../src/place/why";
 import type { Why } from "../../src/server/explain";
-
-describe("a text", () => {
-  it("is cut into the words that say what is heard and what stands between them, with nothing lost", () => {
-    const text = "Gulls' cries – a ship's horn, 3 well-worn ropes.";
-    const parts = wordsOf(text);
-    expect(parts.map((part) => part.text).join("")).toBe(text);
-    const words = parts.filter(({ isWord }) => isWord).map((part) => part.text);
-    expect(words).toEqual(["Gulls", "cries", "ship's", "horn", "3", "well-worn", "ropes"]);
-  });
-});
 
 describe("why an entry has its score", () => {
   const concepts = Array.from({ length: 20 }, (_, i) => ({
