@@ -5,7 +5,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from tiles.footprint import Bounds, FloatGrid, check_point, chip_bounds, pixel_grid, to_geographic
 
@@ -41,10 +40,6 @@ class Chip:
     def around(cls, lat: float, lon: float, gsd: float, pixels: Pixels, source: str, attribution: str) -> Self:
         """The square chip `pixels` (n, n, 3) centred on a point; its bounds are those of the metric footprint."""
         return cls(pixels, lat, lon, gsd, chip_bounds(lat, lon, gsd, len(pixels)), source, attribution)
-
-    def image(self) -> Image.Image:
-        """The chip as an RGB image."""
-        return Image.fromarray(self.pixels)
 
     def patch_centre(self, grid: int, row: int, column: int) -> tuple[float, float]:
         """Latitude and longitude of the middle of one of its grid x grid patches; row 0 is the northernmost."""

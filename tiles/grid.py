@@ -93,13 +93,6 @@ class Grid:
         return np.argwhere(self.wanted).astype(np.int64)
 
     @cached_property
-    def index(self) -> NDArray[np.int64]:
-        """The number of the cell at every row and column, -1 where none is wanted: (rows, columns)."""
-        numbers = np.full(self.wanted.shape, -1, np.int64)
-        numbers[self.wanted] = np.arange(self.count)
-        return numbers
-
-    @cached_property
     def cells(self) -> Cells:
         """The cells' centres, longitudes in [-180, 180]."""
         size = 1 << self.zoom

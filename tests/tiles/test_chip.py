@@ -32,13 +32,6 @@ def test_a_chip_cannot_be_changed():
         a_chip().lat = 0.0
 
 
-def test_a_chip_is_an_image():
-    image = a_chip().image()
-    assert image.mode == "RGB"
-    assert image.size == (32, 32)
-    assert image.getpixel((0, 0)) == (200, 30, 60)
-
-
 @pytest.mark.parametrize(
     "pixels",
     [
@@ -67,7 +60,7 @@ def test_the_footprint_is_at_hand_with_the_chip():
 
 def test_a_chip_may_be_wider_than_high():
     chip = Chip(np.zeros((4, 9, 3), np.uint8), 0.0, 0.0, 1.0, (0, 0, 0, 0), "test", "nobody")
-    assert chip.image().size == (9, 4)
+    assert chip.pixels.shape == (4, 9, 3)
 
 
 def test_patch_corners_are_those_of_the_metric_footprint():
