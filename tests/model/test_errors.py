@@ -27,3 +27,11 @@ def test_terms_that_were_not_accepted_are_a_pull_that_failed():
 
 def test_an_entry_that_is_not_there_is_a_gallery_error():
     assert issubclass(errors.UnknownEntry, errors.GalleryError)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(OSError("no space\nmore"), "no space"), (EOFError(), "EOFError"), (ValueError("\n  odd \n"), "odd")],
+)
+def test_what_a_library_says_is_told_in_one_line_and_never_empty(error, said):
+    assert errors.first_line(error) == said

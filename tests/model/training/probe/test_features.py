@@ -79,7 +79,8 @@ def test_a_recording_is_one_log_mel_of_both_ears_together(tmp_path):
     soundfile.write(tmp_path / "stereo.wav", np.stack([2 * tone, 0 * tone], axis=1), RATE)
     mono, stereo = (read_recording(tmp_path / f"{name}.wav") for name in ("mono", "stereo"))
     assert mono.shape == (1001, 64)
-    assert float((mono[:90] - stereo[:90]).abs().max()) < 1.0
+    loud = mono > -30
+    assert float((mono - stereo)[loud].abs().max()) < 1.0
 
 
 @pytest.mark.parametrize("level", [0.0, 1e-6])
