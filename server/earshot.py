@@ -13,7 +13,7 @@ from torch import Tensor
 
 from model.gallery import GalleryShelf
 from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint, set_precision
-from server.concurrency.cores import share_cores
+from server.concurrency.library_threads import share_cores
 from server.errors import InvalidInput, StartError
 from server.http.parameters import PlaceQuery, PointQuery, SoundOptions
 from server.http.wire import Point
@@ -43,7 +43,7 @@ def open_model(settings: Settings) -> tuple[Sat2Sound, GalleryShelf]:
         StartError: The galleries have no captions, or none at one of the checkpoint's scales.
         ModelError: One of them is missing or corrupt, or they do not belong together.
     """
-    model = open_checkpoint(settings.checkpoint)
+    model = open_checkpoint(settings.checkpoint, data_dir=settings.data_dir)
     set_precision(model, settings.precision)
     gallery = GalleryShelf.open(settings.gallery)
     gallery.check_checkpoint(model.checkpoint_hash)

@@ -154,7 +154,7 @@ def _build(
 ) -> dict[str, Any]:
     """Load the model, build with a progress bar, and say how it went."""
     from server.commands.region_progress import region_bar
-    from server.concurrency.cores import share_cores
+    from server.concurrency.library_threads import share_cores
     from server.earshot import open_model
     from server.imagery.fitting import fit_source
     from server.regions.encode import RegionEncoder, RegionPlan, build_for, readers_for

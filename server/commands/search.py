@@ -68,14 +68,14 @@ def _read(audio: Path | None) -> "Recording | None":
 
 def _search(settings: "Settings", query: "SearchQuery", recording: "Recording | None") -> "SearchAnswer":
     from model.sat2sound import open_checkpoint
-    from server.concurrency.cores import share_cores
+    from server.concurrency.library_threads import share_cores
     from server.regions.shelf import RegionShelf
     from server.search.places import Links, find
     from server.search.query_store import QueryStore
     from server.search.scoring import Searches
 
     share_cores(settings.torch_threads)
-    model = open_checkpoint(settings.checkpoint)
+    model = open_checkpoint(settings.checkpoint, data_dir=settings.data_dir)
     region = RegionShelf(settings.folder("regions"), model.checkpoint_hash).get(query.region)
     store = QueryStore(settings.folder("queries"), model.checkpoint_hash)
     searches = Searches(model, store, settings.score_cache_bytes)
