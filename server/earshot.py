@@ -7,7 +7,7 @@ import torch
 
 from model.gallery import GalleryShelf
 from model.sat2sound import Sat2Sound, open_checkpoint, set_precision
-from server.concurrency.cores import share_cores
+from server.concurrency.library_threads import share_cores
 from server.errors import StartError
 from server.imagery.fitting import fit_shelf
 from server.imagery.shelf import ImageryShelf
@@ -28,7 +28,7 @@ def open_model(settings: Settings) -> tuple[Sat2Sound, GalleryShelf]:
         StartError: The galleries have no captions, or none at one of the checkpoint's scales.
         ModelError: One of them is missing or corrupt, or they do not belong together.
     """
-    model = open_checkpoint(settings.checkpoint)
+    model = open_checkpoint(settings.checkpoint, data_dir=settings.data_dir)
     set_precision(model, settings.precision)
     gallery = GalleryShelf.open(settings.gallery)
     gallery.check_checkpoint(model.checkpoint_hash)

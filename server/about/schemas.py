@@ -132,4 +132,4 @@ class Readiness(Schema):
     """Whether the server can answer; degraded: it can, but something in the background does not run as it should."""
 
     status: Literal["ready", "degraded"]
-    troubles: list[BackgroundTrouble] | None = Field(default=None, description="Told when degraded.")
+    troubles: list[BackgroundTrouble] = Field(default=[], description="Told when degraded.")

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from model.sat2sound import open_checkpoint
 from server.commands.options import Checkpoint
-from server.concurrency.cores import share_cores
+from server.concurrency.library_threads import share_cores
 from server.errors import InvalidInput, StartError
 from server.http.parameters import checked
 from server.regions.shelf import RegionShelf
@@ -72,7 +72,7 @@ def _read(audio: Path | None) -> Recording | None:
 
 def _search(settings: Settings, query: SearchQuery, recording: Recording | None) -> SearchAnswer:
     share_cores(settings.torch_threads)
-    model = open_checkpoint(settings.checkpoint)
+    model = open_checkpoint(settings.checkpoint, data_dir=settings.data_dir)
     region = RegionShelf(settings.folder("regions"), model.checkpoint_hash).get(query.region)
     embedded = QueryEmbedder(model).embed_query(query.q, recording, query.minus)
     scores = score_region(region, embedded, query.when)

@@ -21,7 +21,7 @@ async def healthz() -> Health:
 
 @router.get(
     "/readyz",
-    response_model_exclude_none=True,
+    response_model_exclude_defaults=True,
     responses=documented({503: "The model is still being loaded, or could not be."}),
 )
 async def readyz(live: Live, tasks: Tasks) -> Readiness:

@@ -24,7 +24,7 @@ from tiles.scores.highlights import Highlight
 
 @dataclass(frozen=True)
 class Links:
-    """How an answer refers to others: `base_url` is put before every path, `offered` names the imagery there is here."""
+    """How an answer refers to others: `base_url` is put before every path, `offered` names the imagery there is."""
 
     base_url: str
     offered: Container[str]
