@@ -57,7 +57,7 @@ class Earshot:
         self.sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, engines, gallery)
         self.regions = RegionShelf(settings.folder("regions"), model.checkpoint_hash)
         self.queries = QueryStore(settings.folder("queries"), model.checkpoint_hash, model.config.dim)
-        self.matches = Matches(gallery, model.caption_scale, settings.gallery_exact, self.url)
+        self.matches = Matches(gallery, model.caption_scale, settings.gallery_exact, settings.base_url)
 
     @classmethod
     def open(cls, settings: Settings, *, warm: bool = False) -> Self:

@@ -114,7 +114,7 @@ def soundscapes_of(
     worker: ThreadPoolExecutor,
 ) -> SoundscapeService:
     """What describes places with what was opened; `state` says how far a sound is."""
-    describer = Describer(earshot.model, earshot.matches, earshot.orders, state, earshot.url)
+    describer = Describer(earshot.model, earshot.matches, earshot.orders, state, earshot.settings.base_url)
     return SoundscapeService(earshot.model, earshot.imagery, describer, captions, earshot.settings, worker)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +103,20 @@ class Gallery:
         Raises:
             UnknownEntry: there is none.
         """
-        row = self._table.find(id)
-        if row is None:
-            raise UnknownEntry(f"the gallery has no entry {id!r}")
-        return self._table.row(row)
+        return self.look_up([id])[0]
+
+    def look_up(self, ids: Sequence[str]) -> list[GalleryEntry]:
+        """The entries with these ids, in their order.
+
+        Raises:
+            UnknownEntry: there is none.
+        """
+        entries = []
+        for id, entry in zip(ids, self._table.look_up(ids), strict=True):
+            if entry is None:
+                raise UnknownEntry(f"the gallery has no entry {id!r}")
+            entries.append(entry)
+        return entries
 
     def ids(self, kind: Kind) -> list[str]:
         """The id of every entry of a kind, in the gallery's order.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -102,8 +102,20 @@ class GalleryShelf:
         Raises:
             UnknownEntry: there is none.
         """
-        entry = self.galleries[self.name_of(id)].entry(_own(id))
-        return entry if entry.id == id else replace(entry, id=id)
+        return _called(self.galleries[self.name_of(id)].entry(_own(id)), id)
+
+    def look_up(self, ids: Sequence[str]) -> list[tuple[str, GalleryEntry]]:
+        """The entries with these ids, in their order, each with the name of its gallery; see `entry`.
+
+        Raises:
+            UnknownEntry: there is none.
+        """
+        names = [self.name_of(id) for id in ids]
+        found: dict[str, GalleryEntry] = {}
+        for name in dict.fromkeys(names):
+            inside = [id for id, of in zip(ids, names, strict=True) if of == name]
+            found.update(zip(inside, self.galleries[name].look_up([_own(id) for id in inside]), strict=True))
+        return [(name, _called(found[id], id)) for id, name in zip(ids, names, strict=True)]
 
     def entries(self, kind: Kind) -> tuple[GalleryEntry, ...]:
         """Every entry of a kind, in order."""
@@ -158,6 +170,10 @@ def _best(
     items = np.concatenate([part[1] for part in found], axis=1)
     best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
     return np.take_along_axis(scores, best, axis=1), np.take_along_axis(items, best, axis=1)
+
+
+def _called(entry: GalleryEntry, id: str) -> GalleryEntry:
+    return entry if entry.id == id else replace(entry, id=id)
 
 
 def _own(id: str) -> str:

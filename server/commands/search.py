@@ -76,7 +76,7 @@ def _search(settings: Settings, query: SearchQuery, recording: Recording | None)
     region = RegionShelf(settings.folder("regions"), model.checkpoint_hash).get(query.region)
     embedded = QueryEmbedder(model).embed_query(query.q, recording, query.minus)
     scores = score_region(region, embedded, query.when)
-    return answer_of(scores, embedded, query, Links(str, settings.imagery), recording)
+    return answer_of(scores, embedded, query, Links("", settings.imagery), recording)
 
 
 def _print(answer: SearchAnswer) -> None:

@@ -10,7 +10,6 @@ from server.search.places import notes_of
 from server.search.queries import SearchQuery
 from server.search.schemas import BestCellAnswer
 from server.search.service import SearchService
-from server.soundscape.references import Url
 from tiles.errors import RegionUnreadable, UnknownRegion
 from tiles.region import Region
 
@@ -19,7 +18,7 @@ CELLS = 10
 
 
 async def concept_detail(
-    id: int, region: str | None, *, model: Sat2Sound, weights: EntryWeights, search: SearchService, url: Url
+    id: int, region: str | None, *, model: Sat2Sound, weights: EntryWeights, search: SearchService, base_url: str
 ) -> ConceptDetail:
     """Describe a concept; entries are missing while the gallery is being weighed, places while there is no region.
 
@@ -47,14 +46,14 @@ async def concept_detail(
                 id=entry.id,
                 title=entry.title or entry.text,
                 weight=weight,
-                url=url(f"/gallery/{entry.id}/audio"),
+                url=f"{base_url}/gallery/{entry.id}/audio",
             )
             for entry, weight in recordings
         ],
         weighed=WeighingProgress(done=weights.done, total=weights.total),
         region=None if found is None else found.name,
         cells=[] if found is None else await _cells(search, id, found),
-        heatmap=None if found is None else url(_heatmap(id, found)),
+        heatmap=None if found is None else base_url + _heatmap(id, found),
         notes=[*notes, *([] if found is None else notes_of(found))],
     )
 

@@ -159,7 +159,8 @@ class EntryWeights:
 def _read(path: Path, shape: tuple[int, int]) -> csc_array[np.float32] | None:
     """The weights that were kept; None where there are none, or none that can be used."""
     try:
-        kept = csc_array(load_npz(path))
+        with path.open("rb") as file:
+            kept = csc_array(load_npz(file))
         kept.check_format(full_check=True)
         if kept.shape != shape or kept.dtype != np.float32 or not np.isfinite(kept.data).all():
             raise ValueError(f"holds {kept.shape} {kept.dtype}, not {shape} float32")

@@ -20,7 +20,7 @@ from server.explain.schemas import (
     WordOf,
 )
 from server.http.wire import Point
-from server.soundscape.references import Url, chip_reference, heaviest_concepts, model_reference
+from server.soundscape.references import chip_reference, heaviest_concepts, model_reference
 from tiles.chip import Chip
 from tiles.polygon import net_polygons
 from tiles.scores.ramp import DIVERGING, Ramp
@@ -55,7 +55,7 @@ class AttentionMap:
         wide = Image.fromarray(np.ascontiguousarray(self.values)).resize((side, side), how)
         return ramp_of(drawn).draw(np.asarray(wide, np.float32))
 
-    def answer(self, model: Sat2Sound, url: Url) -> Attention:
+    def answer(self, model: Sat2Sound, base_url: str) -> Attention:
         """The map in numbers."""
         grid = len(self.values)
         row, column = (int(at) for at in np.unravel_index(int(self.values.argmax()), self.values.shape))
@@ -67,7 +67,7 @@ class AttentionMap:
             point=Point(lat=self.query.lat, lon=self.query.lon),
             scale=self.query.scale,
             gsd=self.chip.gsd,
-            imagery=chip_reference(self.chip, url),
+            imagery=chip_reference(self.chip, base_url),
             bounds=self.chip.bounds,
             corners=[(float(lons[at]), float(lats[at])) for at in ends],
             rows=grid,
@@ -80,8 +80,8 @@ class AttentionMap:
             words=self._words(),
             concepts=concepts,
             peak=Peak(row=row, column=column, lat=lat, lon=lon, value=round(float(self.values.max()), DIGITS)),
-            png=url(self._path("png")),
-            geojson=url(self._path("geojson")),
+            png=base_url + self._path("png"),
+            geojson=base_url + self._path("geojson"),
             model=model_reference(model),
         )
 

@@ -32,7 +32,7 @@ OVERLAY: dict[int | str, dict[str, Any]] = {
 async def attention(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
     """Which patches of a place's image are what `q`, some words of it or a concept tell of; without any, the place."""
     found = await live.explain.map(query)
-    return tagged(request, found.answer(live.earshot.model, live.earshot.url))
+    return tagged(request, found.answer(live.earshot.model, live.earshot.settings.base_url))
 
 
 @router.get("/attention.png", response_class=Response, responses={**OVERLAY, **RESPONSES})

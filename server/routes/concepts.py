@@ -55,5 +55,10 @@ async def concept(
 async def _detail(live: Service, id: int, region: str | None) -> ConceptDetail:
     earshot = live.earshot
     return await concept_detail(
-        id, region, model=earshot.model, weights=live.explain.weights, search=live.search, url=earshot.url
+        id,
+        region,
+        model=earshot.model,
+        weights=live.explain.weights,
+        search=live.search,
+        base_url=earshot.settings.base_url,
     )

@@ -93,5 +93,5 @@ async def _answer(
 ) -> SearchAnswer:
     region = await live.search.region(query.region)
     scores = await live.search.score(region, embedded, query.when)
-    links = Links(live.earshot.url, live.earshot.imagery.offered)
+    links = Links(live.earshot.settings.base_url, live.earshot.imagery.offered)
     return await live.search.draw(partial(answer_of, scores, embedded, query, links, recording))

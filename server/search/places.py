@@ -1,6 +1,6 @@
 """How the places that answer a query are told: as GeoJSON, each with where to hear it."""
 
-from collections.abc import Callable, Container
+from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -24,9 +24,9 @@ from tiles.scores.highlights import Highlight
 
 @dataclass(frozen=True)
 class Links:
-    """How an answer refers to other answers: `url` makes one of a path, `offered` names the imagery to be heard at."""
+    """How an answer refers to others: `base_url` is put before every path, `offered` names the imagery there is."""
 
-    url: Callable[[str], str]
+    base_url: str
     offered: Container[str]
 
 
@@ -46,7 +46,7 @@ def answer_of(
         query=QueryReference(id=embedded.id, text=embedded.text, minus=embedded.minus, recording=embedded.recording),
         region=region.name,
         found=found.found,
-        heatmap=links.url(heatmap),
+        heatmap=links.base_url + heatmap,
         progress=ProgressAnswer(done=progress.done - progress.failed, failed=progress.failed, total=progress.total),
         notes=[*nothing_found(scores, query, found.found), *notes_of(region, recording)],
     )
@@ -70,7 +70,7 @@ def _place(links: Links, region: Region, condition: Condition | None, rank: int,
             area_km2=round(highlight.area_km2, 4),
             cells=highlight.cells,
             best=cell,
-            soundscape=links.url(f"/soundscape?{urlencode(_as_built(links, region, condition, cell))}"),
+            soundscape=f"{links.base_url}/soundscape?{urlencode(_as_built(links, region, condition, cell))}",
         ),
     )
 

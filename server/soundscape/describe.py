@@ -12,7 +12,7 @@ from server.sound.orders import Orders, SoundOrder
 from server.soundscape.embedding import PlaceEmbedding
 from server.soundscape.matches import Matches
 from server.soundscape.notes import notes_on
-from server.soundscape.references import Url, chip_reference, heaviest_concepts, model_reference
+from server.soundscape.references import chip_reference, heaviest_concepts, model_reference
 from server.soundscape.schemas import CaptionMatch, Sound, Soundscape
 from tiles.chip import Chip
 
@@ -25,7 +25,7 @@ class Describer:
     matches: Matches
     orders: Orders
     state: Callable[[SoundOrder], SoundState]
-    url: Url
+    base_url: str
 
     def describe(
         self, query: PointQuery, chip: Chip, embedding: PlaceEmbedding, written: CaptionMatch | None = None
@@ -40,7 +40,7 @@ class Describer:
             scale=query.scale,
             gsd=chip.gsd,
             route="retrieval" if written is None else "generation",
-            imagery=chip_reference(chip, self.url),
+            imagery=chip_reference(chip, self.base_url),
             captions=captions,
             recordings=self.matches.recordings(embedding.vector, query.k),
             concepts=heaviest_concepts(self.model, embedding.weights),
@@ -61,7 +61,7 @@ class Describer:
         if query.caption == "retrieve":  # as it is when nothing is said
             del asked["caption"]
         return Sound(
-            url=self.url(f"/soundscape/audio?{urlencode(asked)}"),
+            url=f"{self.base_url}/soundscape/audio?{urlencode(asked)}",
             engine=order.engine,
             state=self.state(order),
             job=order.key,

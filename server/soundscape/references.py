@@ -1,6 +1,5 @@
 """How answers refer to what they rest on: the imagery that was looked at, the checkpoint, the heaviest concepts."""
 
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 import numpy as np
@@ -13,17 +12,14 @@ from tiles.chip import Chip
 CONCEPTS_NAMED = 8
 """An answer names no more than this many of a place's concepts."""
 
-Url = Callable[[str], str]
-"""A path of this server as its clients reach it."""
 
-
-def chip_reference(chip: Chip, url: Url) -> ChipReference:
+def chip_reference(chip: Chip, base_url: str) -> ChipReference:
     """Which imagery was looked at, and where to see it."""
     asked = {"source": chip.source, "lat": chip.lat, "lon": chip.lon, "gsd": chip.gsd, "pixels": len(chip.pixels)}
     return ChipReference(
         source=chip.source,
         attribution=chip.attribution,
-        url=url(f"/imagery/chip?{urlencode(asked)}"),
+        url=f"{base_url}/imagery/chip?{urlencode(asked)}",
         bounds=chip.bounds,
     )
 

@@ -125,3 +125,12 @@ def test_the_nearest_scenes_are_those_of_the_nearest_entries(two):
         np.testing.assert_array_equal(scores, same_scores)
         assert numbers.tolist() == [[shelf.scenes[shelf.entry(id).scene] for id in row] for row in ids.tolist()]
     assert set(shelf.scenes) == {"sea", ""}
+
+
+def test_many_ids_are_looked_up_at_once_in_their_order(two):
+    shelf = GalleryShelf.open(two)
+    ids = ["mine-2~c1", "c3", "r0", "mine-2~c1", "c0"]
+    assert shelf.look_up(ids) == [(shelf.name_of(id), shelf.entry(id)) for id in ids]
+    assert shelf.look_up([]) == []
+    with pytest.raises(UnknownEntry, match="c99"):
+        shelf.look_up(["c0", "c99"])

@@ -6,7 +6,6 @@ import json
 import time
 
 import numpy as np
-import psutil
 import pytest
 import soundfile
 from starlette.testclient import TestClient
@@ -381,29 +380,3 @@ def test_a_sound_that_is_dropped_between_its_opening_and_its_sending_is_sent_who
     part = noisy.get(job["audio"], params={"format": format}, headers={"Range": "bytes=100-199"})
     assert (part.status_code, part.content) == (206, whole[100:200])
     assert noisy.get(job["peaks"], params={"points": 10}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("wanted", "status", "length"),
-    [("bytes=0-0", 206, 1), ("bytes=-10", 206, 10), ("bytes=5-", 206, None), ("bytes=0-0,5-6", 206, None),
-     ("bytes=99999999-", 416, None), ("lines=1-2", 400, None), ("bytes=10-5", 400, None)],
-)  # fmt: skip
-def test_parts_of_a_sound_are_answered_as_files_are_and_no_file_is_left_open(noisy, wanted, status, length):
-    url = finished(noisy)["audio"]
-    whole = noisy.get(url, params={"format": "wav"}).content
-    before = open_files(noisy)
-    for method in (noisy.get, noisy.head):
-        answer = method(url, params={"format": "wav"}, headers={"Range": wanted})
-        assert answer.status_code == status
-    if length is not None:
-        assert int(answer.headers["content-range"].split("/")[1]) == len(whole)
-        assert int(answer.headers["content-length"]) == length
-    tag = noisy.get(url, params={"format": "wav"}).headers["etag"]
-    assert noisy.get(url, params={"format": "wav"}, headers={"If-None-Match": tag}).status_code == 304
-    assert open_files(noisy) == before
-
-
-def open_files(client):
-    """The sounds this process has open."""
-    folder = str(client.app.state.live.jobs.sounds.folder)
-    return [file.path for file in psutil.Process().open_files() if file.path.startswith(folder)]

@@ -15,7 +15,7 @@ HERE = PointQuery(lat=0.05, lon=0.02, k=3)
 
 @pytest.fixture
 def describer(earshot):
-    return Describer(earshot.model, earshot.matches, earshot.orders, lambda order: "on-request", "https://ear{}".format)
+    return Describer(earshot.model, earshot.matches, earshot.orders, lambda order: "on-request", "https://ear")
 
 
 @pytest.fixture(scope="module")
