@@ -129,9 +129,9 @@ def test_reading_a_scene_costs_less_where_it_is_read_and_doubt_is_asked_of_what_
         reader.reading.weight.zero_()
         reader.reading.bias.copy_(torch.tensor([5.0, -5.0]))
     tokens = torch.zeros(1, 4, short.model.image_width)
-    sea, forest, nothing = (float(reader.loss(tokens, [scenes])) for scenes in (("sea",), ("forest",), ()))
+    sea, forest, nothing = (reader.loss(tokens, [scenes]).item() for scenes in (("sea",), ("forest",), ()))
     assert sea < nothing < forest
-    both = float(reader.loss(tokens, [("sea", "forest")]))
+    both = reader.loss(tokens, [("sea", "forest")]).item()
     assert both == pytest.approx(nothing)
 
 
