@@ -70,6 +70,14 @@ describe("the page's folders", () => {
   });
 });
 
+describe("the tests", () => {
+  it("stand where the module stands that they are of", () => {
+    const tested = Object.keys(import.meta.glob("./*/*.test.ts")).map((path) => path.replace(/^\.\/|\.test\.ts$/g, ""));
+    expect(tested.length).toBeGreaterThan(0);
+    expect(tested.filter((name) => !MODULES.has(name))).toEqual([]);
+  });
+});
+
 describe("a module's imports", () => {
   it("stand in order: packages, other folders, its own", () => {
     const unsorted = [...MODULES].filter(([, text]) => {
