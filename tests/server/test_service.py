@@ -12,8 +12,8 @@ from model.sat2sound import ModelConfig, Sat2Sound
 from server.concurrency.cores import available_cores
 from server.concurrency.supervised import Supervisor
 from server.earshot import Earshot
-from server.errors import InvalidInput, Overloaded
-from server.http.parameters import PointQuery, SoundOptions, checked
+from server.errors import Overloaded
+from server.http.parameters import PointQuery
 from server.service import LiveEarshot
 
 HERE = PointQuery(lat=0.05, lon=0.02)
@@ -137,11 +137,3 @@ def test_a_gsd_the_checkpoint_never_saw_is_marked(earshot, tmp_path):
     (heard,) = earshot.hear([seen])
     notes = earshot.describe(query, type(seen)(chip, seen.image, query), heard).notes
     assert any("50 m per pixel" in note and "0.3 to 30 m" in note for note in notes)
-
-
-def test_the_command_lines_values_are_checked_as_the_routes_are():
-    with pytest.raises(InvalidInput, match=r"lat: .*90"):
-        checked(PointQuery, lat=91, lon=0)
-    with pytest.raises(InvalidInput, match="seconds"):
-        checked(SoundOptions, seconds=float("nan"))
-    assert checked(PointQuery, lat=1, lon=2).k == 5
