@@ -88,7 +88,7 @@ class LiveEarshot:
 
     def job_counts(self) -> dict[str, int]:
         """How many sound jobs there are, by state."""
-        return self.jobs.store.counts()
+        return {state: count for state, count in self.jobs.store.counts().items()}
 
     async def listen(self, query: PointQuery) -> Soundscape:
         """The soundscape of a point; see `Earshot.listen`.
