@@ -26,7 +26,7 @@ from server.routes import (
     soundscape,
     synthesis,
 )
-from server.service import LOADING, LiveEarshot
+from server.service import LOADING, Service
 from server.settings import Settings, installed_version
 
 StartFailed = Callable[[Exception], None]
@@ -77,7 +77,7 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
 
 async def _load(app: FastAPI) -> None:
     """Load and warm everything off the event loop, then let the routes have it."""
-    live = LiveEarshot(await asyncio.to_thread(Earshot.open, app.state.settings, warm=True))
+    live = Service(await asyncio.to_thread(Earshot.open, app.state.settings, warm=True))
     try:
         live.start(app.state.supervisor)
     except BaseException:

@@ -1,49 +1,86 @@
-"""The `earshot` command: one module of `server.commands` for each group, imported without anything heavy."""
+"""The `earshot` command: what its commands are called and do. Each is a module, imported when it is asked for."""
 
 import sys
 
 import typer
 
 from model.errors import ModelError
-from server.commands import (
-    concepts,
-    evaluate,
-    gallery,
-    info,
-    listen,
-    probe,
-    pull,
-    region,
-    search,
-    serve,
-    synth,
-    train,
-)
+from server.commands.lazy_group import Command, lazy_group
 from server.errors import ServerError
 from tiles.errors import TilesError
 
 USAGE_ERROR = 2
 
-app = typer.Typer(
+COMMANDS = {
+    "serve": Command(
+        "server.commands.serve",
+        "Serve the page and the HTTP interface (settings: EARSHOT_* variables, or these options).",
+    ),
+    "listen": Command(
+        "server.commands.listen", "Listen to the place at LAT LON: its captions, its recordings, and a sound file."
+    ),
+    "search": Command("server.commands.search", "Find the places that sound like TEXT, best first."),
+    "synth": Command("server.commands.synth", "Render CAPTION as sound."),
+    "pull": Command(
+        "server.commands.pull",
+        "Fetch published weights from the hub (HF_HOME, HF_ENDPOINT, HF_HUB_OFFLINE and HF_TOKEN are heeded).",
+    ),
+    "info": Command("server.commands.info", "Say what this installation can do, and with what."),
+    "train": Command(
+        "server.commands.train", "Train Sat2Sound, or the SoundingEarth baseline; kill it and run it again to go on."
+    ),
+    "evaluate": Command(
+        "server.commands.evaluate",
+        "Cross-modal retrieval on paired data, as Sat2Sound's tables report it; or how well attention points.",
+    ),
+    "probe": Command(
+        "server.commands.probe",
+        "Probe a checkpoint: fit a linear classifier on its frozen embeddings of a folder of classes, and score it.",
+    ),
+    "concepts": Command(
+        "server.commands.concepts",
+        "Group captions by the concepts they share, and name each concept after the entries that weigh it most.",
+    ),
+}
+GALLERY_COMMANDS = {
+    "build": Command(
+        "server.commands.gallery_build", "Embed a folder's captions and recordings and write them down as a gallery."
+    ),
+    "import": Command(
+        "server.commands.gallery_import",
+        "Make a gallery of a published HDF5 file, row by row, for the checkpoint that computed its vectors.",
+    ),
+    "info": Command(
+        "server.commands.gallery_info",
+        "Say what a gallery holds and which checkpoint made it, after reading every file through.",
+    ),
+}
+REGION_COMMANDS = {
+    "build": Command(
+        "server.commands.region_build",
+        "Embed a place cell by cell. Stop it at any moment and run it again: it goes on where it was.",
+    ),
+    "list": Command("server.commands.region_list", "Say which regions there are."),
+    "info": Command(
+        "server.commands.region_info", "Say what a region holds, how much of it is built, and what failed."
+    ),
+    "export": Command(
+        "server.commands.region_export", "Write a region down for other programs, with a STAC Collection beside it."
+    ),
+}
+
+app = lazy_group(
+    "Hear any place on Earth: a satellite image in, its soundscape out.",
+    COMMANDS,
     name="earshot",
-    help="Hear any place on Earth: a satellite image in, its soundscape out.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("serve")(serve.serve)
-# Southern and western coordinates begin with a minus: without this they would be taken for options.
-app.command("listen", context_settings={"ignore_unknown_options": True})(listen.listen)
-app.command("search")(search.search)
-app.command("synth")(synth.synth)
-app.command("pull")(pull.pull)
-app.command("info")(info.info)
-app.command("train")(train.train)
-app.command("evaluate")(evaluate.evaluate)
-app.command("probe")(probe.probe)
-app.command("concepts")(concepts.concepts)
-app.add_typer(gallery.app, name="gallery")
-app.add_typer(region.app, name="region")
+app.add_typer(lazy_group("Captions and recordings a place is told in.", GALLERY_COMMANDS), name="gallery")
+app.add_typer(
+    lazy_group("Places embedded once, cell by cell, so that sounds can be searched for.", REGION_COMMANDS),
+    name="region",
+)
 
 
 def main() -> None:

@@ -6,13 +6,13 @@ from fastapi import Depends, Request
 
 from server.concurrency.supervised import Supervisor
 from server.errors import NotReady
-from server.service import LOADING, LiveEarshot
+from server.service import LOADING, Service
 from server.settings import Settings
 
 
 # Coroutines, although they wait for nothing: others are run in a thread, which takes longer than they do.
-async def _live(request: Request) -> LiveEarshot:
-    live: LiveEarshot | None = request.app.state.live
+async def _live(request: Request) -> Service:
+    live: Service | None = request.app.state.live
     if live is None:
         raise NotReady(_why_not(request.app.state.supervisor))
     return live
@@ -36,6 +36,6 @@ async def _settings(request: Request) -> Settings:
     return settings
 
 
-Live = Annotated[LiveEarshot, Depends(_live)]
+Live = Annotated[Service, Depends(_live)]
 Tasks = Annotated[Supervisor, Depends(_supervisor)]
 CurrentSettings = Annotated[Settings, Depends(_settings)]

@@ -30,6 +30,10 @@ class EngineAbsent(ServerError):
     """An engine is known but not installed here."""
 
 
+class UnreadableOrder(ServerError):
+    """What was written down of a sound makes no order here: it is damaged, or of another version."""
+
+
 class JobEnded(ServerError):
     """A job ended without a sound: it was cancelled."""
 

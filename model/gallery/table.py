@@ -35,16 +35,22 @@ class EntryTable:
         ids: list[bytes] = []
         starts: list[int] = []
         groups: dict[Group, list[int]] = {}
+        scenes: dict[str, int] = {}
+        scene_codes: list[int] = []
         self.licences: Counter[str] = Counter()
         start = lines.at
         for row in reader:
             if row:
                 groups.setdefault(self._group(row), []).append(len(ids))
                 self.licences[self._cell(row, "licence")] += 1
+                scene_codes.append(scenes.setdefault(self._cell(row, "scene"), len(scenes)))
                 ids.append(self._cell(row, "id").encode())
                 starts.append(start)
             start = lines.at
         self.ids = np.array(ids, dtype=np.bytes_)
+        self.scenes = tuple(scenes)
+        self.scene_codes = np.array(scene_codes, dtype=np.int32)
+        """The scene of every row, as its number in `scenes`."""
         self.groups = {group: np.array(rows) for group, rows in groups.items()}
         self._starts = np.array([*starts, start], dtype=np.int64)
         self._by_id = np.argsort(self.ids, kind="stable")

@@ -1,26 +1,30 @@
 """`earshot concepts`: what the codebook has learned, and names for it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
-from server.commands.options import Checkpoint
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rich.progress import Progress
-
-    from model.explain import ConceptGroup, ConceptName
+from model.explain import ConceptGroup, ConceptName, activations_of, group_captions, name_concepts
+from model.gallery import Gallery
+from model.sat2sound import open_checkpoint
+from model.sat2sound.checkpoint.concept_names import check_names_can_be_written, write_concept_names
+from model.sat2sound.checkpoint.open import checkpoint_path
+from server.commands.options import AsJson, Checkpoint
+from server.commands.progress import progress_bars
+from server.settings import load_settings
 
 EXAMPLES = 3
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 def concepts(
     checkpoint: Checkpoint = None,
     gallery: Annotated[
@@ -29,28 +33,17 @@ def concepts(
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Keep the names beside the checkpoint.")] = False,
     groups: Annotated[int, typer.Option(min=0, help="How many groups of captions to show.")] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Group captions by the concepts they share, and name each concept after the entries that weigh it most."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from model.explain import activations_of, group_captions, name_concepts
-    from model.gallery import Gallery
-    from model.sat2sound import open_checkpoint
-    from model.sat2sound.checkpoint.concept_names import check_names_can_be_written, write_concept_names
-    from model.sat2sound.checkpoint.open import checkpoint_path
-    from server.settings import load_settings
-
     settings = load_settings(checkpoint=checkpoint, gallery=[gallery] if gallery else None)
     path = checkpoint_path(settings.checkpoint)
     if write:
         check_names_can_be_written(path)
     model, opened = open_checkpoint(path), Gallery.open(settings.gallery[0])
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        activations = activations_of(model, opened, _counter(bar, "embedding the gallery"))
-        named = name_concepts(model, activations, _counter(bar, "weighing phrases"))
+    with progress_bars() as bars:
+        activations = activations_of(model, opened, bars.counter("embedding the gallery"))
+        named = name_concepts(model, activations, bars.counter("weighing phrases"))
     names = {concept.id: concept.name for concept in named}
     written = write_concept_names(path, names, model.checkpoint_hash) if write else None
     shown = group_captions(activations)[:groups]
@@ -61,15 +54,9 @@ def concepts(
         typer.echo(json.dumps({**facts, **listed, "skipped": skipped, "written": str(written) if written else None}))
         return
     for skip in activations.skipped:
-        console.print(f"left out {skip.where}: {skip.reason}", markup=False, soft_wrap=True)
+        Console(stderr=True).print(f"left out {skip.where}: {skip.reason}", markup=False, soft_wrap=True)
     _print(shown, named)
     typer.echo(f"{len(named)} of {model.config.codebook_size} concepts named{_where(written)}")
-
-
-def _counter(bar: Progress, title: str) -> Callable[[int, int], None]:
-    """A progress bar of its own, told (done, of all)."""
-    task = bar.add_task(title, total=None)
-    return lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _where(written: Path | None) -> str:
@@ -97,10 +84,6 @@ def _name_as_json(concept: ConceptName) -> dict[str, Any]:
 
 
 def _print(groups: Sequence[ConceptGroup], named: Sequence[ConceptName]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
     names = {concept.id: escape(concept.name) for concept in named}
     console = Console()
     if groups:

@@ -1,22 +1,22 @@
 """`earshot evaluate`: how well a checkpoint finds recordings by images and images by recordings."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
+from rich.console import Console
 
-from server.commands.evaluate_pointing import evaluate_pointing
+from model.baselines.encoders import open_encoders, trained_imagery
+from model.training.dataset.paired_data import PairedData, open_paired
+from model.training.evaluation.evaluate import evaluate as measure
+from model.training.evaluation.table import tables
+from server.commands.progress import progress_bars
+from server.commands.training.pointing_game import play_pointing
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rich.progress import Progress
-
-    from model.training.dataset.paired_data import PairedData
+app = typer.Typer(add_completion=False)
 
 
+@app.command()
 def evaluate(
     checkpoint: Annotated[
         str | None, typer.Argument(help="embedded, published:NAME, a .safetensors or a published .ckpt file.")
@@ -51,18 +51,10 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print everything measured as JSON.")] = False,
 ) -> None:
     """Cross-modal retrieval on paired data, as Sat2Sound's tables report it; or how well attention points."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from model.baselines.encoders import open_encoders, trained_imagery
-    from model.training.dataset.paired_data import open_paired
-    from model.training.evaluation.evaluate import evaluate as measure
-    from model.training.evaluation.table import tables
-
     if pointing:
         if scales is not None or ablate is not None:
             raise typer.BadParameter("retrieval alone is measured by scale and metadata", param_hint="--pointing")
-        evaluate_pointing(_checkpoint(checkpoint, model, "embedded"), data, limit, as_json)
+        play_pointing(_checkpoint(checkpoint, model, "embedded"), data, limit, as_json)
         return
     which = _checkpoint(checkpoint, model)
     if data is None:
@@ -70,14 +62,14 @@ def evaluate(
     chosen = _numbers(scales)
     rows = open_paired(data, split, imagery or trained_imagery(which) or "bingmap")
     encoders = open_encoders(which, rows.imagery)
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        found = measure(encoders, rows, chosen, ablate == "metadata", limit, _reporter(bar, rows, limit))
+    with progress_bars() as bars:
+        embedded = bars.counter("embedding", _most(rows, limit))
+        found = measure(encoders, rows, chosen, ablate == "metadata", limit, embedded)
     if as_json:
         typer.echo(json.dumps(found.to_dict()))
         return
     for reason in found.skipped:
-        console.print(f"left out {reason}", markup=False, highlight=False, soft_wrap=True)
+        Console(stderr=True).print(f"left out {reason}", markup=False, highlight=False, soft_wrap=True)
     for table in tables(found):
         Console().print(table)
     typer.echo(f"{found.rows} rows used, {len(found.skipped)} left out")
@@ -98,10 +90,9 @@ def _numbers(text: str | None) -> list[int] | None:
         raise typer.BadParameter(f"{text!r}: expected numbers such as 1,3,5", param_hint="--scales") from error
 
 
-def _reporter(bar: Progress, rows: PairedData, limit: int | None) -> Callable[[int], None]:
+def _most(rows: PairedData, limit: int | None) -> int | None:
+    """How many rows are embedded at most; None where no one knows."""
     try:
-        total: int | None = min(len(rows), limit or len(rows))
+        return min(len(rows), limit or len(rows))
     except TypeError:
-        total = limit
-    task = bar.add_task("embedding", total=total)
-    return lambda done: bar.update(task, completed=done)
+        return limit

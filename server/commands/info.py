@@ -1,20 +1,24 @@
 """`earshot info`: which checkpoint, gallery, imagery and engines are in use."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-if TYPE_CHECKING:
-    from server.about.schemas import Capabilities, EngineCapability
+from model.registry.lock import Lock
+from server.about.capabilities import capabilities_of
+from server.about.schemas import Capabilities, EngineCapability
+from server.earshot import Earshot
+from server.settings import load_settings
+
+app = typer.Typer(add_completion=False)
 
 
+@app.command()
 def info(as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False) -> None:
     """Say what this installation can do, and with what."""
-    from server.about.capabilities import capabilities_of
-    from server.earshot import Earshot
-    from server.settings import load_settings
-
     settings = load_settings()
     earshot = Earshot.open(settings)
     earshot.imagery.probe()
@@ -26,12 +30,7 @@ def info(as_json: Annotated[bool, typer.Option("--json", help="Print everything 
     _print(found, str(settings.data_dir))
 
 
-def _print(found: "Capabilities", data_dir: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from model.registry.lock import Lock
-
+def _print(found: Capabilities, data_dir: str) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("version", found.version)
     table.add_row(
@@ -54,7 +53,7 @@ def _print(found: "Capabilities", data_dir: str) -> None:
     Console().print(table)
 
 
-def _engine(engine: "EngineCapability") -> str:
+def _engine(engine: EngineCapability) -> str:
     """Whether an engine can be used, how long it takes, and what its licence wants said."""
     if not engine.available:
         return f"not installed: it needs {engine.needs}"

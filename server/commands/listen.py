@@ -1,20 +1,25 @@
 """`earshot listen`: what a place sounds like, without a server."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-from server.commands.options import Checkpoint
-from server.commands.sound_file import format_of, write_sound
+from server.commands.options import Checkpoint, Galleries
+from server.commands.output.sound_file import format_of, write_sound
+from server.earshot import Earshot
+from server.http.parameters import PointQuery, SoundOptions, checked
+from server.service import listen_once
+from server.settings import Settings, load_settings
+from server.soundscape.schemas import Soundscape
 
-if TYPE_CHECKING:
-    from server.earshot import Earshot
-    from server.http.parameters import PointQuery, SoundOptions
-    from server.settings import Settings
-    from server.soundscape.schemas import Soundscape
+app = typer.Typer(add_completion=False)
 
 
+# Southern and western coordinates begin with a minus: without this they would be taken for options.
+@app.command(context_settings={"ignore_unknown_options": True})
 def listen(
     lat: Annotated[float, typer.Argument(help="Degrees north.")],
     lon: Annotated[float, typer.Argument(help="Degrees east.")],
@@ -35,13 +40,10 @@ def listen(
     seed: Annotated[int, typer.Option(help="Equal seeds give equal sounds.")] = 0,
     no_sound: Annotated[bool, typer.Option("--no-sound", help="Write no sound file.")] = False,
     checkpoint: Checkpoint = None,
-    gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
+    gallery: Galleries = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the soundscape as JSON.")] = False,
 ) -> None:
     """Listen to the place at LAT LON: its captions, its recordings, and a sound file."""
-    from server.http.parameters import PointQuery, SoundOptions, checked
-    from server.settings import load_settings
-
     asked = {"lat": lat, "lon": lon, "imagery": imagery, "scale": scale, "month": month, "hour": hour}
     point = checked(PointQuery, **asked, k=k, caption=caption)
     target = out or Path(f"earshot_{lat:g}_{lon:g}.wav")
@@ -57,27 +59,20 @@ def listen(
         _print(answer, None if no_sound else target)
 
 
-def _listen(settings: "Settings", point: "PointQuery") -> "tuple[Earshot, Soundscape]":
-    from server.earshot import Earshot
-
+def _listen(settings: Settings, point: PointQuery) -> tuple[Earshot, Soundscape]:
     earshot = Earshot.open(settings)
     earshot.imagery.probe_for(point.lat, point.lon)
     if point.imagery != "auto":  # the one source opened; a file goes by another name than its path
         point = point.model_copy(update={"imagery": next(iter(earshot.imagery.offered))})
-    return earshot, earshot.listen(point)
+    return earshot, listen_once(earshot, point)
 
 
-def _write(
-    earshot: "Earshot", answer: "Soundscape", point: "PointQuery", options: "SoundOptions", target: Path
-) -> None:
-    order = earshot.told_order(answer, point, options)
+def _write(earshot: Earshot, answer: Soundscape, point: PointQuery, options: SoundOptions, target: Path) -> None:
+    order = earshot.orders.of_match(answer.captions[0], point, options)
     write_sound(earshot.sounds, order, target)
 
 
-def _print(answer: "Soundscape", target: Path | None) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
+def _print(answer: Soundscape, target: Path | None) -> None:
     console = Console()
     table = Table("score", "scene", "caption", title=_title(answer), title_justify="left")
     for caption in answer.captions:
@@ -92,6 +87,6 @@ def _print(answer: "Soundscape", target: Path | None) -> None:
         console.print(f"{answer.sound.engine} -> {target}", markup=False, highlight=False)
 
 
-def _title(answer: "Soundscape") -> str:
+def _title(answer: Soundscape) -> str:
     sure = "" if answer.confidence is None else f", {answer.confidence:.0%} sure of the scene"
     return f"{answer.point.lat:g} {answer.point.lon:g} from {answer.imagery.source} at {answer.gsd:g} m{sure}"

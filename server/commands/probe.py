@@ -1,20 +1,26 @@
 """`earshot probe`: how well a linear classifier tells classes apart by the frozen embeddings."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
-from server.commands.options import Checkpoint
+from model.sat2sound import open_checkpoint
+from model.training.probe.linear import ProbeReport
+from model.training.probe.linear import probe as run
+from server.commands.options import AsJson, Checkpoint
+from server.commands.progress import progress_bars
+from server.settings import load_settings
 
-if TYPE_CHECKING:
-    from model.training.probe.linear import ProbeReport
+app = typer.Typer(add_completion=False)
 
 
+@app.command()
 def probe(
     folder: Annotated[
         Path, typer.Argument(help="Holds a folder of images or recordings for each class, or train/ and test/ of them.")
@@ -35,20 +41,11 @@ def probe(
     ] = 0.2,
     seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal splits.")] = 0,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many files of each class.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Probe a checkpoint: fit a linear classifier on its frozen embeddings of a folder of classes, and score it."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from model.sat2sound import open_checkpoint
-    from model.training.probe.linear import probe as run
-    from server.settings import load_settings
-
     model = open_checkpoint(load_settings(checkpoint=checkpoint).checkpoint)
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("embedding", total=None)
+    with progress_bars() as bars:
         report = run(
             model,
             folder,
@@ -58,11 +55,12 @@ def probe(
             test_share=test_share,
             seed=seed,
             limit=limit,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=bars.counter("embedding"),
         )
     if as_json:
         typer.echo(json.dumps(_as_json(report, model.config.name, model.checkpoint_hash)))
         return
+    console = Console(stderr=True)
     for file, reason in report.skipped:
         console.print(f"skipped {file}: {reason}", markup=False, soft_wrap=True)
     for label, reason in report.left_out.items():
@@ -89,10 +87,6 @@ def _as_json(report: ProbeReport, checkpoint: str, hash: str) -> dict[str, Any]:
 
 
 def _print(report: ProbeReport) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
     table = Table("class", box=None, padding=(0, 2, 0, 0))
     for column in ("fitted on", "tested on", "accuracy"):
         table.add_column(column, justify="right")

@@ -1,26 +1,30 @@
 """`earshot pull`: published weights from the hub, once, checked and pinned."""
 
-from __future__ import annotations
-
 import json
 import logging
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+from rich.table import Column, Table
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from model.registry import CATALOGUE, CHECKPOINTS, PublishedModel, locked
+from model.registry.hub import Snapshot
+from model.registry.lock import Damage
+from model.registry.pull import Pulled
+from model.registry.pull import pull as fetch
+from model.sat2sound.checkpoint.converted import converted
+from server.commands.options import AsJson
+from server.commands.progress import Counter, ProgressBars, progress_bars
+from server.settings import load_settings
 
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from model.registry import PublishedModel
-    from model.registry.hub import Snapshot
-    from model.registry.lock import Damage
-    from model.registry.pull import Pulled
+app = typer.Typer(add_completion=False)
 
 
+@app.command()
 def pull(
     names: Annotated[list[str] | None, typer.Argument(help="What to fetch; --list says what there is.")] = None,
     list_: Annotated[
@@ -35,13 +39,9 @@ def pull(
     update: Annotated[
         bool, typer.Option("--update", help="Fetch the newest revision instead of the pinned one.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Fetch published weights from the hub (HF_HOME, HF_ENDPOINT, HF_HUB_OFFLINE and HF_TOKEN are heeded)."""
-    from rich.console import Console
-
-    from server.settings import load_settings
-
     data_dir = load_settings().data_dir
     if list_:
         _list(data_dir, as_json)
@@ -64,76 +64,62 @@ def pull(
 def _pull(
     names: list[str], data_dir: Path, console: Console, *, accept_licence: bool, latest: bool, check: bool
 ) -> list[Pulled]:
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from model.registry.pull import pull as fetch
-
     # A connection that drops is taken up again; what ends a pull is told by our own error.
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
-    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(TextColumn("{task.description}"), *columns, console=console, disable=not console.is_terminal) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with progress_bars(*columns, console=console, keep=True) as bars:
         return fetch(
             names,
             data_dir,
-            accept=lambda model: _accepted(model, accept_licence, bar),
-            watch=_Bars(bar),
+            accept=lambda model: _accepted(model, accept_licence, bars),
+            watch=_Watch(bars),
             latest=latest,
             check=check,
         )
 
 
-class _Bars:
+class _Watch:
     """One bar for each model that is fetched."""
 
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._task: Any = None
+    def __init__(self, bars: ProgressBars) -> None:
+        self._bars = bars
+        self._fetched: Counter | None = None
 
     def begin(self, model: PublishedModel, snapshot: Snapshot, missing: int) -> None:
         """Show a model's terms, and a bar that begins with what is here of it."""
         where = f"{snapshot.repository}@{snapshot.revision[:12]}"
         said = f" (the hub says: {snapshot.licence})" if snapshot.licence else ""
         terms = f"{model.licence.name}, {model.licence.url}"
-        self._say(f"{model.name}: {where}, {snapshot.size / 1e9:.2f} GB. Licence: {terms}{said}")
-        self._task = self._bar.add_task(model.name, total=snapshot.size, completed=snapshot.size - missing)
+        self._bars.say(f"{model.name}: {where}, {snapshot.size / 1e9:.2f} GB. Licence: {terms}{said}")
+        self._fetched = self._bars.counter(model.name, snapshot.size, snapshot.size - missing)
 
     def advance(self, count: int) -> None:
         """Move the bar on."""
-        self._bar.advance(self._task, count)
+        if self._fetched is not None:
+            self._fetched.advance(count)
 
     def damaged(self, damage: Damage) -> None:
         """Say what is fetched again."""
-        self._say(f"{damage.path} {damage.reason}; it is fetched again")
-
-    def _say(self, line: str) -> None:
-        self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._bars.say(f"{damage.path} {damage.reason}; it is fetched again")
 
 
-def _accepted(model: PublishedModel, by_flag: bool, bar: Progress) -> bool:
+def _accepted(model: PublishedModel, by_flag: bool, bars: ProgressBars) -> bool:
     """Whether the terms are accepted: by the flag, or by whoever sits at the terminal."""
     if by_flag or not sys.stdin.isatty():
         return by_flag
-    bar.stop()
-    typer.echo(f"{model.name} is offered under: {model.licence.name}\n{model.licence.url}", err=True)
-    answer = typer.confirm("Do you accept these terms?", err=True)
-    bar.start()
-    return answer
+    with bars.hidden():
+        typer.echo(f"{model.name} is offered under: {model.licence.name}\n{model.licence.url}", err=True)
+        return typer.confirm("Do you accept these terms?", err=True)
 
 
 def _convert(model: PublishedModel, data_dir: Path, console: Console) -> None:
     """Convert a checkpoint now rather than at its first use."""
-    from model.registry import CHECKPOINTS
-
     if model.name in CHECKPOINTS:
-        from model.sat2sound.checkpoint.converted import converted
-
         with console.status(f"converting {model.name}"):
             converted(model.name, data_dir)
 
 
 def _told(model: PublishedModel, data_dir: Path) -> dict[str, object]:
-    from model.registry import locked
-
     entry = locked(model.name, data_dir)
     here = entry is not None and entry.wrong() is None
     return {
@@ -152,11 +138,6 @@ def _told(model: PublishedModel, data_dir: Path) -> dict[str, object]:
 
 
 def _list(data_dir: Path, as_json: bool) -> None:
-    from rich.console import Console
-    from rich.table import Column, Table
-
-    from model.registry import CATALOGUE
-
     told = [_told(model, data_dir) for model in CATALOGUE.values()]
     if as_json:
         typer.echo(json.dumps(told))
@@ -171,8 +152,6 @@ def _list(data_dir: Path, as_json: bool) -> None:
 
 def _say_what_else(models: list[PublishedModel], data_dir: Path) -> None:
     """A checkpoint without its text encoder answers clicks, not words: say so now rather than at the first search."""
-    from model.registry import CHECKPOINTS, locked
-
     checkpoints = [model.name for model in models if model.name in CHECKPOINTS]
     if checkpoints and locked("flan-t5-large", data_dir) is None:
         typer.echo("To embed words, too: earshot pull flan-t5-large", err=True)

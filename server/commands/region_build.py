@@ -2,20 +2,29 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from server.commands.options import Checkpoint
-from server.commands.region_described import described, open_shelf
+from server.commands.options import AsJson, Checkpoint, Galleries
+from server.commands.output.region_facts import open_shelf, region_facts
+from server.commands.output.region_pace import COLUMNS, RegionPace
+from server.commands.progress import progress_bars
+from server.concurrency.cores import share_cores
+from server.earshot import open_model
 from server.errors import InvalidInput
+from server.imagery.fitting import fit_source
+from server.imagery.shelf import ImageryShelf
+from server.regions.encode import RegionEncoder, RegionPlan, build_for, readers_for
+from server.settings import Settings, load_settings
+from tiles.imagery import ImagerySource
+from tiles.places import NULL_ISLAND, find_place, place_boxes
+from tiles.region import Condition, Grid
 
-if TYPE_CHECKING:
-    from server.settings import Settings
-    from tiles.imagery import ImagerySource
-    from tiles.region import Condition, Grid
+app = typer.Typer(add_completion=False)
 
 
+@app.command()
 def build(
     name: Annotated[str, typer.Argument(help="What the region is to be called; a place's name also says where it is.")],
     bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
@@ -32,16 +41,14 @@ def build(
     ] = None,
     out: Annotated[str | None, typer.Option(help="A path or fsspec URL.  [default: in the data folder]")] = None,
     checkpoint: Checkpoint = None,
-    gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
+    gallery: Galleries = None,
     batch: Annotated[int, typer.Option(help="Chips the model takes at once.", min=1, max=1024)] = 16,
     block: Annotated[int | None, typer.Option(help="Cells written at once.  [default: 256 or more]", min=1)] = None,
     readers: Annotated[int | None, typer.Option(help="Chips read at once.", min=1, max=256)] = None,
     engine: Annotated[str, typer.Option(help="local, or ray: on the cluster that RAY_ADDRESS names.")] = "local",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Embed a place cell by cell. Stop it at any moment and run it again: it goes on where it was."""
-    from tiles.region import Condition
-
     conditions = tuple(Condition.parse(text) for text in condition or ["any"])
     _check_choice(bbox=bbox, polygon=polygon, place=place)
     settings, source = _open_imagery(
@@ -70,12 +77,8 @@ def _check_choice(**choices: object) -> None:
 
 def _open_imagery(
     imagery: str | None, where: object, name: str, **overrides: str | list[str] | None
-) -> "tuple[Settings, ImagerySource]":
+) -> tuple[Settings, ImagerySource]:
     """The settings and the one source to read from."""
-    from server.imagery.shelf import ImageryShelf
-    from server.settings import load_settings
-    from tiles.places import NULL_ISLAND
-
     if imagery is None:
         if where is not None or name != NULL_ISLAND:
             raise InvalidInput("imagery", "say which: esri, sentinel2, xyz:URL, null-island or a raster file")
@@ -91,12 +94,9 @@ def _open_imagery(
 
 
 def _grid(
-    name: str, bbox: str | None, polygon: Path | None, place: str | None, zoom: int, source: "ImagerySource"
-) -> "Grid":
+    name: str, bbox: str | None, polygon: Path | None, place: str | None, zoom: int, source: ImagerySource
+) -> Grid:
     """The cells: over a box, within a polygon, of a place, or where a raster lies."""
-    from tiles.places import find_place, place_boxes
-    from tiles.region import Grid
-
     if bbox is not None:
         return Grid.over(_box(bbox), zoom)
     if polygon is not None:
@@ -127,14 +127,14 @@ def _geojson(path: Path) -> dict[str, Any]:
     return found
 
 
-def _engine(name: str, settings: "Settings", readers: int | None) -> Any:
+def _engine(name: str, settings: Settings, readers: int | None) -> Any:
     """What makes the engine for a store; None for this process's own."""
     if name == "local":
         return None
     if name != "ray":
         raise InvalidInput("engine", f"must be local or ray, not {name[:40]!r}")
     try:
-        from server.regions.cluster import cluster_engine
+        from server.regions.cluster import cluster_engine  # an extra
     except ModuleNotFoundError as error:
         if error.name != "ray":
             raise
@@ -143,34 +143,29 @@ def _engine(name: str, settings: "Settings", readers: int | None) -> Any:
 
 
 def _build(
-    settings: "Settings",
+    settings: Settings,
     name: str,
-    grid: "Grid",
-    source: "ImagerySource",
+    grid: Grid,
+    source: ImagerySource,
     scale: int,
-    conditions: "tuple[Condition, ...]",
+    conditions: tuple[Condition, ...],
     out: str | None,
     options: dict[str, Any],
 ) -> dict[str, Any]:
     """Load the model, build with a progress bar, and say how it went."""
-    from server.commands.region_progress import region_bar
-    from server.concurrency.library_threads import share_cores
-    from server.earshot import open_model
-    from server.imagery.fitting import fit_source
-    from server.regions.encode import RegionEncoder, RegionPlan, build_for, readers_for
-
     path = open_shelf(settings).path(name)
     share_cores(settings.torch_threads)
     model, gallery = open_model(settings)
     fit_source(model.config, source)
     encoder = RegionEncoder(model)
     options["readers"] = options["readers"] or readers_for(settings.imagery[0], settings)
-    with region_bar(name) as bar:
+    with progress_bars(*COLUMNS, keep=True) as bars:
+        pace = RegionPace(bars.counter(name), name)
         plan = RegionPlan(name, grid, source, scale, conditions)
-        region = build_for(model, gallery, plan, out or path, embed=encoder, progress=bar.told, **options)
+        region = build_for(model, gallery, plan, out or path, embed=encoder, progress=pace.told, **options)
     return {
-        **described(region),
-        "seconds": round(bar.seconds, 2),
-        "cells_per_second": round(bar.worked / bar.seconds, 2),
-        "encoder_busy": round(encoder.busy / bar.seconds, 3) if options["engine"] is None else None,
+        **region_facts(region),
+        "seconds": round(pace.seconds, 2),
+        "cells_per_second": round(pace.worked / pace.seconds, 2),
+        "encoder_busy": round(encoder.busy / pace.seconds, 3) if options["engine"] is None else None,
     }

@@ -1,20 +1,30 @@
 """`earshot search`: the places of a region that sound most like words or a recording, without a server."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
+from model.sat2sound import open_checkpoint
 from server.commands.options import Checkpoint
+from server.concurrency.cores import share_cores
 from server.errors import InvalidInput, StartError
+from server.http.parameters import checked
+from server.regions.shelf import RegionShelf
+from server.search.places import Links, answer_of
+from server.search.queries import SearchQuery
+from server.search.query_embedding import QueryEmbedder
+from server.search.schemas import SearchAnswer
+from server.search.scoring import score_region
+from server.search.uploads import Recording, decode_recording
+from server.settings import Settings, load_settings
 
-if TYPE_CHECKING:
-    from server.search.queries import SearchQuery
-    from server.search.schemas import SearchAnswer
-    from server.search.uploads import Recording
-    from server.settings import Settings
+app = typer.Typer(add_completion=False)
 
 
+@app.command()
 def search(
     text: Annotated[str | None, typer.Argument(help="A sound in words; may be left out with --audio.")] = None,
     audio: Annotated[Path | None, typer.Option(help="A recording to search with, alone or composed with TEXT.")] = None,
@@ -32,10 +42,6 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="Print the places as GeoJSON.")] = False,
 ) -> None:
     """Find the places that sound like TEXT, best first."""
-    from server.http.parameters import checked
-    from server.search.queries import SearchQuery
-    from server.settings import load_settings
-
     if text is None and audio is None:
         raise InvalidInput("q", "give a sound in words, a recording with --audio, or both")
     query = checked(
@@ -55,9 +61,7 @@ def search(
         _print(answer)
 
 
-def _read(audio: Path | None) -> "Recording | None":
-    from server.search.uploads import decode_recording
-
+def _read(audio: Path | None) -> Recording | None:
     if audio is None:
         return None
     try:
@@ -66,27 +70,16 @@ def _read(audio: Path | None) -> "Recording | None":
         raise StartError(f"audio: cannot read {audio}: {error.strerror}") from error
 
 
-def _search(settings: "Settings", query: "SearchQuery", recording: "Recording | None") -> "SearchAnswer":
-    from model.sat2sound import open_checkpoint
-    from server.concurrency.library_threads import share_cores
-    from server.regions.shelf import RegionShelf
-    from server.search.places import Links, find
-    from server.search.query_store import QueryStore
-    from server.search.scoring import Searches
-
+def _search(settings: Settings, query: SearchQuery, recording: Recording | None) -> SearchAnswer:
     share_cores(settings.torch_threads)
     model = open_checkpoint(settings.checkpoint, data_dir=settings.data_dir)
     region = RegionShelf(settings.folder("regions"), model.checkpoint_hash).get(query.region)
-    store = QueryStore(settings.folder("queries"), model.checkpoint_hash)
-    searches = Searches(model, store, settings.score_cache_bytes)
-    sought = searches.seek(query.q, recording, query.minus)
-    return find(searches, region, sought, query, Links(str, settings.imagery), recording)
+    embedded = QueryEmbedder(model).embed_query(query.q, recording, query.minus)
+    scores = score_region(region, embedded, query.when)
+    return answer_of(scores, embedded, query, Links(str, settings.imagery), recording)
 
 
-def _print(answer: "SearchAnswer") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
+def _print(answer: SearchAnswer) -> None:
     console = Console()
     table = Table("", "score", "percentile", "km²", "latitude", "longitude", title=_title(answer), title_justify="left")
     for place in answer.features:
@@ -100,5 +93,5 @@ def _print(answer: "SearchAnswer") -> None:
         console.print(note, markup=False, highlight=False)
 
 
-def _title(answer: "SearchAnswer") -> str:
+def _title(answer: SearchAnswer) -> str:
     return f"{answer.found} places in {answer.region}, the best {len(answer.features)}"

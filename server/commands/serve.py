@@ -4,19 +4,21 @@ import contextlib
 import os
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+import uvicorn
 
-from server.commands.options import Checkpoint
+from server.commands.options import Checkpoint, Galleries
 from server.errors import StartError
-
-if TYPE_CHECKING:
-    from server.settings import Settings
+from server.settings import Settings, load_settings
 
 BACKLOG = 2048
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0: any free one.  [default: 8000]")] = None,
@@ -25,7 +27,7 @@ def serve(
         typer.Option(help="null-island, esri, sentinel2, xyz:URL or a raster file; may be repeated."),
     ] = None,
     checkpoint: Checkpoint = None,
-    gallery: Annotated[list[str] | None, typer.Option(help="embedded or a gallery's folder; may be repeated.")] = None,
+    gallery: Galleries = None,
     precision: Annotated[
         str | None, typer.Option(help="What images are computed in: auto, float32 or bfloat16.  [default: auto]")
     ] = None,
@@ -33,8 +35,6 @@ def serve(
     online: Annotated[str | None, typer.Option(help="auto, true or false: whether online imagery is offered.")] = None,
 ) -> None:
     """Serve the page and the HTTP interface (settings: EARSHOT_* variables, or these options)."""
-    from server.settings import load_settings
-
     settings = load_settings(
         host=host,
         port=port,
@@ -48,16 +48,16 @@ def serve(
     run(settings)
 
 
-def run(settings: "Settings") -> None:
+def run(settings: Settings) -> None:
     """Serve until interrupted.
 
     Raises:
         StartError: The address is taken, or the model, the gallery or an imagery source cannot be loaded.
     """
     listener = bind(settings.host, settings.port)
-    import uvicorn
-
-    from server.app import create_app
+    # What was pulled is looked for there, here and in the processes that this one starts.
+    os.environ["EARSHOT_DATA_DIR"] = str(settings.data_dir)
+    from server.app import create_app  # heavy: an address that is taken is told before it is loaded
 
     failures: list[Exception] = []
 
@@ -65,8 +65,12 @@ def run(settings: "Settings") -> None:
         failures.append(failure)
         server.should_exit = True
 
-    app = create_app(settings, on_start_failure=stop)
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        create_app(settings, on_start_failure=stop),
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
     server = uvicorn.Server(config)
     address, port = listener.getsockname()[:2]
     typer.echo(f"Earshot is at http://{f'[{address}]' if ':' in address else address}:{port}")

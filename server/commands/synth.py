@@ -1,20 +1,25 @@
 """`earshot synth`: a caption as a sound file, without a server."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from server.commands.sound_file import format_of, write_sound
+from server.commands.output.sound_file import format_of, write_sound
+from server.commands.progress import progress_bars
+from server.http.parameters import checked
+from server.settings import load_settings
+from server.sound.cache import Sounds
+from server.sound.engines import Engines
+from server.sound.orders import Orders, SoundOrder
+from server.sound.queries import SynthesisOptions
 
-if TYPE_CHECKING:
-    from server.sound.orders import SoundOrder
-    from server.sound.queries import SynthesisOptions
+app = typer.Typer(add_completion=False)
 
 
+@app.command()
 def synth(
     caption: Annotated[str, typer.Argument(help="What is heard, in words.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Sound file, .wav, .flac or .ogg.")] = Path("earshot.flac"),
@@ -32,9 +37,6 @@ def synth(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was made as JSON.")] = False,
 ) -> None:
     """Render CAPTION as sound."""
-    from server.http.parameters import checked
-    from server.sound.queries import SynthesisOptions
-
     format_of(out)
     options = checked(
         SynthesisOptions,
@@ -55,39 +57,21 @@ def synth(
         typer.echo(f"{order.engine} -> {out}")
 
 
-def _made(options: "SynthesisOptions", out: Path) -> "tuple[SoundOrder, float]":
+def _made(options: SynthesisOptions, out: Path) -> tuple[SoundOrder, float]:
     """The order of a sound, written to its file, and the seconds that took."""
-    import time
-
-    from server.settings import load_settings
-    from server.sound.cache import Sounds
-    from server.sound.engines import Engines
-    from server.sound.orders import caption_order
-
     settings = load_settings()
     sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, Engines.installed(settings.data_dir))
     if options.engine is None:
         sounds.engines.look_on_gpu()
-    order = caption_order(sounds.engines, **options.model_dump())
+    assert options.caption is not None  # it is an argument that was checked
+    order = Orders(sounds.engines).of_caption(options.caption, options)
     began = time.perf_counter()
-    with _bar(order.engine) as tell:
-        write_sound(sounds, order, out, tell)
+    with progress_bars(keep=True) as bars:
+        write_sound(sounds, order, out, bars.counter(order.engine))
     return order, time.perf_counter() - began
 
 
-@contextmanager
-def _bar(engine: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr while a sound is rendered; silent where that is no terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(engine, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _told(order: "SoundOrder", out: Path, spent: float) -> dict[str, Any]:
+def _told(order: SoundOrder, out: Path, spent: float) -> dict[str, Any]:
     fields = ("engine", "caption", "seconds", "seed", "steps", "guidance", "hour", "month", "loop", "licence", "notice")
     told = {field: getattr(order, field) for field in fields}
     return {"file": str(out), "id": order.key, **told, "took": round(spent, 3)}

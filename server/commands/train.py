@@ -1,14 +1,23 @@
 """`earshot train`: train a checkpoint from a configuration, resuming where it stopped."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+
+from model.training.labelled.config import TrainConfig
+from model.training.loop.fabric import open_fabric
+from model.training.recipes import read_recipe
+from server.commands.progress import progress_bars
+from server.commands.training.paired import train_on_pairs
+from server.commands.training.staged import train_staged
+
+app = typer.Typer(add_completion=False)
 
 
+@app.command()
 def train(
     config: Annotated[
         str, typer.Argument(help='One that ships ("embedded", "bingmap_withmeta", ...), or a TOML file.')
@@ -30,25 +39,17 @@ def train(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Train Sat2Sound, or the SoundingEarth baseline; kill it and run it again to go on."""
-    from rich.console import Console
-
-    from model.training.labelled.config import TrainConfig
-    from model.training.loop.fabric import open_fabric
-    from model.training.recipes import read_recipe
-    from server.commands.training.paired import train_on_pairs
-    from server.commands.training.progress import TrainingProgress
-    from server.commands.training.staged import train_staged
-
     settings = read_recipe(config)
     folder = out or Path("runs") / settings.name
     if isinstance(settings, TrainConfig):
-        with TrainingProgress.on(Console(stderr=True)) as progress:
-            result = train_staged(settings, Path(data), folder, progress, devices, precision)
+        with progress_bars(keep=True, shown=True) as bars:
+            result = train_staged(settings, Path(data), folder, bars, devices, precision)
     else:
         fabric = open_fabric(precision or settings.precision, devices)
         # Further processes run this very command beside the first, which alone speaks.
-        with TrainingProgress.on(Console(stderr=True, quiet=not fabric.is_global_zero)) as progress:
-            result = train_on_pairs(settings, data, folder, progress, fabric)
+        console = Console(stderr=True, quiet=not fabric.is_global_zero)
+        with progress_bars(console=console, keep=True, shown=fabric.is_global_zero) as bars:
+            result = train_on_pairs(settings, data, folder, bars, fabric)
         as_json = as_json and fabric.is_global_zero
     if as_json:
         typer.echo(json.dumps(result))

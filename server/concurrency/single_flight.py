@@ -20,6 +20,14 @@ class Once:
         self._running: dict[object, asyncio.Task[Any]] = {}
         self._waiting: Counter[object] = Counter()
 
+    def __contains__(self, key: object) -> bool:
+        """Whether work of this key is under way."""
+        return key in self._running
+
+    def __len__(self) -> int:
+        """How much is under way."""
+        return len(self._running)
+
     async def run(self, key: object, work: Callable[[], Coroutine[Any, Any, ResultT]]) -> ResultT:
         """The result of work that is under way already, or is begun now; it goes on when no one waits any more."""
         task: asyncio.Task[ResultT] | None = self._running.get(key)

@@ -31,15 +31,15 @@ OVERLAY: dict[int | str, dict[str, Any]] = {
 @router.get("/attention", response_model=Attention, responses=RESPONSES)
 async def attention(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
     """Which patches of a place's image are what `q`, some words of it or a concept tell of; without any, the place."""
-    found = await live.attention.map(query)
-    return tagged(request, found.answer(live.earshot))
+    found = await live.explain.map(query)
+    return tagged(request, found.answer(live.earshot.model, live.earshot.url))
 
 
 @router.get("/attention.png", response_class=Response, responses={**OVERLAY, **RESPONSES})
 async def overlay(request: Request, live: Live, query: Annotated[AttentionPicture, Query()]) -> Response:
     """The patches in colours, to be laid over the chip: its bounds are in X-Bounds."""
     ramp_of(query)  # refuse before the work
-    found = await live.attention.map(query)
+    found = await live.explain.map(query)
     image = await anyio.to_thread.run_sync(partial(found.picture, query))
     headers = {
         "ETag": f'"{hashlib.sha256(image).hexdigest()[:32]}"',
@@ -55,7 +55,7 @@ async def overlay(request: Request, live: Live, query: Annotated[AttentionPictur
 )
 async def cells(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
     """The patches as GeoJSON polygons, each with its value."""
-    found = await live.attention.map(query)
+    found = await live.explain.map(query)
     answer = tagged(request, await anyio.to_thread.run_sync(found.cells))
     if answer.status_code == 200:
         answer.headers["Content-Type"] = GEOJSON

@@ -11,6 +11,7 @@ from server.http.parameters import MAX_OFFSET, PageQuery
 from server.http.problems import documented
 from server.http.responses import tagged
 from server.search.queries import RegionName
+from server.service import Service
 
 router = APIRouter(tags=["concepts"])
 
@@ -48,4 +49,11 @@ async def concept(
     region: Annotated[RegionName | None, Query(description="Where to look for it; default: the first.")] = None,
 ) -> Response:
     """A concept: its name, the captions and recordings that weigh it most, and the places most like it."""
-    return tagged(request, await concept_detail(live, id, region))
+    return tagged(request, await _detail(live, id, region))
+
+
+async def _detail(live: Service, id: int, region: str | None) -> ConceptDetail:
+    earshot = live.earshot
+    return await concept_detail(
+        id, region, model=earshot.model, weights=live.explain.weights, search=live.search, url=earshot.url
+    )

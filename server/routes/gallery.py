@@ -41,11 +41,11 @@ async def entry(request: Request, live: Live, id: EntryId) -> Response:
 async def entry_audio(request: Request, live: Live, id: EntryId, options: Annotated[SoundOptions, Query()]) -> Response:
     """A recording, or a caption's sound: kept by the gallery, or rendered, for which `seed` and `seconds` are."""
     format = options.format or sound_format(request.headers.get("accept", ""))
-    order = live.earshot.gallery_order(id, options)
+    order = live.earshot.orders.of_entry(id, options)
     return await sound_response(request, live, order, format, name=f"earshot_{id}")
 
 
 @router.get("/{id}/peaks", response_model=Peaks, responses={**RESPONSES, **PEAKS_RESPONSES})
 async def entry_peaks(request: Request, live: Live, id: EntryId, query: Annotated[PeaksQuery, Query()]) -> Response:
     """The waveform of a recording, or of a caption rendered as usual."""
-    return await peaks_response(request, live, live.earshot.gallery_order(id, SoundOptions()), query.points)
+    return await peaks_response(request, live, live.earshot.orders.of_entry(id, SoundOptions()), query.points)

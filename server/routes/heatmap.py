@@ -13,11 +13,12 @@ from server.dependencies import Live
 from server.http.parameters import Column, Row, Zoom
 from server.http.problems import BUSY, INVALID, documented
 from server.http.responses import prefers_picture, ranged, tagged, unchanged
-from server.search.heatmaps import Heatmap, legend_of, ramp_of
+from server.search.colour_range import legend_of, ramp_of
+from server.search.heatmaps import Heatmap
 from server.search.queries import HeatmapQuery
 from server.search.schemas import Legend, TileJson
-from server.search.scoring import Scored
-from server.service import LiveEarshot
+from server.search.scoring import QueryScores
+from server.service import Service
 from tiles.mercator import check_tile
 
 router = APIRouter(tags=["heatmap"])
@@ -100,14 +101,14 @@ async def tile(
     answer = unchanged(request, headers)
     if answer is not None:
         return answer
-    image = live.search.drawn.get(name)
+    image = live.search.drawn.look_up(name)
     if image is None:
-        scored, name, headers = await _scored(live, heatmap, query, path)
-        draw = partial(heatmap.tile, scored, z, x, y, format)
+        scores, name, headers = await _scores(live, heatmap, query, path)
+        draw = partial(heatmap.tile, scores, z, x, y, format)
         # Drawing a PNG takes less than handing it to a thread and back.
-        quick = format == "png" and scored.has_pyramid(heatmap.by)
+        quick = format == "png" and scores.has_pyramid(heatmap.by)
         image = draw() if quick else await live.search.draw(draw)
-        live.search.drawn.put(name, image, len(image))
+        live.search.drawn.keep(name, image)
     return Response(image, media_type=f"image/{format}", headers=headers)
 
 
@@ -119,31 +120,31 @@ async def raster(request: Request, live: Live, query: MapQuery) -> Response:
     answer = unchanged(request, headers)
     if answer is not None:
         return answer
-    file = live.search.drawn.get(name)
+    file = live.search.drawn.look_up(name)
     if file is None:
-        scored, name, headers = await _scored(live, heatmap, query, ".tif")
-        file = await live.search.draw(partial(heatmap.raster, scored))
-        live.search.drawn.put(name, file, len(file))
+        scores, name, headers = await _scores(live, heatmap, query, ".tif")
+        file = await live.search.draw(partial(heatmap.raster, scores))
+        live.search.drawn.keep(name, file)
     headers["Content-Disposition"] = f'inline; filename="earshot_{heatmap.region.name}.tif"'
     return ranged(request, file, TIFF, headers)
 
 
-async def _heatmap(live: LiveEarshot, query: HeatmapQuery) -> Heatmap:
+async def _heatmap(live: Service, query: HeatmapQuery) -> Heatmap:
     """The map of a query; the tiles of a view, which differ only in their place, share one."""
     region = await live.search.region(query.region)
-    heatmap = live.search.heatmaps.get(query)
+    heatmap = live.search.heatmaps.look_up(query)
     if heatmap is None or heatmap.region is not region or heatmap.hash != region.hash:
-        heatmap = Heatmap.of(region, await live.search.sought(query), query)
-        live.search.heatmaps.put(query, heatmap)
+        heatmap = Heatmap.of(region, await live.search.embed(query), query)
+        live.search.heatmaps.keep(query, heatmap)
     return heatmap
 
 
-async def _scored(
-    live: LiveEarshot, heatmap: Heatmap, query: HeatmapQuery, path: str
-) -> tuple[Scored, str, dict[str, str]]:
+async def _scores(
+    live: Service, heatmap: Heatmap, query: HeatmapQuery, path: str
+) -> tuple[QueryScores, str, dict[str, str]]:
     """The scores, and what a part of their map is called; they may be of a later state of a region that grows."""
-    scored = await live.search.scored(heatmap.region, heatmap.sought, heatmap.condition)
-    return scored, *_named(replace(heatmap, hash=scored.hash), query, path)
+    scores = await live.search.score(heatmap.region, heatmap.embedded, heatmap.condition)
+    return scores, *_named(replace(heatmap, hash=scores.hash), query, path)
 
 
 def _named(heatmap: Heatmap, query: HeatmapQuery, path: str) -> tuple[str, dict[str, str]]:

@@ -11,6 +11,7 @@ from server.http.parameters import Column, Row, SourceName, Zoom
 from server.http.problems import INVALID, documented
 from server.http.responses import picture
 from server.imagery.queries import ChipQuery
+from tiles.mercator import check_tile
 
 DAY = 86_400
 
@@ -36,7 +37,7 @@ async def chip(live: Live, settings: CurrentSettings, query: Annotated[ChipQuery
     def draw() -> Response:
         return picture(source.read(query.lat, query.lon, query.gsd, query.pixels).pixels, "png", DAY)
 
-    return await live.read(source.name, "chip", draw)
+    return await live.soundscapes.readers.read(source.name, "chip", draw)
 
 
 @router.get(
@@ -46,10 +47,9 @@ async def chip(live: Live, settings: CurrentSettings, query: Annotated[ChipQuery
 )
 async def tile(live: Live, source: Annotated[SourceName, Path()], z: Zoom, x: Column, y: Row) -> Response:
     """A Web Mercator tile (256 x 256), in the z/x/y scheme of every web map; a PNG where parts of it are clear."""
-    if x >= 2**z or y >= 2**z:
-        raise InvalidInput("x" if x >= 2**z else "y", f"zoom {z} has tiles 0 to {2**z - 1}")
+    check_tile(z, x, y)
     found = live.earshot.imagery.get(source, "source")
-    return await live.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
+    return await live.soundscapes.readers.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
 
 
 def _draw_tile(read: Any, z: int, x: int, y: int) -> Response:

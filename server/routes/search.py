@@ -14,10 +14,10 @@ from server.http.problems import BUSY, INVALID, documented
 from server.http.responses import tagged
 from server.search.places import Links, answer_of
 from server.search.queries import SearchQuery
+from server.search.query_embedding import EmbeddedQuery
 from server.search.schemas import SearchAnswer
-from server.search.scoring import Sought
 from server.search.uploads import Recording
-from server.service import LiveEarshot
+from server.service import Service
 
 router = APIRouter(tags=["search"])
 
@@ -50,7 +50,7 @@ UPLOAD: dict[str, Any] = {
 @router.get("/search", response_model=SearchAnswer, responses=RESPONSES)
 async def search(request: Request, live: Live, query: Annotated[SearchQuery, Query()]) -> Response:
     """The connected areas that sound most like a query, best first, as GeoJSON."""
-    return tagged(request, await _answer(live, query, await live.search.sought(query), None))
+    return tagged(request, await _answer(live, query, await live.search.embed(query), None))
 
 
 @router.post(
@@ -74,8 +74,8 @@ async def search_by_recording(request: Request, live: Live, settings: CurrentSet
     except HTTPException as refusal:  # of the form's parser
         raise InvalidInput("file", refusal.detail) from refusal
     query = checked(SearchQuery, **fields)
-    sought, recording = await live.search.heard(upload, query)
-    answer = await _answer(live, query, sought, recording)
+    embedded, recording = await live.search.embed_upload(upload, query)
+    answer = await _answer(live, query, embedded, recording)
     return tagged(request, answer, "no-store")
 
 
@@ -88,8 +88,10 @@ async def _read(file: UploadFile | str, max_bytes: int) -> bytes:
     return content
 
 
-async def _answer(live: LiveEarshot, query: SearchQuery, sought: Sought, recording: Recording | None) -> SearchAnswer:
+async def _answer(
+    live: Service, query: SearchQuery, embedded: EmbeddedQuery, recording: Recording | None
+) -> SearchAnswer:
     region = await live.search.region(query.region)
-    scored = await live.search.scored(region, sought, query.when)
+    scores = await live.search.score(region, embedded, query.when)
     links = Links(live.earshot.url, live.earshot.imagery.offered)
-    return await live.search.draw(partial(answer_of, scored, sought, query, links, recording))
+    return await live.search.draw(partial(answer_of, scores, embedded, query, links, recording))

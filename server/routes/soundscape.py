@@ -31,20 +31,20 @@ async def soundscape(request: Request, live: Live, query: Annotated[PointQuery, 
 
     With `caption=generate` a caption is written for the image instead of found in the gallery.
     """
-    return tagged(request, await live.listen(query))
+    return tagged(request, await live.soundscapes.listen(query))
 
 
 @router.get("/soundscape/why", response_model=Why, responses=RESPONSES)
 async def why(request: Request, live: Live, query: Annotated[WhyQuery, Query()]) -> Response:
     """Why a place and a caption or recording are alike: their score as a sum over the concepts they are made of."""
-    return tagged(request, await live.why(query))
+    return tagged(request, await live.explain.why(query))
 
 
 @router.get("/soundscape/audio", response_class=Response, responses={**RESPONSES, **SOUND_RESPONSES})
 async def soundscape_audio(request: Request, live: Live, query: Annotated[SoundQuery, Query()]) -> Response:
     """The sound of a place: its nearest caption, rendered."""
     point = PointQuery(**query.model_dump(include=set(PointQuery.model_fields)))
-    answer = await live.listen(point)
-    order = live.earshot.told_order(answer, query, query)
+    answer = await live.soundscapes.listen(point)
+    order = live.earshot.orders.of_match(answer.captions[0], query, query)
     format = query.format or sound_format(request.headers.get("accept", ""))
     return await sound_response(request, live, order, format, name=f"earshot_{query.lat:g}_{query.lon:g}")

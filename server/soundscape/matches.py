@@ -1,21 +1,18 @@
 """What of the galleries is nearest to a place, as the answers tell it."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from model.gallery import GalleryShelf, Kind
+from server.soundscape.confidence import MAX_CAPTIONS_WEIGHED, scene_confidence
+from server.soundscape.references import Url
 from server.soundscape.schemas import CaptionMatch, RecordingMatch
-
-MAX_CAPTIONS_WEIGHED = 2048
-"""Confidence weighs this many of the nearest captions; those beyond hold no probability worth the time."""
 
 
 class Matches:
     """Looks up vectors of one checkpoint; `url` says where clients reach a path."""
 
-    def __init__(self, gallery: GalleryShelf, caption_scale: float, exact: bool, url: Callable[[str], str]) -> None:
+    def __init__(self, gallery: GalleryShelf, caption_scale: float, exact: bool, url: Url) -> None:
         self._gallery, self._caption_scale, self._exact, self._url = gallery, caption_scale, exact, url
 
     def captions(self, vector: NDArray[np.float32], k: int, scale: int) -> tuple[list[CaptionMatch], float | None]:
@@ -24,12 +21,11 @@ class Matches:
         top = [self._caption(id, float(score)) for score, id in zip(scores, ids, strict=True)]
         if top[0].scene is None:
             return top, None
-        scores, ids = self._nearest(vector, MAX_CAPTIONS_WEIGHED, "caption", scale)
-        entries = [self._gallery.entry(id) for id in ids]
-        logits = self._caption_scale * scores.astype(np.float64)
-        shares = np.exp(logits - logits.max())
-        same = np.array([entry.scene == top[0].scene for entry in entries])
-        return top, float(shares[same].sum() / shares.sum())
+        scores, scenes = self._gallery.nearest_scenes(
+            vector[None], MAX_CAPTIONS_WEIGHED, "caption", scale=scale, exact=self._exact
+        )
+        code = self._gallery.scenes[top[0].scene]
+        return top, scene_confidence(scores[0], scenes[0], code, self._caption_scale)
 
     def recordings(self, vector: NDArray[np.float32], k: int) -> list[RecordingMatch]:
         """The k nearest recordings."""

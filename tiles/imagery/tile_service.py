@@ -1,7 +1,5 @@
 """TileService: the tiles of one XYZ service over HTTP, with all that keeps a map alive when the service is not well."""
 
-from __future__ import annotations
-
 import contextlib
 import email.utils
 import hashlib
@@ -9,14 +7,16 @@ import random
 import threading
 import time
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import httpx2
+from cachetools import TTLCache
 
 from tiles.chip import Pixels
 from tiles.errors import ImageryUnavailable, NoImagery
 from tiles.imagery.cache import TileCache
+from tiles.imagery.single_flight import SingleFlight
 from tiles.imagery.tile_image import decode_tile, is_placeholder
 
 Tile = tuple[int, int, int]
@@ -61,8 +61,8 @@ class TileService:
         self.name, self._template, self._cache, self._manners = name, template, cache, manners
         self._salt = hashlib.sha256(template.encode()).hexdigest()[:16]
         self._lock = threading.Lock()
-        self._flights: dict[Tile, Future[Pixels]] = {}
-        self._missing: dict[Tile, float] = {}
+        self._flights: SingleFlight[Tile, Pixels] = SingleFlight()
+        self._missing: TTLCache[Tile, None] = TTLCache(MAX_KNOWN_MISSING, manners.missing_for)
         self._down_until, self._down_cause = 0.0, ""
         self._pool = ThreadPoolExecutor(manners.connections, thread_name_prefix=f"tiles-{name}")
         self._client = httpx2.Client(
@@ -79,15 +79,9 @@ class TileService:
         Raises NoImagery where the service has none, ImageryUnavailable when it does not answer properly.
         """
         with self._lock:
-            if self._missing.get(tile, 0.0) > time.monotonic():
+            if tile in self._missing:
                 raise self._none(tile)
-            flight = self._flights.get(tile)
-            ours = flight is None
-            if flight is None:
-                flight = self._flights[tile] = Future()
-        if ours:
-            self._fly(tile, flight)
-        return flight.result()
+        return self._flights.do(tile, lambda: self._obtain(tile))
 
     def fetch_all(self, tiles: Iterable[Tile]) -> list[Pixels]:
         """Several tiles at once, in order. Raises the errors of `fetch` as soon as one tile fails."""
@@ -121,15 +115,6 @@ class TileService:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._client.close()
 
-    def _fly(self, tile: Tile, flight: Future[Pixels]) -> None:
-        try:
-            flight.set_result(self._obtain(tile))
-        except BaseException as error:
-            flight.set_exception(error)
-        finally:
-            with self._lock:
-                del self._flights[tile]
-
     def _obtain(self, tile: Tile) -> Pixels:
         """From the cache, else from the service."""
         key = f"{self._salt}/{tile[0]}/{tile[1]}/{tile[2]}"
@@ -140,7 +125,8 @@ class TileService:
         try:
             content, pixels = self._ask_patiently(tile)
         except NoImagery:
-            self._remember_missing(tile)
+            with self._lock:
+                self._missing[tile] = None
             raise
         if self._cache is not None:
             self._cache.put(key, content)
@@ -223,12 +209,6 @@ class TileService:
             self._down_cause = str(trouble)
             self._down_until = time.monotonic() + min(error.retry_after, self._manners.longest_wait)
         return error
-
-    def _remember_missing(self, tile: Tile) -> None:
-        with self._lock:
-            if len(self._missing) >= MAX_KNOWN_MISSING:
-                self._missing.clear()
-            self._missing[tile] = time.monotonic() + self._manners.missing_for
 
 
 def _retry_after(value: str | None) -> float | None:

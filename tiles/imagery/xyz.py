@@ -1,7 +1,5 @@
 """Imagery from any XYZ tile service: Esri World Imagery, Sentinel-2 cloudless, or a URL template of the operator's."""
 
-from __future__ import annotations
-
 import math
 import re
 from itertools import product
@@ -16,9 +14,9 @@ from tiles.chip import Chip, Pixels
 from tiles.errors import NoImagery, UnknownImagery
 from tiles.footprint import FloatGrid, chip_lattice
 from tiles.imagery.cache import TileCache
+from tiles.imagery.resample import sample, shrink, step, to_bytes
 from tiles.imagery.tile_service import Manners, Tile, TileService
 from tiles.mercator import MAX_LATITUDE, MAX_ZOOM, TILE_PIXELS, check_tile, to_world, zoom_for
-from tiles.resample import sample, shrink, step, to_bytes
 
 COARSER_STEPS = 3
 MAX_TILES = 400

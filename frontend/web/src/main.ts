@@ -11,8 +11,8 @@ import "./style/sound.css";
 import "./style/tools.css";
 import "./style/insight.css";
 
-import { Page } from "./page/page";
 import { restoreTheme } from "./kit/theme";
+import { Page } from "./page/page";
 
 restoreTheme();
 

@@ -1,7 +1,5 @@
 """`earshot train` for the recipes that learn from paired data: Sat2Sound's own and the SoundingEarth baseline."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +10,14 @@ from model.training.paired.config import PairedConfig
 from model.training.paired.train import train_paired
 from model.training.soundingearth.config import SoundingEarthConfig
 from model.training.soundingearth.train import train_soundingearth
-from server.commands.training.progress import TrainingProgress
+from server.commands.progress import ProgressBars
+from server.commands.training.stages import stage_bars
 
 FIRST_REASONS = 5
 
 
 def train_on_pairs(
-    config: PairedConfig | SoundingEarthConfig, data: str, out: Path, progress: TrainingProgress, fabric: Fabric
+    config: PairedConfig | SoundingEarthConfig, data: str, out: Path, bars: ProgressBars, fabric: Fabric
 ) -> dict[str, Any]:
     """Train on the train split, judged on the validation split; what the best check scores, and its checkpoint.
 
@@ -26,16 +25,16 @@ def train_on_pairs(
         TrainingError: data, configuration or disk.
     """
     train, validation = (open_paired(data, split, config.imagery) for split in ("train", "validation"))
-    progress.say(f"{config.name}: {config.imagery} images and their recordings, {fabric.world_size} × {fabric.device}")
+    bars.say(f"{config.name}: {config.imagery} images and their recordings, {fabric.world_size} × {fabric.device}")
     if isinstance(config, PairedConfig):
-        trained = train_paired(config, train, validation, out, progress.report, fabric)
+        trained = train_paired(config, train, validation, out, stage_bars(bars), fabric)
     else:
-        trained = train_soundingearth(config, train, validation, out, progress.report, fabric)
+        trained = train_soundingearth(config, train, validation, out, stage_bars(bars), fabric)
     for reason in trained.left_out[:FIRST_REASONS]:
-        progress.say(f"left out: {reason}")
+        bars.say(f"left out: {reason}")
     if len(trained.left_out) > FIRST_REASONS:
-        progress.say(f"left out: {len(trained.left_out)} rows in all")
-    progress.say(f"{trained.checkpoint}: image-to-audio R@10% {trained.i2a_recall:.3f}, best at step {trained.step}")
+        bars.say(f"left out: {len(trained.left_out)} rows in all")
+    bars.say(f"{trained.checkpoint}: image-to-audio R@10% {trained.i2a_recall:.3f}, best at step {trained.step}")
     return {
         "checkpoint": str(trained.checkpoint),
         "i2a_r10": trained.i2a_recall,

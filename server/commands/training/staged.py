@@ -1,7 +1,5 @@
 """`earshot train` for the staged recipe: labelled images, recordings, Null Island and Foley."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,13 @@ from model.training.labelled.recordings import AudioSplit, read_recordings
 from model.training.labelled.samples import HELD_BACK, Split, read_images
 from model.training.labelled.sketches import sketch_samples
 from model.training.labelled.train import train
+from server.commands.progress import ProgressBars
 from server.commands.training.null_island_chips import cached_chips
-from server.commands.training.progress import TrainingProgress
+from server.commands.training.stages import stage_bars
 
 
 def train_staged(
-    config: TrainConfig, data: Path, out: Path, progress: TrainingProgress, devices: int, precision: str | None
+    config: TrainConfig, data: Path, out: Path, bars: ProgressBars, devices: int, precision: str | None
 ) -> dict[str, Any]:
     """Train on a folder with images/ and recordings/; what it scores, and where the checkpoint is.
 
@@ -31,14 +30,14 @@ def train_staged(
     images += _sketches(images, config.image.sketches, config.seed)
     recordings = read_recordings(data / "recordings")
     for reason in recordings.skipped:
-        progress.say(f"left out: {reason}")
+        bars.say(f"left out: {reason}")
     chips, cache = config.image.null_island_chips, out / "null_island.npz"
-    images += cached_chips(cache, chips, config.seed, progress.counter("Null Island chips"))
-    foley = foley_samples(config.audio.foley_clips, config.seed, progress.counter("Foley clips"))
+    images += cached_chips(cache, chips, config.seed, bars.counter("Null Island chips"))
+    foley = foley_samples(config.audio.foley_clips, config.seed, bars.counter("Foley clips"))
     recordings = AudioSplit(recordings.train + foley, recordings.validation, recordings.skipped)
-    progress.say(f"{len(images.train)} images, {len(recordings.train)} recordings, on {best_device()}")
-    trained = train(config, images, recordings, out, progress.report)
-    progress.say(
+    bars.say(f"{len(images.train)} images, {len(recordings.train)} recordings, on {best_device()}")
+    trained = train(config, images, recordings, out, stage_bars(bars))
+    bars.say(
         f"{trained.checkpoint}: best caption's scene right on {trained.images.overall:.1%} of held-back images "
         f"and a recording's own sound on {trained.recordings.sounds:.1%} of {trained.recordings.recordings} held back"
     )

@@ -4,9 +4,9 @@ import time
 
 import numpy as np
 import pytest
+from server.explain.weighing import Weighed
 
 from model.explain import activations_of
-from server.explain.weighing import Weighed
 
 
 @pytest.fixture(scope="module")

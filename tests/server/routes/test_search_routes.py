@@ -12,7 +12,7 @@ import torch
 from shapely.geometry import Point, shape
 
 from model.sat2sound.codebook import normalise
-from server.search.queries import SoughtQuery
+from server.search.queries import RegionQuery
 
 RATE = 16_000
 WAVES = "waves crashing on rocks"
@@ -288,7 +288,7 @@ def test_other_routes_take_no_large_bodies(searching):
 
 def test_a_hundred_tiles_of_one_cold_query_take_one_pass(searching, live, region, monkeypatch):
     passes, embedded, gate = [], [], threading.Event()
-    score, embed = type(region).score, live.search.searches.embed
+    score, embed = type(region).score, live.search.embedder.embed
 
     def slow_score(self, *arguments):
         gate.wait(5)
@@ -299,8 +299,8 @@ def test_a_hundred_tiles_of_one_cold_query_take_one_pass(searching, live, region
     monkeypatch.setattr(live.search._embedding, "_run", lambda batch: embedded.extend(batch) or embed(batch))
 
     async def one():
-        sought = await live.search.sought(SoughtQuery(q="never asked before"))
-        return await live.search.scored(region, sought, None)
+        embedded = await live.search.embed(RegionQuery(q="never asked before"))
+        return await live.search.score(region, embedded, None)
 
     async def many():
         asked = [asyncio.create_task(one()) for _ in range(100)]

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { type Question, writtenSoundscape } from "../../src/server/api";
 import { choiceWords } from "../../src/place/caption-choice";
+import { writtenSoundscape } from "../../src/server/api";
+import type { Question } from "../../src/server/question";
 
 const LLAVA = { name: "llava", available: true, needs: "", licence: "Llama 2 Community License", prompt: "" };
 const PLACE: Question = { lat: 1, lon: 2, scale: 1, imagery: "null-island", month: null, hour: 5 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import type { Why } from "../../src/server/explain";
 import { wordsOf } from "../../src/kit/format";
 import { rowsOf, signed } from "../../src/place/why";
+import type { Why } from "../../src/server/explain";
 
 describe("a text", () => {
   it("is cut into the words that say what is heard and what stands between them, with nothing lost", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import { Problem } from "../../src/server/problem";
+import type { Engine, Job } from "../../src/server/sounds";
 import { chosenEngine, engineTerms, isQuick } from "../../src/sound/engines";
 import { stageWords } from "../../src/sound/making";
-import { Problem } from "../../src/server/problem";
 import { rungWords } from "../../src/sound/rungs";
-import type { Engine, Job } from "../../src/server/sounds";
 
 const FOLEY: Engine = {
   name: "foley",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { distance, duration, FEWEST_STOPS, pathLength, positionAt, STAY, stopsAlong } from "../../src/tools/journey";
-import { inTurns } from "../../src/tools/journey-sounds";
+import { inTurns } from "../../src/tools/stops";
 
 const A = { lat: 0, lon: 0 };
 const B = { lat: 0, lon: 1 };

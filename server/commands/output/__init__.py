@@ -1,0 +1,1 @@
+"""What commands write: reports on the terminal, and sound files."""
