@@ -19,6 +19,10 @@ RUN python -m venv /opt/earshot \
  && /opt/earshot/bin/pip install --no-cache-dir -c constraints.txt ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} .
 
 FROM python:3.11-slim
+# rasterio's wheels bring all of GDAL but this.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libexpat1 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 1000 earshot && mkdir /data && chown earshot /data
 COPY --from=build /opt/earshot /opt/earshot
 ENV PATH=/opt/earshot/bin:$PATH EARSHOT_HOST=0.0.0.0 EARSHOT_PORT=8000 EARSHOT_DATA_DIR=/data

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from model.sat2sound import open_checkpoint
+from server.regions.shelf import DEFAULT_REGION, RegionShelf
 from server.settings import Settings
 from tiles.footprint import chip_lattice
 from tiles.imagery.null_island import land_cover
@@ -54,10 +55,11 @@ def covers_of(region: Region) -> NDArray[np.str_]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--region", default=str(Settings().folder("regions") / "null-island.zarr"))
+    parser.add_argument("--region", help="A region's store.  [default: Null Island in the data folder]")
     region_path = parser.parse_args().region
     model = open_checkpoint("embedded")
-    region = Region.open(region_path, model.checkpoint_hash)
+    shelf = RegionShelf(Settings().folder("regions"), model.checkpoint_hash)
+    region = Region.open(region_path, model.checkpoint_hash) if region_path else shelf.get(DEFAULT_REGION)
     covers = covers_of(region)
     with torch.inference_mode():
         vectors = model.embed_texts(list(QUERIES)).vector.numpy()

@@ -38,9 +38,9 @@ from benchmarks.paired_folder import IMAGERY, write_folder
 from model.baselines import PairedEncoders, Sat2SoundEncoders, open_encoders
 from model.baselines.pairs import PairedRow
 from model.sat2sound.codebook import normalise
+from model.training.dataset.csv_table import read_table
 from model.training.dataset.paired_data import open_paired
 from model.training.evaluation.retrieval import ranks, retrieval_scores
-from model.training.table import read_table
 
 BATCH = 32
 EPOCHS = 8

@@ -26,9 +26,9 @@ from model.baselines.pairs import IMAGERIES
 from model.errors import AudioError
 from model.sat2sound.features import centre_crop
 from model.scenes.captions import read_captions, read_scene_map, read_sound_captions
+from model.training.dataset.csv_table import read_table
 from model.training.labelled.recordings import HELD_BACK_OF_100, audio_sample
 from model.training.labelled.samples import ImageSample, label_groups, read_images
-from model.training.table import read_table
 
 IMAGERY = IMAGERIES["bingmap"]
 SHARES = {"train": 1.0, "validation": 0.1, "test": 0.2}

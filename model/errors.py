@@ -59,3 +59,9 @@ class InvalidInput(ModelError):
 
 class InvalidSound(InvalidInput, SynthesisError):
     """A caption, length, seed or option that no sound can be rendered from; the field is named."""
+
+
+def first_line(error: BaseException) -> str:
+    """What an error of a library says, cut to its first line; its kind where it says nothing."""
+    text = str(error).strip()
+    return text.splitlines()[0] if text else type(error).__name__

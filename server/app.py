@@ -2,17 +2,15 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
-from fastapi.middleware.gzip import GZipMiddleware
-from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
+from server.concurrency.supervised import Supervisor
 from server.earshot import Earshot
-from server.http.metrics import CountRequests, Metrics
-from server.http.middleware import BodyLimit, HeadAsGet, SecurityHeaders, ServerTiming
+from server.http.metrics import Metrics
+from server.http.middleware import install_middleware
 from server.http.page import install_page
 from server.http.problems import install_problems
 from server.routes import (
@@ -28,10 +26,8 @@ from server.routes import (
     soundscape,
     synthesis,
 )
-from server.service import LiveEarshot
+from server.service import LOADING, Service
 from server.settings import Settings, installed_version
-
-logger = logging.getLogger("earshot")
 
 StartFailed = Callable[[Exception], None]
 
@@ -50,13 +46,13 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(_load(app, on_start_failure), name="loading")
-        yield
-        loading.cancel()
-        await asyncio.gather(loading, return_exceptions=True)
-        live, app.state.live = app.state.live, None
-        if live is not None:
-            await live.close()
+        supervisor: Supervisor = app.state.supervisor
+        loading = supervisor.watch(LOADING, partial(_load, app), essential=True, told=on_start_failure)
+        async with contextlib.AsyncExitStack() as closing:  # the last first
+            closing.push_async_callback(supervisor.close)
+            closing.push_async_callback(_close_live, app)
+            closing.push_async_callback(loading.stop)
+            yield
 
     app = FastAPI(
         title="Earshot",
@@ -68,47 +64,29 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
     )
     app.state.settings = settings
     app.state.live = None
-    app.state.metrics = Metrics()
+    app.state.supervisor = Supervisor()
+    app.state.metrics = Metrics(app.state.supervisor)
     install_problems(app)
     listening = (soundscape, attention, synthesis, search, heatmap)
     for routes in (*listening, regions, imagery, gallery, concepts, capabilities, health):
         app.include_router(routes.router)
     install_page(app)
-    app.add_middleware(CountRequests, metrics=app.state.metrics)
-    app.add_middleware(HeadAsGet)
-    # A raster is compressed by itself, and is read in parts.
-    app.add_middleware(
-        GZipMiddleware,
-        minimum_size=1024,
-        compresslevel=5,
-        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "image/tiff"),
-    )
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "HEAD", "POST", "DELETE"],
-            expose_headers=["X-Bounds", "X-Rescale"],
-        )
-    uploads = {"/search": settings.max_upload_bytes + settings.max_body_bytes}
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, uploads=uploads)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(ServerTiming)
+    install_middleware(app, settings, app.state.metrics)
     return app
 
 
-async def _load(app: FastAPI, on_start_failure: StartFailed | None) -> None:
+async def _load(app: FastAPI) -> None:
     """Load and warm everything off the event loop, then let the routes have it."""
+    live = Service(await asyncio.to_thread(Earshot.open, app.state.settings, warm=True))
     try:
-        app.state.live = await _open_live(app.state.settings)
-    except Exception as failure:
-        if on_start_failure is None:
-            logger.exception("Earshot cannot start")
-            raise
-        on_start_failure(failure)
+        live.start(app.state.supervisor)
+    except BaseException:
+        await live.close()
+        raise
+    app.state.live = live
 
 
-async def _open_live(settings: Settings) -> LiveEarshot:
-    live = LiveEarshot(await asyncio.to_thread(Earshot.open, settings, warm=True))
-    live.start()
-    return live
+async def _close_live(app: FastAPI) -> None:
+    live, app.state.live = app.state.live, None
+    if live is not None:
+        await live.close()

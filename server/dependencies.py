@@ -4,17 +4,31 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from server.concurrency.supervised import Supervisor
 from server.errors import NotReady
-from server.service import LiveEarshot
+from server.service import LOADING, Service
 from server.settings import Settings
 
 
 # Coroutines, although they wait for nothing: others are run in a thread, which takes longer than they do.
-async def _live(request: Request) -> LiveEarshot:
-    live: LiveEarshot | None = request.app.state.live
+async def _live(request: Request) -> Service:
+    live: Service | None = request.app.state.live
     if live is None:
-        raise NotReady("The model and the gallery are still being loaded; try again in a moment.")
+        raise NotReady(_why_not(request.app.state.supervisor))
     return live
+
+
+def _why_not(supervisor: Supervisor) -> str:
+    """Why nothing can be answered yet, or never will be."""
+    loading = supervisor.task(LOADING)
+    if loading is None or loading.trouble is None:
+        return "The model and the gallery are still being loaded; try again in a moment."
+    return f"This server could not be started: {loading.trouble.detail}"
+
+
+async def _supervisor(request: Request) -> Supervisor:
+    supervisor: Supervisor = request.app.state.supervisor
+    return supervisor
 
 
 async def _settings(request: Request) -> Settings:
@@ -22,5 +36,6 @@ async def _settings(request: Request) -> Settings:
     return settings
 
 
-Live = Annotated[LiveEarshot, Depends(_live)]
+Live = Annotated[Service, Depends(_live)]
+Tasks = Annotated[Supervisor, Depends(_supervisor)]
 CurrentSettings = Annotated[Settings, Depends(_settings)]

@@ -22,8 +22,16 @@ class NotFound(ServerError):
     """Nothing goes by that id."""
 
 
+class BuildFailed(ServerError):
+    """The process that builds the first region ended before it was done."""
+
+
 class EngineAbsent(ServerError):
     """An engine is known but not installed here."""
+
+
+class UnreadableOrder(ServerError):
+    """What was written down of a sound makes no order here: it is damaged, or of another version."""
 
 
 class JobEnded(ServerError):
@@ -47,4 +55,4 @@ class SoundFailed(Unavailable):
 
 
 class NotReady(Unavailable):
-    """The model and the gallery are still being loaded."""
+    """A part without which nothing can be answered is being loaded, or could not be."""

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from model.registry import default_data_dir
 from server.concurrency.cores import available_cores
 from server.errors import StartError
+from tiles.footprint import MAX_PIXELS
 
 MEBIBYTE = 1024 * 1024
 StringList = Annotated[list[str], NoDecode]
@@ -56,7 +57,7 @@ class Settings(BaseSettings):
     torch_threads: int = Field(default_factory=lambda: max(1, available_cores() // 2), ge=1, le=256)
     max_body_bytes: int = Field(default=64 * 1024, ge=0)
     max_upload_bytes: int = Field(default=25 * MEBIBYTE, ge=0, description="Of a recording that is searched for.")
-    max_chip_pixels: int = Field(default=1024, ge=16, le=4096)
+    max_chip_pixels: int = Field(default=1024, ge=16, le=MAX_PIXELS)
 
     @field_validator("cors_origins", "imagery", "gallery", mode="before")
     @classmethod

@@ -1,15 +1,12 @@
 """Chip: a square of imagery that knows where it is, how fine it is and whose it is."""
 
-from __future__ import annotations
-
-import io
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from tiles.footprint import Bounds, check_point, chip_bounds, pixel_grid
+from tiles.footprint import Bounds, FloatGrid, check_point, chip_bounds, pixel_grid, to_geographic
 
 __all__ = ["Bounds", "Chip", "Pixels", "check_point", "chip_bounds", "pixel_grid"]
 
@@ -40,18 +37,18 @@ class Chip:
         check_point(self.lat, self.lon, self.gsd, max(shape[:2]))
 
     @classmethod
-    def around(cls, lat: float, lon: float, gsd: float, pixels: Pixels, source: str, attribution: str) -> Chip:
+    def around(cls, lat: float, lon: float, gsd: float, pixels: Pixels, source: str, attribution: str) -> Self:
         """The square chip `pixels` (n, n, 3) centred on a point; its bounds are those of the metric footprint."""
         return cls(pixels, lat, lon, gsd, chip_bounds(lat, lon, gsd, len(pixels)), source, attribution)
 
-    def image(self) -> Image.Image:
-        """The chip as an RGB image."""
-        return Image.fromarray(self.pixels)
+    def patch_centre(self, grid: int, row: int, column: int) -> tuple[float, float]:
+        """Latitude and longitude of the middle of one of its grid x grid patches; row 0 is the northernmost."""
+        side = self.gsd * len(self.pixels)
+        east, north = ((column + 0.5) / grid - 0.5) * side, (0.5 - (row + 0.5) / grid) * side
+        lat, lon = to_geographic(self.lat, self.lon, east, north)
+        return float(lat), float(lon)
 
-    def encode(self, format: str = "jpeg", quality: int = 90) -> bytes:
-        """The chip as an image file: "jpeg", "png" or "webp". Raises ValueError for any other format."""
-        if format not in ("jpeg", "png", "webp"):
-            raise ValueError(f"format: must be jpeg, png or webp, got {format!r}")
-        buffer = io.BytesIO()
-        self.image().save(buffer, format, quality=quality)
-        return buffer.getvalue()
+    def patch_corners(self, grid: int) -> tuple[FloatGrid, FloatGrid]:
+        """Latitudes and longitudes of its patches' corners: two (grid + 1, grid + 1), row 0 in the north."""
+        along = (np.arange(grid + 1) / grid - 0.5) * self.gsd * len(self.pixels)  # metres from the centre
+        return to_geographic(self.lat, self.lon, along[None, :], -along[:, None])

@@ -6,8 +6,6 @@ evaluated in closed form (a tangent plane dropped onto the ellipsoid, Snyder 198
 equidistant), which agrees with PROJ's geodesic solution to 0.1 mm over 25 km and to 0.5 m over 500 km.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -96,8 +94,8 @@ def to_geographic(lat: float, lon: float, east: ArrayLike, north: ArrayLike) -> 
 def chip_lattice(lat: float, lon: float, gsd: float, pixels: int) -> tuple[FloatGrid, FloatGrid]:
     """Latitudes and longitudes of a LATTICE x LATTICE net from the north-west to the south-east corner.
 
-    Source positions computed on the net and spread bilinearly (tiles.resample) stay exact to a hundredth of a pixel,
-    and save projecting every pixel. Raises InvalidPoint.
+    Source positions computed on the net and spread bilinearly (tiles.imagery.resample) stay exact to a hundredth of a
+    pixel, and save projecting every pixel. Raises InvalidPoint.
     """
     check_point(lat, lon, gsd, pixels)
     side = np.linspace(-0.5, 0.5, LATTICE) * gsd * pixels

@@ -1,12 +1,10 @@
 """Grid: the cells of a region, Web Mercator tiles of one zoom over a box or a polygon; and their centres."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +42,7 @@ class Grid:
     wanted: NDArray[np.bool_]
 
     @classmethod
-    def over(cls, bounds: Bounds, zoom: int) -> Grid:
+    def over(cls, bounds: Bounds, zoom: int) -> Self:
         """The tiles whose centre lies in a box of degrees; west > east crosses the dateline.
 
         A box that holds no centre gets the one tile under its middle. Raises InvalidRegion.
@@ -53,7 +51,7 @@ class Grid:
         return cls._around(west, south, east if west < east else east + 360, north, zoom)
 
     @classmethod
-    def within(cls, geometry: Mapping[str, Any], zoom: int) -> Grid:
+    def within(cls, geometry: Mapping[str, Any], zoom: int) -> Self:
         """The tiles whose centre lies inside a GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection.
 
         A shape cut at the dateline (RFC 7946) is one region. Raises InvalidRegion, also when no centre lies inside.
@@ -70,7 +68,7 @@ class Grid:
         return cls(zoom, (box.west + left) % (1 << zoom), box.north + top, inner.shape[1], inner.shape[0], inner)
 
     @classmethod
-    def _around(cls, west: float, south: float, east: float, north: float, zoom: int) -> Grid:
+    def _around(cls, west: float, south: float, east: float, north: float, zoom: int) -> Self:
         """All tiles whose centre lies in a box with west <= east; east may pass 180."""
         if isinstance(zoom, bool) or zoom != int(zoom) or not 0 <= zoom <= MAX_ZOOM:
             raise InvalidRegion(f"zoom: must be a whole number from 0 to {MAX_ZOOM}, got {zoom}")
@@ -93,13 +91,6 @@ class Grid:
     def positions(self) -> NDArray[np.int64]:
         """Row and column of every cell, (count, 2)."""
         return np.argwhere(self.wanted).astype(np.int64)
-
-    @cached_property
-    def index(self) -> NDArray[np.int64]:
-        """The number of the cell at every row and column, -1 where none is wanted: (rows, columns)."""
-        numbers = np.full(self.wanted.shape, -1, np.int64)
-        numbers[self.wanted] = np.arange(self.count)
-        return numbers
 
     @cached_property
     def cells(self) -> Cells:

@@ -1,7 +1,5 @@
 """Web Mercator tiles (EPSG:3857, the XYZ scheme) as arrays; mercantile's formulas over whole grids at once."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -42,11 +40,6 @@ def tile_lattice(z: int, x: int, y: int) -> tuple[FloatGrid, FloatGrid]:
     check_tile(z, x, y)
     side = np.linspace(0, 1, LATTICE)
     return from_world(*np.broadcast_arrays((x + side[None, :]) / (1 << z), (y + side[:, None]) / (1 << z)))
-
-
-def resolution(lat: float, zoom: int) -> float:
-    """Metres of ground per tile pixel at a latitude."""
-    return CIRCUMFERENCE * math.cos(math.radians(lat)) / (TILE_PIXELS << zoom)
 
 
 def zoom_for(lat: float, gsd: float) -> int:

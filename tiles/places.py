@@ -3,8 +3,6 @@
 The boxes are rounded outward by eye and say nothing about borders; the United States are the contiguous ones.
 """
 
-from __future__ import annotations
-
 import csv
 import difflib
 from functools import cache

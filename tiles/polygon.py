@@ -1,6 +1,4 @@
-"""Polygons from GeoJSON: read, checked, and asked which points they hold; the dateline is nowhere special."""
-
-from __future__ import annotations
+"""Polygons as GeoJSON: read, asked which points they hold, and written; the dateline is nowhere special."""
 
 import itertools
 from collections.abc import Mapping
@@ -9,11 +7,17 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.affinity import translate
+from shapely.geometry import MultiPolygon, Polygon, mapping
 from shapely.geometry import shape as to_shape
 from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
 
 from tiles.errors import InvalidRegion
-from tiles.footprint import FloatGrid
+from tiles.footprint import FloatGrid, wrap_longitude
+
+DECIMALS = 8
+"""Of degrees: a millimetre."""
 
 
 def read_polygon(geojson: Mapping[str, Any]) -> BaseGeometry:
@@ -62,6 +66,43 @@ def contains(shape: BaseGeometry, lat: FloatGrid, lon: FloatGrid) -> NDArray[np.
     if west < -180:
         inside |= shapely.contains_xy(shape, lon - 360, lat)
     return np.asarray(inside, np.bool_)
+
+
+def net_polygons(lats: FloatGrid, lons: FloatGrid) -> list[dict[str, Any]]:
+    """The cells between a net's corners (rows + 1, columns + 1) as GeoJSON geometries, row by row.
+
+    Row 0 is the north. Polygons with counterclockwise exteriors, neighbours sharing their corners; a MultiPolygon where
+    the dateline cuts one (RFC 7946 sections 3.1.6 and 3.1.9).
+    """
+    lats, lons = np.round(lats, DECIMALS), np.round(lons, DECIMALS)
+    rows, columns = np.indices((lats.shape[0] - 1, lats.shape[1] - 1)).reshape(2, -1)
+    corners = [(rows, columns), (rows + 1, columns), (rows + 1, columns + 1), (rows, columns + 1)]
+    around = (np.stack([net[at] for at in corners], axis=1) for net in (lats, lons))  # (cells, 4), counterclockwise
+    return [_geometry(*corner) for corner in zip(*around, strict=True)]
+
+
+def _geometry(lats: FloatGrid, lons: FloatGrid) -> dict[str, Any]:
+    """A cell by its corners, counterclockwise as seen from above the ground."""
+    turns = wrap_longitude(np.diff(lons, append=lons[0]))
+    unwrapped = lons[0] + np.concatenate([[0.0], np.cumsum(turns[:-1])])
+    ring = list(zip(unwrapped.tolist(), lats.tolist(), strict=True))
+    around = float(turns.sum())
+    if abs(around) > 180:  # the pole lies inside: the ring goes once around it, and is closed along it
+        pole = 90.0 if lats.mean() > 0 else -90.0
+        ring += [(ring[0][0] + around, ring[0][1]), (ring[0][0] + around, pole), (ring[0][0], pole)]
+    shape = Polygon(ring)
+    west, _, east, _ = shape.bounds
+    parts = [orient(part) for part in (_cut_at_dateline(shape) if west < -180 or east > 180 else [shape])]
+    return dict(mapping(parts[0] if len(parts) == 1 else MultiPolygon(parts)))
+
+
+def _cut_at_dateline(shape: Polygon) -> list[Polygon]:
+    """The parts of a shape on either side of the dateline, each brought back within -180 to 180."""
+    parts = []
+    for turn in (-360, 0, 360):
+        part = shape.intersection(shapely.box(-180 + turn, -90, 180 + turn, 90))
+        parts += [translate(piece, -turn) for piece in shapely.get_parts(part) if piece.geom_type == "Polygon"]
+    return [piece for piece in shapely.get_parts(shapely.union_all(parts)) if isinstance(piece, Polygon)]
 
 
 def _geometries(geojson: Mapping[str, Any]) -> list[Mapping[str, Any]]:

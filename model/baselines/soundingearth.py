@@ -20,6 +20,7 @@ from model.errors import CheckpointError
 from model.files import replacing
 from model.lazy import part
 from model.sat2sound.checkpoint.safetensors_pair import content_hash
+from model.sat2sound.config import sizes_from_json
 from model.sat2sound.features import centre_crop, image_tensor
 
 SYSTEM = "soundingearth"
@@ -68,11 +69,7 @@ class SoundingEarthSizes:
         Raises:
             CheckpointError: not JSON, or an unknown field or size.
         """
-        try:
-            values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(text).items()}
-            return cls(**values)
-        except (ValueError, TypeError, AttributeError) as error:
-            raise CheckpointError(f"not a SoundingEarth configuration: {error}") from error
+        return sizes_from_json(cls, text, "a SoundingEarth configuration")
 
 
 class SoundingEarth(nn.Module):

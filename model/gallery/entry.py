@@ -65,7 +65,7 @@ def rendered(sound: Vectors, words: Vectors) -> Vectors:
 
     Halfway between both, as the paper's L_i,a+c pairs them with images.
     """
-    return (sound + words) / 2
+    return (sound + words) / 2  # type: ignore[return-value]  # NumPy's stubs take float32 / int for float64
 
 
 COLUMNS = tuple(field.name for field in fields(GalleryEntry))

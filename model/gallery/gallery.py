@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,16 +78,24 @@ class Gallery:
         Raises:
             GalleryError: vectors of another shape or not finite, k below 1, or an unknown kind.
         """
-        _check_kind(kind)
-        if k < 1:
-            raise GalleryError("k must be at least 1")
-        queries = unit_queries(vectors, self.dim)
-        found = [self._search(group, queries, k, exact) for group in self._groups(kind, scale)]
-        scores = np.concatenate([np.empty((len(queries), 0), np.float32), *(part[0] for part in found)], axis=1)
-        rows = np.concatenate([np.empty((len(queries), 0), np.int64), *(part[1] for part in found)], axis=1)
-        best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        scores, rows = np.take_along_axis(scores, best, axis=1), np.take_along_axis(rows, best, axis=1)
-        return np.clip(scores, -1, 1), self._table.ids[rows].astype(np.str_)
+        scores, rows = self._nearest(vectors, k, kind, scale, exact)
+        return scores, self._table.ids[rows].astype(np.str_)
+
+    def nearest_scenes(
+        self, vectors: Vectors, k: int, kind: Kind = "caption", *, scale: int | None = None, exact: bool = False
+    ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+        """As `nearest`, with the number in `scenes` of each entry's scene (n, k) in place of its id.
+
+        Raises:
+            GalleryError: see `nearest`.
+        """
+        scores, rows = self._nearest(vectors, k, kind, scale, exact)
+        return scores, self._table.scene_codes[rows]
+
+    @property
+    def scenes(self) -> tuple[str, ...]:
+        """Every scene of the entries, in the order they come; entries without one are of the scene ''."""
+        return self._table.scenes
 
     def entry(self, id: str) -> GalleryEntry:
         """The entry with this id.
@@ -94,10 +103,20 @@ class Gallery:
         Raises:
             UnknownEntry: there is none.
         """
-        row = self._table.find(id)
-        if row is None:
-            raise UnknownEntry(f"the gallery has no entry {id!r}")
-        return self._table.row(row)
+        return self.look_up([id])[0]
+
+    def look_up(self, ids: Sequence[str]) -> list[GalleryEntry]:
+        """The entries with these ids, in their order.
+
+        Raises:
+            UnknownEntry: there is none.
+        """
+        entries = []
+        for id, entry in zip(ids, self._table.look_up(ids), strict=True):
+            if entry is None:
+                raise UnknownEntry(f"the gallery has no entry {id!r}")
+            entries.append(entry)
+        return entries
 
     def ids(self, kind: Kind) -> list[str]:
         """The id of every entry of a kind, in the gallery's order.
@@ -144,6 +163,21 @@ class Gallery:
             GalleryError: a caption without a sound, or an entry whose file is missing or changed.
         """
         return clip_of(self.entry(id), self.folder, self._container)
+
+    def _nearest(
+        self, vectors: Vectors, k: int, kind: Kind, scale: int | None, exact: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Scores and rows of the table, (n, k) each, of the entries of a kind nearest to each of `vectors`."""
+        _check_kind(kind)
+        if k < 1:
+            raise GalleryError("k must be at least 1")
+        queries = unit_queries(vectors, self.dim)
+        found = [self._search(group, queries, k, exact) for group in self._groups(kind, scale)]
+        scores = np.concatenate([np.empty((len(queries), 0), np.float32), *(part[0] for part in found)], axis=1)
+        rows = np.concatenate([np.empty((len(queries), 0), np.int64), *(part[1] for part in found)], axis=1)
+        best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        scores, rows = np.take_along_axis(scores, best, axis=1), np.take_along_axis(rows, best, axis=1)
+        return np.clip(scores, -1, 1), rows
 
     def _groups(self, kind: Kind, scale: int | None) -> list[Group]:
         return [group for group in self._rows if group[0] == kind and (None in (scale, group[1]) or scale == group[1])]

@@ -16,7 +16,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from model.errors import GalleryError
+from model.errors import GalleryError, first_line
 from model.gallery.scan import PART, Scan
 from model.gallery.vectors import Matrix
 
@@ -95,7 +95,7 @@ def _read(path: Path, shape: tuple[int, ...]) -> Any:
     try:
         codes = faiss.deserialize_index(np.fromfile(path, np.uint8))
     except (OSError, RuntimeError) as error:
-        raise GalleryError(f"{path}: holds no codes: {str(error).splitlines()[0]}") from error
+        raise GalleryError(f"{path}: holds no codes: {first_line(error)}") from error
     if (codes.ntotal, codes.d) != shape:
         raise GalleryError(f"{path}: codes {codes.ntotal} vectors of {codes.d} numbers, not {shape[0]} of {shape[1]}")
     return codes

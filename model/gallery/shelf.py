@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from model.errors import GalleryError, UnknownEntry
 from model.gallery.entry import GalleryEntry, Kind
 from model.gallery.gallery import Gallery, Vectors
 from model.synthesis import Clip
+
+ItemT = TypeVar("ItemT", bound=np.generic)
 
 MARK = "~"
 """Between a gallery's name and its entry's id; no id holds it."""
@@ -29,6 +32,13 @@ class GalleryShelf:
     def __init__(self, galleries: dict[str, Gallery]) -> None:
         self.galleries = galleries
         self._first = next(iter(galleries))
+        scenes = dict.fromkeys(scene for gallery in galleries.values() for scene in gallery.scenes)
+        self.scenes: dict[str, int] = {scene: number for number, scene in enumerate(scenes)}
+        """The number of every scene in the answers of `nearest_scenes`."""
+        self._scene_numbers = {
+            name: np.array([self.scenes[scene] for scene in gallery.scenes], np.int32)
+            for name, gallery in galleries.items()
+        }
 
     @classmethod
     def open(cls, paths: Iterable[str | Path]) -> GalleryShelf:
@@ -62,10 +72,18 @@ class GalleryShelf:
             for name, gallery in self.galleries.items()
             for scores, ids in [gallery.nearest(vectors, k, kind, scale=scale, exact=exact)]
         ]
-        scores = np.concatenate([part[0] for part in found], axis=1)
-        ids = np.concatenate([part[1] for part in found], axis=1)
-        best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        return np.take_along_axis(scores, best, axis=1), np.take_along_axis(ids, best, axis=1)
+        return _best(found, k)
+
+    def nearest_scenes(
+        self, vectors: Vectors, k: int, kind: Kind = "caption", *, scale: int | None = None, exact: bool = False
+    ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+        """As `nearest`, with the number in `scenes` of each entry's scene (n, k) in place of its id."""
+        found = [
+            (scores, self._scene_numbers[name][codes])
+            for name, gallery in self.galleries.items()
+            for scores, codes in [gallery.nearest_scenes(vectors, k, kind, scale=scale, exact=exact)]
+        ]
+        return _best(found, k)
 
     def name_of(self, id: str) -> str:
         """The gallery an id belongs to.
@@ -84,8 +102,20 @@ class GalleryShelf:
         Raises:
             UnknownEntry: there is none.
         """
-        entry = self.galleries[self.name_of(id)].entry(_own(id))
-        return entry if entry.id == id else replace(entry, id=id)
+        return _called(self.galleries[self.name_of(id)].entry(_own(id)), id)
+
+    def look_up(self, ids: Sequence[str]) -> list[tuple[str, GalleryEntry]]:
+        """The entries with these ids, in their order, each with the name of its gallery; see `entry`.
+
+        Raises:
+            UnknownEntry: there is none.
+        """
+        names = [self.name_of(id) for id in ids]
+        found: dict[str, GalleryEntry] = {}
+        for name in dict.fromkeys(names):
+            inside = [id for id, of in zip(ids, names, strict=True) if of == name]
+            found.update(zip(inside, self.galleries[name].look_up([_own(id) for id in inside]), strict=True))
+        return [(name, _called(found[id], id)) for id, name in zip(ids, names, strict=True)]
 
     def entries(self, kind: Kind) -> tuple[GalleryEntry, ...]:
         """Every entry of a kind, in order."""
@@ -130,6 +160,20 @@ class GalleryShelf:
 
     def _prefix(self, name: str) -> str:
         return "" if name == self._first else f"{name}{MARK}"
+
+
+def _best(
+    found: list[tuple[NDArray[np.float32], NDArray[ItemT]]], k: int
+) -> tuple[NDArray[np.float32], NDArray[ItemT]]:
+    """The k best by their scores of what several galleries found, (n, k) each."""
+    scores = np.concatenate([part[0] for part in found], axis=1)
+    items = np.concatenate([part[1] for part in found], axis=1)
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(scores, best, axis=1), np.take_along_axis(items, best, axis=1)
+
+
+def _called(entry: GalleryEntry, id: str) -> GalleryEntry:
+    return entry if entry.id == id else replace(entry, id=id)
 
 
 def _own(id: str) -> str:

@@ -6,7 +6,7 @@ import csv
 import itertools
 import mmap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,16 +35,22 @@ class EntryTable:
         ids: list[bytes] = []
         starts: list[int] = []
         groups: dict[Group, list[int]] = {}
+        scenes: dict[str, int] = {}
+        scene_codes: list[int] = []
         self.licences: Counter[str] = Counter()
         start = lines.at
         for row in reader:
             if row:
                 groups.setdefault(self._group(row), []).append(len(ids))
                 self.licences[self._cell(row, "licence")] += 1
+                scene_codes.append(scenes.setdefault(self._cell(row, "scene"), len(scenes)))
                 ids.append(self._cell(row, "id").encode())
                 starts.append(start)
             start = lines.at
         self.ids = np.array(ids, dtype=np.bytes_)
+        self.scenes = tuple(scenes)
+        self.scene_codes = np.array(scene_codes, dtype=np.int32)
+        """The scene of every row, as its number in `scenes`."""
         self.groups = {group: np.array(rows) for group, rows in groups.items()}
         self._starts = np.array([*starts, start], dtype=np.int64)
         self._by_id = np.argsort(self.ids, kind="stable")
@@ -78,6 +84,11 @@ class EntryTable:
         at = int(np.searchsorted(self.ids, wanted, sorter=self._by_id))
         row = int(self._by_id[at]) if at < len(self) else -1
         return row if row >= 0 and self.ids[row] == wanted else None
+
+    def look_up(self, ids: Sequence[str]) -> list[GalleryEntry | None]:
+        """The entries with these ids, in their order; None where there is none."""
+        rows = [self.find(id) for id in ids]
+        return [None if row is None else self.row(row) for row in rows]
 
     def _read(self, row: int) -> GalleryEntry:
         """The entry in a row, read from the file."""

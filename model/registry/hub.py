@@ -33,7 +33,7 @@ from huggingface_hub.file_download import http_get, repo_folder_name
 from huggingface_hub.utils._headers import build_hf_headers
 from huggingface_hub.utils.tqdm import silent_tqdm
 
-from model.errors import PullError
+from model.errors import PullError, first_line
 from model.registry.catalogue import PublishedModel
 from model.registry.lock import CHUNK
 
@@ -226,15 +226,15 @@ class Hub:
             raise _Unreachable(f"{self.endpoint} answers {error.response.status_code} for {repository}") from error
         except LocalEntryNotFoundError as error:
             if isinstance(error.__cause__, FileMetadataError):
-                raise PullError(f"{self.endpoint}: is no hub: {_first_line(error.__cause__)}") from error
+                raise PullError(f"{self.endpoint}: is no hub: {first_line(error.__cause__)}") from error
             raise _Unreachable(self._no_network(error.__cause__ or error)) from error
         except ValueError as error:
-            raise PullError(f"{self.endpoint}: is no hub: {_first_line(error)}") from error
+            raise PullError(f"{self.endpoint}: is no hub: {first_line(error)}") from error
         except httpx2.HTTPError as error:
             raise _Unreachable(self._no_network(error)) from error
 
     def _no_network(self, error: BaseException) -> str:
-        why = _first_line(error)
+        why = first_line(error)
         return f"{self.endpoint} cannot be reached ({why}); check the network, or name a mirror in HF_ENDPOINT"
 
     def _storage(self, repository: str) -> Path:
@@ -309,11 +309,6 @@ def _size(path: Path) -> int | None:
 
 def _stopped(file: RemoteFile, done: int, error: BaseException) -> str:
     return (
-        f"{file.path}: stopped at {done} of {file.size} bytes ({_first_line(error)}); "
+        f"{file.path}: stopped at {done} of {file.size} bytes ({first_line(error)}); "
         "run the same command again to go on from there"
     )
-
-
-def _first_line(error: BaseException) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0] if text else type(error).__name__

@@ -83,7 +83,9 @@ class Codebook(nn.Module):
         super().__init__()
         self.temperature = config.temperature
         self._image_screen: Screen | None = None
-        self.concepts = nn.Parameter(torch.randn(config.codebook_size, config.dim))
+        self.concepts = nn.Parameter(torch.empty(config.codebook_size, config.dim))
+        if not self.concepts.is_meta:  # there it would draw nothing, but import SymPy: a second of every start
+            nn.init.normal_(self.concepts)
         self.queries = nn.ModuleDict(
             {
                 "image": QueryMap(config.dim, config.dim),

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from model.errors import CheckpointError
 
@@ -18,6 +18,22 @@ Precision = Literal["float32", "bfloat16"]
 
 IMAGERY = {"bingmap": (300, 0.6), "sentinel": (256, 10.0), "SoundingEarth": (256, 0.2)}
 """Published imagery: tile pixels and ground sampling distance (metres) at scale 1."""
+
+
+Sizes = TypeVar("Sizes")
+
+
+def sizes_from_json(kind: type[Sizes], text: str, what: str) -> Sizes:
+    """The sizes of a network (a dataclass) as they stand in a checkpoint's header; `what` names them in errors.
+
+    Raises:
+        CheckpointError: not JSON, or an unknown or missing field.
+    """
+    try:
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(text).items()}
+        return kind(**values)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"not {what}: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -117,11 +133,7 @@ class ModelConfig:
         Raises:
             CheckpointError: not JSON, or an unknown or missing field.
         """
-        try:
-            values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(text).items()}
-            return cls(**values)
-        except (ValueError, TypeError, AttributeError) as error:
-            raise CheckpointError(f"not a model configuration: {error}") from error
+        return sizes_from_json(cls, text, "a model configuration")
 
     @classmethod
     def published(cls, imagery: str = "bingmap", metadata: bool = True) -> ModelConfig:
@@ -144,7 +156,7 @@ class ModelConfig:
 
     @classmethod
     def from_hyper_parameters(cls, values: Mapping[str, Any]) -> ModelConfig:
-        """The configuration behind a published checkpoint's `hyper_parameters` (checkpoint layout)."""
+        """The configuration behind a published checkpoint's `hyper_parameters` (specification §14)."""
         imagery = (
             "SoundingEarth" if values.get("dataset_type") == "SoundingEarth" else values.get("sat_type", "bingmap")
         )

@@ -14,7 +14,7 @@ from cachetools import LRUCache
 from safetensors.torch import load
 from torch import Tensor
 
-from model.errors import TextEncoderError
+from model.errors import TextEncoderError, first_line
 from model.lazy import part
 from model.registry import pulled
 
@@ -169,5 +169,5 @@ def _open_flan_t5(folder: Path) -> TextEncoder:
         tokenizer = open_tokenizer(folder, local_files_only=True)
         network = open_network(folder, local_files_only=True, dtype=torch.float32)
     except (OSError, ValueError) as error:
-        raise TextEncoderError(f"{folder}: no FLAN-T5 in it: {str(error).splitlines()[0]}") from error
+        raise TextEncoderError(f"{folder}: no FLAN-T5 in it: {first_line(error)}") from error
     return TransformersTextEncoder("flan-t5-large", tokenizer, network, kept=FLAN_T5_KEPT, gpu_dtype=torch.bfloat16)

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from model.errors import Cancelled, CheckpointError, InvalidInput
+from model.errors import Cancelled, CheckpointError, InvalidInput, first_line
 from model.lazy import part
 from model.synthesis.device import Placement
 from model.synthesis.watch import Cancel
@@ -105,7 +105,7 @@ def open_captioner(folder: Path, placement: Placement | None = None) -> Captione
             folder, local_files_only=True, dtype=placement.dtype, use_safetensors=True, output_loading_info=True
         )
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
-        raise CheckpointError(f"{folder}: not a LLaVA-1.5 checkpoint: {str(error).splitlines()[0]}") from error
+        raise CheckpointError(f"{folder}: not a LLaVA-1.5 checkpoint: {first_line(error)}") from error
     problems = {kind: sorted(map(str, report.get(f"{kind}_keys", ()))) for kind in ("missing", "mismatched")}
     for kind, names in problems.items():
         if names:

@@ -115,6 +115,21 @@ class Capabilities(Schema):
 
 
 class Health(Schema):
-    """Whether the server lives, and whether it can answer."""
+    """Whether the server lives."""
 
-    status: Literal["ok", "ready"]
+    status: Literal["ok"]
+
+
+class BackgroundTrouble(Schema):
+    """A background task that does not run as it should."""
+
+    task: str
+    state: Literal["waiting", "failed"] = Field(description="waiting: it is tried again soon; failed: for good.")
+    detail: str
+
+
+class Readiness(Schema):
+    """Whether the server can answer; degraded: it can, but something in the background does not run as it should."""
+
+    status: Literal["ready", "degraded"]
+    troubles: list[BackgroundTrouble] = Field(default=[], description="Told when degraded.")

@@ -11,6 +11,7 @@ from server.commands.options import Checkpoint, Galleries
 from server.commands.output.sound_file import format_of, write_sound
 from server.earshot import Earshot
 from server.http.parameters import PointQuery, SoundOptions, checked
+from server.service import listen_once
 from server.settings import Settings, load_settings
 from server.soundscape.schemas import Soundscape
 
@@ -63,11 +64,11 @@ def _listen(settings: Settings, point: PointQuery) -> tuple[Earshot, Soundscape]
     earshot.imagery.probe_for(point.lat, point.lon)
     if point.imagery != "auto":  # the one source opened; a file goes by another name than its path
         point = point.model_copy(update={"imagery": next(iter(earshot.imagery.offered))})
-    return earshot, earshot.listen(point)
+    return earshot, listen_once(earshot, point)
 
 
 def _write(earshot: Earshot, answer: Soundscape, point: PointQuery, options: SoundOptions, target: Path) -> None:
-    order = earshot.told_order(answer, point, options)
+    order = earshot.orders.of_match(answer.captions[0], point, options)
     write_sound(earshot.sounds, order, target)
 
 

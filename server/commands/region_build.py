@@ -10,7 +10,7 @@ from server.commands.options import AsJson, Checkpoint, Galleries
 from server.commands.output.region_facts import open_shelf, region_facts
 from server.commands.output.region_pace import COLUMNS, RegionPace
 from server.commands.progress import progress_bars
-from server.concurrency.cores import share_cores
+from server.concurrency.library_threads import share_cores
 from server.earshot import open_model
 from server.errors import InvalidInput
 from server.imagery.fitting import fit_source

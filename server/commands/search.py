@@ -9,15 +9,15 @@ from rich.table import Table
 
 from model.sat2sound import open_checkpoint
 from server.commands.options import Checkpoint
-from server.concurrency.cores import share_cores
+from server.concurrency.library_threads import share_cores
 from server.errors import InvalidInput, StartError
 from server.http.parameters import checked
 from server.regions.shelf import RegionShelf
-from server.search.places import Links, find
+from server.search.places import Links, answer_of
 from server.search.queries import SearchQuery
-from server.search.query_store import QueryStore
+from server.search.query_embedding import QueryEmbedder
 from server.search.schemas import SearchAnswer
-from server.search.scoring import Searches
+from server.search.scoring import score_region
 from server.search.uploads import Recording, decode_recording
 from server.settings import Settings, load_settings
 
@@ -72,12 +72,11 @@ def _read(audio: Path | None) -> Recording | None:
 
 def _search(settings: Settings, query: SearchQuery, recording: Recording | None) -> SearchAnswer:
     share_cores(settings.torch_threads)
-    model = open_checkpoint(settings.checkpoint)
+    model = open_checkpoint(settings.checkpoint, data_dir=settings.data_dir)
     region = RegionShelf(settings.folder("regions"), model.checkpoint_hash).get(query.region)
-    store = QueryStore(settings.folder("queries"), model.checkpoint_hash)
-    searches = Searches(model, store, settings.score_cache_bytes)
-    sought = searches.seek(query.q, recording, query.minus)
-    return find(searches, region, sought, query, Links(str, settings.imagery), recording)
+    embedded = QueryEmbedder(model).embed_query(query.q, recording, query.minus)
+    scores = score_region(region, embedded, query.when)
+    return answer_of(scores, embedded, query, Links("", settings.imagery), recording)
 
 
 def _print(answer: SearchAnswer) -> None:

@@ -55,8 +55,6 @@ def run(settings: Settings) -> None:
         StartError: The address is taken, or the model, the gallery or an imagery source cannot be loaded.
     """
     listener = bind(settings.host, settings.port)
-    # What was pulled is looked for there, here and in the processes that this one starts.
-    os.environ["EARSHOT_DATA_DIR"] = str(settings.data_dir)
     from server.app import create_app  # heavy: an address that is taken is told before it is loaded
 
     failures: list[Exception] = []

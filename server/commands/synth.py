@@ -13,7 +13,7 @@ from server.http.parameters import checked
 from server.settings import load_settings
 from server.sound.cache import Sounds
 from server.sound.engines import Engines
-from server.sound.orders import SoundOrder, caption_order
+from server.sound.orders import Orders, SoundOrder
 from server.sound.queries import SynthesisOptions
 
 app = typer.Typer(add_completion=False)
@@ -63,7 +63,8 @@ def _made(options: SynthesisOptions, out: Path) -> tuple[SoundOrder, float]:
     sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, Engines.installed(settings.data_dir))
     if options.engine is None:
         sounds.engines.look_on_gpu()
-    order = caption_order(sounds.engines, **options.model_dump())
+    assert options.caption is not None  # it is an argument that was checked
+    order = Orders(sounds.engines).of_caption(options.caption, options)
     began = time.perf_counter()
     with progress_bars(keep=True) as bars:
         write_sound(sounds, order, out, bars.counter(order.engine))

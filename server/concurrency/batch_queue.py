@@ -8,10 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from server.concurrency.retry import RetryPolicy
+from server.concurrency.supervised import Supervised, Supervisor
 from server.errors import Overloaded, Unavailable
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
+
+RETRY = RetryPolicy(first=0.1, most=10.0)
 
 
 @dataclass(slots=True)
@@ -25,19 +29,21 @@ class BatchQueue(Generic[ItemT, ResultT]):
 
     `run` takes a list of items and returns as many results in the same order. When a batch fails its items are
     run again one by one, so that an item that cannot be run fails alone. Queues that are handed the same `worker`
-    run one batch at a time between them; whoever made it closes it.
+    run one batch at a time between them; whoever made it closes it. `name` says whose queue it is.
     """
 
     def __init__(
         self,
         run: Callable[[list[ItemT]], Sequence[ResultT]],
         *,
+        name: str = "model",
         window: float = 0.003,
         max_batch: int = 32,
         max_waiting: int = 256,
         worker: ThreadPoolExecutor | None = None,
     ) -> None:
         self._run = run
+        self._name = f"{name} queue"
         self._window = window
         self._max_batch = max_batch
         self._max_waiting = max_waiting
@@ -46,11 +52,11 @@ class BatchQueue(Generic[ItemT, ResultT]):
         self._full = asyncio.Event()
         self._shared = worker is not None
         self._worker = worker or ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
-        self._task: asyncio.Task[None] | None = None
+        self._task: Supervised | None = None
 
-    def start(self) -> None:
+    def start(self, supervisor: Supervisor) -> None:
         """Begin taking items; call it inside the running event loop."""
-        self._task = asyncio.create_task(self._serve(), name="batching")
+        self._task = supervisor.watch(self._name, self._serve, essential=True, retry=RETRY)
 
     @property
     def waiting(self) -> int:
@@ -64,7 +70,7 @@ class BatchQueue(Generic[ItemT, ResultT]):
             Overloaded: `max_waiting` items wait already.
             Unavailable: The queue is closed.
         """
-        if self._task is None or self._task.done():
+        if self._task is None or not self._task.alive:
             raise Unavailable("The server is shutting down.")
         if len(self._waiting) >= self._max_waiting:
             raise Overloaded(f"{len(self._waiting)} requests wait for the model already.")
@@ -83,8 +89,7 @@ class BatchQueue(Generic[ItemT, ResultT]):
     async def close(self) -> None:
         """Refuse what still waits, let the running batch end, and stop the worker."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task.stop()
         for waiting in self._waiting:
             if not waiting.answer.done():
                 waiting.answer.set_exception(Unavailable("The server is shutting down."))

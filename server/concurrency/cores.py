@@ -1,17 +1,6 @@
-"""How the cores are shared: the model's threads take theirs, drawing chips has the rest, BLAS gets none of its own."""
+"""How many cores there are, and how many of them drawing chips may have beside the model."""
 
 import os
-
-import torch
-from threadpoolctl import threadpool_limits
-
-
-def share_cores(torch_threads: int) -> None:
-    """Give PyTorch its threads, and make NumPy's matrix products run in the thread that asks for them."""
-    torch.set_num_threads(torch_threads)
-    # The products of a chip are so small that BLAS threads speed up none of them: they only wait for one another,
-    # spinning, on the cores that the model and the next chip need.
-    threadpool_limits(1, user_api="blas")
 
 
 def chip_threads(torch_threads: int) -> int:

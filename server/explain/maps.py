@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from model.explain import words_of
-from server.earshot import Earshot
+from model.sat2sound import Sat2Sound
 from server.errors import InvalidInput
 from server.explain.queries import AttentionPicture, AttentionQuery
 from server.explain.schemas import (
@@ -20,9 +20,9 @@ from server.explain.schemas import (
     WordOf,
 )
 from server.http.wire import Point
-from server.soundscape.schemas import Concept
+from server.soundscape.references import chip_reference, heaviest_concepts, model_reference
 from tiles.chip import Chip
-from tiles.patches import patch_cells, patch_centre, patch_corners
+from tiles.polygon import net_polygons
 from tiles.scores.ramp import DIVERGING, Ramp
 
 Floats = NDArray[np.float32]
@@ -55,21 +55,19 @@ class AttentionMap:
         wide = Image.fromarray(np.ascontiguousarray(self.values)).resize((side, side), how)
         return ramp_of(drawn).draw(np.asarray(wide, np.float32))
 
-    def answer(self, earshot: Earshot) -> Attention:
+    def answer(self, model: Sat2Sound, base_url: str) -> Attention:
         """The map in numbers."""
         grid = len(self.values)
         row, column = (int(at) for at in np.unravel_index(int(self.values.argmax()), self.values.shape))
-        lat, lon = patch_centre(self.chip, grid, row, column)
-        lats, lons = patch_corners(self.chip, 1)
+        lat, lon = self.chip.patch_centre(grid, row, column)
+        lats, lons = self.chip.patch_corners(1)
         ends = [(0, 0), (0, 1), (1, 1), (1, 0)]
-        reference = earshot.chip_reference(self.chip)
-        concept = self.query.concept
-        named = None if concept is None else earshot.concepts(self.focus)[0]
+        concepts = heaviest_concepts(model, self.focus)
         return Attention(
             point=Point(lat=self.query.lat, lon=self.query.lon),
             scale=self.query.scale,
             gsd=self.chip.gsd,
-            imagery=reference,
+            imagery=chip_reference(self.chip, base_url),
             bounds=self.chip.bounds,
             corners=[(float(lons[at]), float(lats[at])) for at in ends],
             rows=grid,
@@ -78,13 +76,13 @@ class AttentionMap:
             rescale=(0.0, 1.0),
             method=self.query.method,
             q=self.query.q,
-            concept=named,
+            concept=None if self.query.concept is None else concepts[0],
             words=self._words(),
-            concepts=self._concepts(earshot),
+            concepts=concepts,
             peak=Peak(row=row, column=column, lat=lat, lon=lon, value=round(float(self.values.max()), DIGITS)),
-            png=self._url(earshot, "png"),
-            geojson=self._url(earshot, "geojson"),
-            model=earshot.model_reference(),
+            png=base_url + self._path("png"),
+            geojson=base_url + self._path("geojson"),
+            model=model_reference(model),
         )
 
     def cells(self) -> AttentionCells:
@@ -101,7 +99,7 @@ class AttentionMap:
                 ),
             )
             for number, (geometry, value) in enumerate(
-                zip(patch_cells(self.chip, grid), self.values.ravel().tolist(), strict=True)
+                zip(net_polygons(*self.chip.patch_corners(grid)), self.values.ravel().tolist(), strict=True)
             )
         ]
         return AttentionCells(
@@ -117,12 +115,9 @@ class AttentionMap:
             for word in words_of(self.query.q)
         ]
 
-    def _concepts(self, earshot: Earshot) -> list[Concept]:
-        return earshot.concepts(self.focus)
-
-    def _url(self, earshot: Earshot, format: str) -> str:
+    def _path(self, format: str) -> str:
         asked = self.query.model_dump(include=set(AttentionQuery.model_fields), exclude_none=True)
-        return earshot.url(f"/attention.{format}?{urlencode({**asked, 'imagery': self.chip.source})}")
+        return f"/attention.{format}?{urlencode({**asked, 'imagery': self.chip.source})}"
 
 
 def ramp_of(drawn: AttentionPicture) -> Ramp:

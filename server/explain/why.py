@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from model.explain import contributions
 from model.gallery import GalleryEntry
-from server.earshot import Earshot
+from model.sat2sound import Sat2Sound
 from server.explain.schemas import ConceptContribution, EntryReference, Why
+from server.soundscape.references import model_reference
 
 TOLD = 20
 
@@ -16,10 +17,10 @@ FORMULA = (
 )
 
 
-def why_of(earshot: Earshot, place: NDArray[np.float32], entry: GalleryEntry, weights: NDArray[np.float32]) -> Why:
+def why_of(model: Sat2Sound, place: NDArray[np.float32], entry: GalleryEntry, weights: NDArray[np.float32]) -> Why:
     """Take the score of a place, by its weights (codebook_size,), and an entry, by its own, apart."""
-    concepts = earshot.model.codebook.concepts.detach().float().cpu().numpy()
-    found, names = contributions(place, weights, concepts), earshot.model.concept_names
+    concepts = model.codebook.concepts.detach().float().cpu().numpy()
+    found, names = contributions(place, weights, concepts), model.concept_names
     told = [
         ConceptContribution(
             id=part.concept,
@@ -37,5 +38,5 @@ def why_of(earshot: Earshot, place: NDArray[np.float32], entry: GalleryEntry, we
         rest=float(sum(part.contribution for part in found.parts[TOLD:])),
         shared=found.shared,
         formula=FORMULA,
-        model=earshot.model_reference(),
+        model=model_reference(model),
     )

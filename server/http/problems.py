@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -51,7 +52,7 @@ class Answer:
 
 
 # The class nearest to the exception's own wins, so bases stand for whatever is not listed.
-TABLE: Mapping[type[Exception], Answer] = {
+PROBLEMS: Mapping[type[Exception], Answer] = {
     InvalidInput: Answer(422, "invalid-input", "Invalid input"),
     InvalidPoint: Answer(422, "invalid-input", "Invalid input"),
     UnknownImagery: Answer(404, "unknown-imagery", "Unknown imagery"),
@@ -83,6 +84,11 @@ NAMES_FIELD = (EngineAbsent, InvalidModelInput, InvalidPoint, InvalidRegion, Inv
 INTERNAL_DETAIL = "Something went wrong here, not in your request. The server's log says what."
 
 
+INVALID = "A field is missing or out of bounds; `errors` names it."
+BUSY = "Not ready, or too many requests at once: see Retry-After."
+"""What an answer of that kind means, as most routes document it."""
+
+
 class ProblemResponse(JSONResponse):
     """A problem+json answer that no cache may keep."""
 
@@ -91,15 +97,20 @@ class ProblemResponse(JSONResponse):
 
 def install_problems(app: FastAPI) -> None:
     """Make every error of `app` a problem+json answer."""
-    for kind in TABLE:
+    for kind in PROBLEMS:
         app.add_exception_handler(kind, _tell)
     app.add_exception_handler(RequestValidationError, _tell_invalid_request)
     app.add_exception_handler(HTTPException, _tell_http)
 
 
+def documented(meanings: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """What a route declares of the problems it may answer with: by status, what each means there."""
+    return {status: {"model": Problem, "description": meaning} for status, meaning in meanings.items()}
+
+
 def problem_of(error: Exception) -> Problem:
     """Look an exception up in the table, by its nearest listed class."""
-    answer = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+    answer = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
     return Problem(
         type=f"/problems/{answer.slug}",
         title=answer.title,
@@ -118,6 +129,11 @@ def _fields_of(error: Exception) -> list[FieldProblem]:
 
 
 async def _tell(request: Request, error: Exception) -> Response:
+    return tell(request, error)
+
+
+def tell(request: Request, error: Exception) -> Response:
+    """The answer to an exception, by the table; what is our own fault is logged with its traceback."""
     problem = problem_of(error)
     headers = {}
     if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:

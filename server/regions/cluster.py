@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.sat2sound import open_checkpoint
-from server.concurrency.cores import share_cores
+from server.concurrency.library_threads import share_cores
 from server.imagery.fitting import fit_source
 from server.imagery.shelf import ImageryShelf
 from server.regions.encode import RegionEncoder, readers_for
@@ -33,7 +33,7 @@ class OpenTools:
             online=settings.online,
         )
         source = shelf.offered[next(iter(shelf.offered))].source
-        model = open_checkpoint(settings.checkpoint)
+        model = open_checkpoint(settings.checkpoint, data_dir=settings.data_dir)
         fit_source(model.config, source)
         return Tools(source, RegionEncoder(model), self.readers)
 

@@ -11,9 +11,10 @@ import torch
 from numpy.typing import NDArray
 
 from model.gallery import Gallery, GalleryShelf
-from model.sat2sound import Metadata, Sat2Sound, image_tensor
+from model.sat2sound import Sat2Sound
 from server.concurrency.cores import chip_threads
 from server.errors import InvalidInput
+from server.imagery.embedding import ModelInput, embed_chips
 from server.imagery.shelf import needs_network
 from server.settings import Settings
 from tiles.chip import Chip
@@ -31,22 +32,12 @@ class RegionEncoder:
         self._model = model
         self.busy = 0.0
 
-    @torch.inference_mode()
     def __call__(self, chips: Sequence[Chip], condition: Condition | None) -> NDArray[np.float32]:
         """Embed chips (n, dim) float32; the condition is told to checkpoints that use metadata."""
         began = time.perf_counter()
-        config = self._model.config
-        metadata = None
-        if config.uses_metadata:
-            told = condition or Condition()
-            metadata = Metadata.of_places(
-                latitude=[chip.lat for chip in chips],
-                longitude=[chip.lon for chip in chips],
-                month=[told.month] * len(chips),
-                hour=[told.hour] * len(chips),
-            )
-        images = torch.stack([image_tensor(chip.pixels, config.image_size) for chip in chips])  # (n, 3, S, S)
-        vectors = self._model.embed_images(images, [chip.gsd for chip in chips], metadata).vector
+        told = condition or Condition()
+        inputs = [ModelInput.of(self._model, chip, told.month, told.hour) for chip in chips]
+        vectors = embed_chips(self._model, inputs).vector
         self.busy += time.perf_counter() - began
         return np.asarray(vectors.cpu().numpy(), np.float32)
 

@@ -1,33 +1,27 @@
 """The first region: built in the background when a server has none, by a process that gives way to everything else."""
 
 import asyncio
-import contextlib
-import json
-import logging
-import os
-import shutil
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.concurrency.retry import RetryPolicy
+from server.concurrency.supervised import Supervised, Supervisor
+from server.regions.builder import Builder, earshot_command, environment
 from server.regions.schemas import RegionReference
 from server.regions.shelf import DEFAULT_REGION, RegionShelf
 from server.settings import Settings
-from tiles.errors import RegionMismatch, RegionUnreadable
+from tiles.errors import RegionMismatch, RegionUnreadable, UnknownRegion
 from tiles.imagery import open_imagery
 from tiles.imagery.null_island.source import BOUNDS
 from tiles.region import ANY, Grid, Region
-
-logger = logging.getLogger("earshot")
 
 ZOOM = 12
 BLOCK = 64
 """Cells written at once: few, so that the page sees the region grow."""
 
-LOWEST_PRIORITY = 19
-PATIENCE = 10.0
-"""Seconds a builder has to end by itself once it was told to."""
+RETRY = RetryPolicy(first=10.0, most=600.0)
+"""For ever: where another server of the same checkpoint builds, its build is gone on with should that one end."""
 
 
 @dataclass
@@ -53,25 +47,32 @@ class FirstRegion:
     def __init__(self, shelf: RegionShelf, settings: Settings) -> None:
         self.shelf = shelf
         self.settings = settings
-        self._process: asyncio.subprocess.Process | None = None
-        self._task: asyncio.Task[None] | None = None
+        self.builder = Builder()
+        self._task: Supervised | None = None
         self._pace: Pace | None = None
 
     @property
     def building(self) -> bool:
         """Whether the region is being built now."""
-        return self._task is not None and not self._task.done()
+        return self._task is not None and self._task.alive
 
-    def start(self) -> None:
+    @property
+    def why_not_yet(self) -> str:
+        """What whoever asks for the region is told while there is none of it."""
+        trouble = self._task.trouble if self._task is not None else None
+        if trouble is None:
+            return "The first region is only just being begun; try again in a moment."
+        return f"The first region could not be built yet, and is tried again: {trouble.detail}"
+
+    def start(self, supervisor: Supervisor) -> None:
         """Begin if there is something to build; call it inside the running event loop."""
         if self.settings.build_region and DEFAULT_REGION in self.settings.imagery:
-            self._task = asyncio.create_task(self._build(), name="first region")
+            self._task = supervisor.watch("first region", self._build, retry=RETRY)
 
     async def close(self) -> None:
         """Stop the build where it is."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task.stop()
 
     @property
     def planned(self) -> RegionReference:
@@ -105,67 +106,19 @@ class FirstRegion:
         return self._pace.speed(done, time.monotonic())
 
     async def _build(self) -> None:
-        if not await asyncio.to_thread(self._is_wanted):
-            return
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "server.cli", "region", "build", DEFAULT_REGION, "--zoom", str(ZOOM), "--block", str(BLOCK)),
-            env=self._environment(),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            process_group=0,  # Ctrl-C in a terminal is for the server, which then stops the builder in order
-        )
+        path = await asyncio.to_thread(self._wanted)
+        if path is not None:
+            how = ("--zoom", str(ZOOM), "--block", str(BLOCK), "--out", str(path))
+            command = earshot_command("region", "build", DEFAULT_REGION, *how)
+            await self.builder.run(DEFAULT_REGION, command, environment(self.settings, DEFAULT_REGION))
+
+    def _wanted(self) -> Path | None:
+        """Where to build: where Null Island was left half-built, or in a place of its own when there is no region."""
         try:
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, LOWEST_PRIORITY)
-            _, errors = await self._process.communicate()
-            if self._process.returncode:
-                logger.warning("building %s failed: %s", DEFAULT_REGION, errors.decode(errors="replace").strip()[-500:])
-        finally:
-            await self._stop(self._process)
-
-    async def _stop(self, process: asyncio.subprocess.Process) -> None:
-        if process.returncode is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), PATIENCE)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-
-    def _is_wanted(self) -> bool:
-        """Whether there is no region at all, or Null Island was left half-built."""
-        names = self.shelf.names()
-        if DEFAULT_REGION not in names:
-            return not names
-        try:
-            return not self.shelf.get(DEFAULT_REGION).complete
-        except RegionUnreadable:
-            return True  # its build was stopped when it had only begun
-        except RegionMismatch as mismatch:
-            return self._was_ours(mismatch)
-
-    def _was_ours(self, mismatch: RegionMismatch) -> bool:
-        """Whether what another checkpoint made is but what is built here; then it makes room, or else it stays."""
-        path = self.shelf.path(DEFAULT_REGION)
-        region = Region.open(path)
-        if (region.imagery, region.grid.zoom, region.conditions) != (DEFAULT_REGION, ZOOM, (ANY,)):
-            logger.warning("%s", mismatch)
-            return False
-        shutil.rmtree(path)
-        return True
-
-    def _environment(self) -> dict[str, str]:
-        settings = self.settings
-        own = {
-            "CHECKPOINT": settings.checkpoint,
-            "GALLERY": json.dumps(settings.gallery),
-            "PRECISION": settings.precision,
-            "DATA_DIR": str(settings.data_dir),
-            "IMAGERY": DEFAULT_REGION,
-            "TORCH_THREADS": "1",
-        }
-        package = Path(__file__).parents[1]
-        return {**os.environ, **{f"EARSHOT_{name}": value for name, value in own.items()}, "PYTHONPATH": str(package)}
+            region = self.shelf.get(DEFAULT_REGION)
+        except UnknownRegion:
+            return None if self.shelf.regions() else self.shelf.own_path(DEFAULT_REGION)
+        except (RegionMismatch, RegionUnreadable):  # another checkpoint's, or its build was stopped as it began
+            return self.shelf.own_path(DEFAULT_REGION)
+        begun_here = (region.imagery, region.grid.zoom, region.conditions) == (DEFAULT_REGION, ZOOM, (ANY,))
+        return Path(region.path) if begun_here and not region.complete else None

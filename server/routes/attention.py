@@ -12,7 +12,7 @@ from server.explain.maps import ramp_of
 from server.explain.queries import AttentionPicture, AttentionQuery
 from server.explain.schemas import Attention, AttentionCells
 from server.http.responses import tagged, unchanged
-from server.routes.soundscape import PROBLEMS
+from server.routes.soundscape import RESPONSES
 
 router = APIRouter(tags=["attention"])
 
@@ -28,18 +28,18 @@ OVERLAY: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/attention", response_model=Attention, responses=PROBLEMS)
+@router.get("/attention", response_model=Attention, responses=RESPONSES)
 async def attention(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
     """Which patches of a place's image are what `q`, some words of it or a concept tell of; without any, the place."""
-    found = await live.attention.map(query)
-    return tagged(request, found.answer(live.earshot))
+    found = await live.explain.map(query)
+    return tagged(request, found.answer(live.earshot.model, live.earshot.settings.base_url))
 
 
-@router.get("/attention.png", response_class=Response, responses={**OVERLAY, **PROBLEMS})
+@router.get("/attention.png", response_class=Response, responses={**OVERLAY, **RESPONSES})
 async def overlay(request: Request, live: Live, query: Annotated[AttentionPicture, Query()]) -> Response:
     """The patches in colours, to be laid over the chip: its bounds are in X-Bounds."""
     ramp_of(query)  # refuse before the work
-    found = await live.attention.map(query)
+    found = await live.explain.map(query)
     image = await anyio.to_thread.run_sync(partial(found.picture, query))
     headers = {
         "ETag": f'"{hashlib.sha256(image).hexdigest()[:32]}"',
@@ -51,11 +51,11 @@ async def overlay(request: Request, live: Live, query: Annotated[AttentionPictur
 
 
 @router.get(
-    "/attention.geojson", response_model=AttentionCells, responses={200: {"content": {GEOJSON: {}}}, **PROBLEMS}
+    "/attention.geojson", response_model=AttentionCells, responses={200: {"content": {GEOJSON: {}}}, **RESPONSES}
 )
 async def cells(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
     """The patches as GeoJSON polygons, each with its value."""
-    found = await live.attention.map(query)
+    found = await live.explain.map(query)
     answer = tagged(request, await anyio.to_thread.run_sync(found.cells))
     if answer.status_code == 200:
         answer.headers["Content-Type"] = GEOJSON

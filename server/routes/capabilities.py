@@ -1,5 +1,7 @@
 """What this server can do."""
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 
 from server.about.capabilities import capabilities_of
@@ -13,4 +15,5 @@ router = APIRouter(tags=["capabilities"])
 @router.get("/capabilities", response_model=Capabilities)
 async def capabilities(request: Request, live: Live) -> Response:
     """Which checkpoint, synthesizer, imagery and gallery are in use, and within which limits."""
-    return tagged(request, capabilities_of(live.earshot))
+    # It looks at the disk: for what was pulled, how long engines take, and which regions there are.
+    return tagged(request, await asyncio.to_thread(capabilities_of, live.earshot))

@@ -1,6 +1,6 @@
 """The codebook's concepts and what they are called."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -8,18 +8,21 @@ from server.dependencies import Live
 from server.explain.concept_pages import concept_detail
 from server.explain.schemas import ConceptDetail, ConceptPage, ConceptReference
 from server.http.parameters import MAX_OFFSET, PageQuery
+from server.http.problems import documented
 from server.http.responses import tagged
-from server.http.wire import Problem
 from server.search.queries import RegionName
+from server.service import Service
 
 router = APIRouter(tags=["concepts"])
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    422: {"model": Problem, "description": "A field is out of bounds; `errors` names it."},
-}
+RESPONSES = documented(
+    {
+        422: "A field is out of bounds; `errors` names it.",
+    }
+)
 
 
-@router.get("/concepts", response_model=ConceptPage, responses=PROBLEMS)
+@router.get("/concepts", response_model=ConceptPage, responses=RESPONSES)
 async def concepts(request: Request, live: Live, query: Annotated[PageQuery, Query()]) -> Response:
     """The concepts of the checkpoint in use, in order of id, each with its name if it has one."""
     model = live.earshot.model
@@ -37,7 +40,7 @@ async def concepts(request: Request, live: Live, query: Annotated[PageQuery, Que
 @router.get(
     "/concepts/{id}",
     response_model=ConceptDetail,
-    responses={404: {"model": Problem, "description": "There is no such concept, or no such region."}, **PROBLEMS},
+    responses={**documented({404: "There is no such concept, or no such region."}), **RESPONSES},
 )
 async def concept(
     request: Request,
@@ -46,4 +49,16 @@ async def concept(
     region: Annotated[RegionName | None, Query(description="Where to look for it; default: the first.")] = None,
 ) -> Response:
     """A concept: its name, the captions and recordings that weigh it most, and the places most like it."""
-    return tagged(request, await concept_detail(live, id, region))
+    return tagged(request, await _detail(live, id, region))
+
+
+async def _detail(live: Service, id: int, region: str | None) -> ConceptDetail:
+    earshot = live.earshot
+    return await concept_detail(
+        id,
+        region,
+        model=earshot.model,
+        weights=live.explain.weights,
+        search=live.search,
+        base_url=earshot.settings.base_url,
+    )

@@ -1,13 +1,13 @@
 """The gallery's entries and how they sound."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from server.dependencies import Live
 from server.http.parameters import SoundOptions
+from server.http.problems import documented
 from server.http.responses import sound_format, tagged
-from server.http.wire import Problem
 from server.routes.sound import PEAKS_RESPONSES, SOUND_RESPONSES, peaks_response, sound_response
 from server.sound.queries import PeaksQuery
 from server.sound.schemas import Peaks
@@ -16,10 +16,10 @@ from server.soundscape.schemas import GalleryEntry
 router = APIRouter(prefix="/gallery", tags=["gallery"])
 
 EntryId = Annotated[str, Path(min_length=1, max_length=200)]
-PROBLEMS: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "No entry has this id."}}
+RESPONSES = documented({404: "No entry has this id."})
 
 
-@router.get("/{id}", response_model=GalleryEntry, responses=PROBLEMS)
+@router.get("/{id}", response_model=GalleryEntry, responses=RESPONSES)
 async def entry(request: Request, live: Live, id: EntryId) -> Response:
     """A caption or a recording: its words, its author and its licence."""
     found = live.earshot.gallery.entry(id)
@@ -37,15 +37,15 @@ async def entry(request: Request, live: Live, id: EntryId) -> Response:
     return tagged(request, answer)
 
 
-@router.get("/{id}/audio", response_class=Response, responses={**PROBLEMS, **SOUND_RESPONSES})
+@router.get("/{id}/audio", response_class=Response, responses={**RESPONSES, **SOUND_RESPONSES})
 async def entry_audio(request: Request, live: Live, id: EntryId, options: Annotated[SoundOptions, Query()]) -> Response:
     """A recording, or a caption's sound: kept by the gallery, or rendered, for which `seed` and `seconds` are."""
     format = options.format or sound_format(request.headers.get("accept", ""))
-    order = live.earshot.gallery_order(id, options)
+    order = live.earshot.orders.of_entry(id, options)
     return await sound_response(request, live, order, format, name=f"earshot_{id}")
 
 
-@router.get("/{id}/peaks", response_model=Peaks, responses={**PROBLEMS, **PEAKS_RESPONSES})
+@router.get("/{id}/peaks", response_model=Peaks, responses={**RESPONSES, **PEAKS_RESPONSES})
 async def entry_peaks(request: Request, live: Live, id: EntryId, query: Annotated[PeaksQuery, Query()]) -> Response:
     """The waveform of a recording, or of a caption rendered as usual."""
-    return await peaks_response(request, live, live.earshot.gallery_order(id, SoundOptions()), query.points)
+    return await peaks_response(request, live, live.earshot.orders.of_entry(id, SoundOptions()), query.points)

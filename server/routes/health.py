@@ -4,10 +4,11 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
-from server.about.schemas import Health
-from server.dependencies import Live
+from server.about.schemas import BackgroundTrouble, Health, Readiness
+from server.dependencies import Live, Tasks
+from server.errors import NotReady
 from server.http.metrics import Metrics
-from server.http.wire import Problem
+from server.http.problems import documented
 
 router = APIRouter(tags=["health"])
 
@@ -18,10 +19,21 @@ async def healthz() -> Health:
     return Health(status="ok")
 
 
-@router.get("/readyz", responses={503: {"model": Problem, "description": "The model is still being loaded."}})
-async def readyz(live: Live) -> Health:
-    """The model and the gallery are loaded and warm."""
-    return Health(status="ready")
+@router.get(
+    "/readyz",
+    response_model_exclude_defaults=True,
+    responses=documented({503: "The model is still being loaded, or could not be."}),
+)
+async def readyz(live: Live, tasks: Tasks) -> Readiness:
+    """The model and the gallery are loaded and warm; what has failed in the background meanwhile is named."""
+    troubles = tasks.troubles
+    for trouble in troubles:
+        if trouble.essential:
+            raise NotReady(f"{trouble.task}: {trouble.detail}")
+    if not troubles:
+        return Readiness(status="ready")
+    told = [BackgroundTrouble(task=found.task, state=found.state, detail=found.detail) for found in troubles]
+    return Readiness(status="degraded", troubles=told)
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

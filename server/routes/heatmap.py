@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,13 +11,14 @@ from pydantic import ValidationError
 
 from server.dependencies import Live
 from server.http.parameters import Column, Row, Zoom
+from server.http.problems import BUSY, INVALID, documented
 from server.http.responses import prefers_picture, ranged, tagged, unchanged
-from server.http.wire import Problem
-from server.search.heatmaps import Heatmap, legend_of, ramp_of
+from server.search.colour_range import legend_of, ramp_of
+from server.search.heatmaps import Heatmap
 from server.search.queries import HeatmapQuery
 from server.search.schemas import Legend, TileJson
-from server.search.scoring import Scored
-from server.service import LiveEarshot
+from server.search.scoring import QueryScores
+from server.service import Service
 from tiles.mercator import check_tile
 
 router = APIRouter(tags=["heatmap"])
@@ -25,11 +26,13 @@ router = APIRouter(tags=["heatmap"])
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 QUERIES_KEPT = 256
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "There is no such region."},
-    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
-    503: {"model": Problem, "description": "Not ready, or too many requests at once: see Retry-After."},
-}
+RESPONSES = documented(
+    {
+        404: "There is no such region.",
+        422: INVALID,
+        503: BUSY,
+    }
+)
 TIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
 MapQuery = Annotated[HeatmapQuery, Query()]
 PARAMETERS = [
@@ -52,7 +55,7 @@ async def _shared(request: Request) -> HeatmapQuery:
         raise RequestValidationError(errors) from refusal
 
 
-@router.get("/heatmap/tilejson.json", response_model=TileJson, responses=PROBLEMS)
+@router.get("/heatmap/tilejson.json", response_model=TileJson, responses=RESPONSES)
 async def tilejson(request: Request, live: Live, query: MapQuery) -> Response:
     """The map of a query for Leaflet, MapLibre, QGIS and others (TileJSON 3.0); its tiles may be kept for ever."""
     heatmap = await _heatmap(live, query)
@@ -60,7 +63,7 @@ async def tilejson(request: Request, live: Live, query: MapQuery) -> Response:
     return tagged(request, heatmap.tilejson(root))
 
 
-@router.get("/heatmap/legend", response_model=Legend, responses={200: {"content": {"image/png": {}}}, **PROBLEMS})
+@router.get("/heatmap/legend", response_model=Legend, responses={200: {"content": {"image/png": {}}}, **RESPONSES})
 async def legend(request: Request, live: Live, query: MapQuery) -> Response:
     """What the colours stand for: numbers as JSON, or the ramp as a PNG, whichever Accept prefers."""
     region = await live.search.region(query.region)
@@ -78,7 +81,7 @@ async def legend(request: Request, live: Live, query: MapQuery) -> Response:
 @router.get(
     "/heatmap/{z}/{x}/{y}.{format}",
     response_class=Response,
-    responses={200: {"content": {"image/png": {}, "image/webp": {}}}, **PROBLEMS},
+    responses={200: {"content": {"image/png": {}, "image/webp": {}}}, **RESPONSES},
     openapi_extra={"parameters": PARAMETERS},
 )
 async def tile(
@@ -98,18 +101,18 @@ async def tile(
     answer = unchanged(request, headers)
     if answer is not None:
         return answer
-    image = live.search.drawn.get(name)
+    image = live.search.drawn.look_up(name)
     if image is None:
-        scored, name, headers = await _scored(live, heatmap, query, path)
-        draw = partial(heatmap.tile, scored, z, x, y, format)
+        scores, name, headers = await _scores(live, heatmap, query, path)
+        draw = partial(heatmap.tile, scores, z, x, y, format)
         # Drawing a PNG takes less than handing it to a thread and back.
-        quick = format == "png" and scored.has_pyramid(heatmap.by)
+        quick = format == "png" and scores.has_pyramid(heatmap.by)
         image = draw() if quick else await live.search.draw(draw)
-        live.search.drawn.put(name, image, len(image))
+        live.search.drawn.keep(name, image)
     return Response(image, media_type=f"image/{format}", headers=headers)
 
 
-@router.get("/heatmap.tif", response_class=Response, responses={200: {"content": {TIFF: {}}}, **PROBLEMS})
+@router.get("/heatmap.tif", response_class=Response, responses={200: {"content": {TIFF: {}}}, **RESPONSES})
 async def raster(request: Request, live: Live, query: MapQuery) -> Response:
     """The scores as a Cloud-Optimized GeoTIFF: cosine and percentile, one pixel for each cell; Range is understood."""
     heatmap = await _heatmap(live, query)
@@ -117,31 +120,31 @@ async def raster(request: Request, live: Live, query: MapQuery) -> Response:
     answer = unchanged(request, headers)
     if answer is not None:
         return answer
-    file = live.search.drawn.get(name)
+    file = live.search.drawn.look_up(name)
     if file is None:
-        scored, name, headers = await _scored(live, heatmap, query, ".tif")
-        file = await live.search.draw(partial(heatmap.raster, scored))
-        live.search.drawn.put(name, file, len(file))
+        scores, name, headers = await _scores(live, heatmap, query, ".tif")
+        file = await live.search.draw(partial(heatmap.raster, scores))
+        live.search.drawn.keep(name, file)
     headers["Content-Disposition"] = f'inline; filename="earshot_{heatmap.region.name}.tif"'
     return ranged(request, file, TIFF, headers)
 
 
-async def _heatmap(live: LiveEarshot, query: HeatmapQuery) -> Heatmap:
+async def _heatmap(live: Service, query: HeatmapQuery) -> Heatmap:
     """The map of a query; the tiles of a view, which differ only in their place, share one."""
     region = await live.search.region(query.region)
-    heatmap = live.search.heatmaps.get(query)
+    heatmap = live.search.heatmaps.look_up(query)
     if heatmap is None or heatmap.region is not region or heatmap.hash != region.hash:
-        heatmap = Heatmap.of(region, await live.search.sought(query), query)
-        live.search.heatmaps.put(query, heatmap)
+        heatmap = Heatmap.of(region, await live.search.embed(query), query)
+        live.search.heatmaps.keep(query, heatmap)
     return heatmap
 
 
-async def _scored(
-    live: LiveEarshot, heatmap: Heatmap, query: HeatmapQuery, path: str
-) -> tuple[Scored, str, dict[str, str]]:
+async def _scores(
+    live: Service, heatmap: Heatmap, query: HeatmapQuery, path: str
+) -> tuple[QueryScores, str, dict[str, str]]:
     """The scores, and what a part of their map is called; they may be of a later state of a region that grows."""
-    scored = await live.search.scored(heatmap.region, heatmap.sought, heatmap.condition)
-    return scored, *_named(replace(heatmap, hash=scored.hash), query, path)
+    scores = await live.search.score(heatmap.region, heatmap.embedded, heatmap.condition)
+    return scores, *_named(replace(heatmap, hash=scores.hash), query, path)
 
 
 def _named(heatmap: Heatmap, query: HeatmapQuery, path: str) -> tuple[str, dict[str, str]]:

@@ -8,23 +8,26 @@ from fastapi import APIRouter, Path, Query, Response
 from server.dependencies import CurrentSettings, Live
 from server.errors import InvalidInput
 from server.http.parameters import Column, Row, SourceName, Zoom
+from server.http.problems import INVALID, documented
 from server.http.responses import picture
-from server.http.wire import Problem
 from server.imagery.queries import ChipQuery
+from tiles.mercator import check_tile
 
 DAY = 86_400
 
 router = APIRouter(prefix="/imagery", tags=["imagery"])
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "The source has no imagery there."},
-    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
-    503: {"model": Problem, "description": "The source is down: see Retry-After."},
-}
+RESPONSES = documented(
+    {
+        404: "The source has no imagery there.",
+        422: INVALID,
+        503: "The source is down: see Retry-After.",
+    }
+)
 
 
 # Declared before the tiles, whose pattern would otherwise have to be tried first.
-@router.get("/chip", response_class=Response, responses={200: {"content": {"image/png": {}}}, **PROBLEMS})
+@router.get("/chip", response_class=Response, responses={200: {"content": {"image/png": {}}}, **RESPONSES})
 async def chip(live: Live, settings: CurrentSettings, query: Annotated[ChipQuery, Query()]) -> Response:
     """A square of imagery around a point, every pixel `gsd` metres wide."""
     if query.pixels > settings.max_chip_pixels:
@@ -34,20 +37,19 @@ async def chip(live: Live, settings: CurrentSettings, query: Annotated[ChipQuery
     def draw() -> Response:
         return picture(source.read(query.lat, query.lon, query.gsd, query.pixels).pixels, "png", DAY)
 
-    return await live.read(source.name, "chip", draw)
+    return await live.soundscapes.readers.read(source.name, "chip", draw)
 
 
 @router.get(
     "/{source}/{z}/{x}/{y}",
     response_class=Response,
-    responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}, **PROBLEMS},
+    responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}, **RESPONSES},
 )
 async def tile(live: Live, source: Annotated[SourceName, Path()], z: Zoom, x: Column, y: Row) -> Response:
     """A Web Mercator tile (256 x 256), in the z/x/y scheme of every web map; a PNG where parts of it are clear."""
-    if x >= 2**z or y >= 2**z:
-        raise InvalidInput("x" if x >= 2**z else "y", f"zoom {z} has tiles 0 to {2**z - 1}")
+    check_tile(z, x, y)
     found = live.earshot.imagery.get(source, "source")
-    return await live.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
+    return await live.soundscapes.readers.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
 
 
 def _draw_tile(read: Any, z: int, x: int, y: int) -> Response:

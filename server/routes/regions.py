@@ -8,7 +8,7 @@ from server.dependencies import Live
 from server.http.responses import tagged
 from server.regions.schemas import RegionList, RegionReference
 from server.regions.shelf import DEFAULT_REGION
-from server.search.service import LiveSearch
+from server.search.service import SearchService
 from tiles.region import Region
 
 router = APIRouter(tags=["search"])
@@ -25,7 +25,7 @@ async def regions(request: Request, live: Live) -> Response:
     return tagged(request, RegionList(regions=listed))
 
 
-def _reference(search: LiveSearch, region: Region) -> RegionReference:
+def _reference(search: SearchService, region: Region) -> RegionReference:
     progress = region.progress
     building = search.first.building and region.name == DEFAULT_REGION and not region.complete
     speed = search.first.speed(region) if building else None

@@ -10,24 +10,26 @@ from starlette.exceptions import HTTPException
 from server.dependencies import CurrentSettings, Live
 from server.errors import InvalidInput
 from server.http.parameters import checked
+from server.http.problems import BUSY, INVALID, documented
 from server.http.responses import tagged
-from server.http.wire import Problem
 from server.search.places import Links, answer_of
 from server.search.queries import SearchQuery
+from server.search.query_embedding import EmbeddedQuery
 from server.search.schemas import SearchAnswer
-from server.search.scoring import Sought
 from server.search.uploads import Recording
-from server.service import LiveEarshot
+from server.service import Service
 
 router = APIRouter(tags=["search"])
 
 MAX_FIELDS = 16
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "There is no such region."},
-    409: {"model": Problem, "description": "The region was made by another checkpoint."},
-    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
-    503: {"model": Problem, "description": "Not ready, or too many requests at once: see Retry-After."},
-}
+RESPONSES = documented(
+    {
+        404: "There is no such region.",
+        409: "The region was made by another checkpoint.",
+        422: INVALID,
+        503: BUSY,
+    }
+)
 UPLOAD: dict[str, Any] = {
     "requestBody": {
         "content": {
@@ -45,17 +47,17 @@ UPLOAD: dict[str, Any] = {
 }
 
 
-@router.get("/search", response_model=SearchAnswer, responses=PROBLEMS)
+@router.get("/search", response_model=SearchAnswer, responses=RESPONSES)
 async def search(request: Request, live: Live, query: Annotated[SearchQuery, Query()]) -> Response:
     """The connected areas that sound most like a query, best first, as GeoJSON."""
-    return tagged(request, await _answer(live, query, await live.search.sought(query), None))
+    return tagged(request, await _answer(live, query, await live.search.embed(query), None))
 
 
 @router.post(
     "/search",
     response_model=SearchAnswer,
     openapi_extra=UPLOAD,
-    responses={**PROBLEMS, 413: {"model": Problem, "description": "The recording is too long."}},
+    responses={**RESPONSES, **documented({413: "The recording is too long."})},
 )
 async def search_by_recording(request: Request, live: Live, settings: CurrentSettings) -> Response:
     """The same for a recording (`file`), words (`q`) or both; the query's id stands for it for a day.
@@ -72,8 +74,8 @@ async def search_by_recording(request: Request, live: Live, settings: CurrentSet
     except HTTPException as refusal:  # of the form's parser
         raise InvalidInput("file", refusal.detail) from refusal
     query = checked(SearchQuery, **fields)
-    sought, recording = await live.search.heard(upload, query)
-    answer = await _answer(live, query, sought, recording)
+    embedded, recording = await live.search.embed_upload(upload, query)
+    answer = await _answer(live, query, embedded, recording)
     return tagged(request, answer, "no-store")
 
 
@@ -86,8 +88,10 @@ async def _read(file: UploadFile | str, max_bytes: int) -> bytes:
     return content
 
 
-async def _answer(live: LiveEarshot, query: SearchQuery, sought: Sought, recording: Recording | None) -> SearchAnswer:
+async def _answer(
+    live: Service, query: SearchQuery, embedded: EmbeddedQuery, recording: Recording | None
+) -> SearchAnswer:
     region = await live.search.region(query.region)
-    scored = await live.search.scored(region, sought, query.when)
-    links = Links(live.earshot.url, live.earshot.imagery.offered)
-    return await live.search.draw(partial(answer_of, scored, sought, query, links, recording))
+    scores = await live.search.score(region, embedded, query.when)
+    links = Links(live.earshot.settings.base_url, live.earshot.imagery.offered)
+    return await live.search.draw(partial(answer_of, scores, embedded, query, links, recording))

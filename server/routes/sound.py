@@ -1,19 +1,19 @@
 """A rendered sound on the wire, for every route that answers with one."""
 
-from typing import Any
+import os
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, JSONResponse
+from starlette.types import Receive, Scope, Send
 
-from model.synthesis import Clip
 from server.http.parameters import SoundFormat
 from server.http.responses import tagged, unchanged
 from server.http.wire import Problem
-from server.service import LiveEarshot
+from server.service import Service
 from server.sound.cache import MEDIA_TYPES
 from server.sound.orders import SoundOrder
-from server.sound.peaks import peaks_of
 from server.soundscape.schemas import Sound
 
 PATIENCE = 10.0
@@ -35,17 +35,39 @@ PEAKS_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+class OpenFileResponse(FileResponse):
+    """An open file on the wire, in parts if asked for; it is sent to its end even when its name is gone by then."""
+
+    def __init__(self, file: BinaryIO, headers: dict[str, str], media_type: str, filename: str) -> None:
+        descriptor = file.fileno()
+        super().__init__(
+            f"/dev/fd/{descriptor}",  # a name that stays until the file is closed
+            200,
+            headers,
+            media_type,
+            filename=filename,
+            stat_result=os.fstat(descriptor),
+            content_disposition_type="inline",
+        )
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file, and close it."""
+        with self._file:
+            await super().__call__(scope, receive, send)
+
+
 async def sound_response(
     request: Request,
-    live: LiveEarshot,
+    live: Service,
     order: SoundOrder,
     format: SoundFormat,
     name: str,
     cache_control: str = FOR_A_DAY,
 ) -> Response:
     """The file of a sound, named for saving; 202 and where to ask again when it takes too long."""
-    path = await live.jobs.ask(order, format, PATIENCE)
-    if path is None:
+    file = await live.jobs.open(order, format, PATIENCE)
+    if file is None:
         return rendering(request, live, order)
     headers = {
         "ETag": f'"{order.key}-{format}"',
@@ -55,23 +77,22 @@ async def sound_response(
         "X-Earshot-Caption": quote(order.caption, safe=" ,.;:'!?()-"),
         "X-Earshot-Seed": str(order.seed),
     }
-    return unchanged(request, headers) or FileResponse(
-        path, 200, headers, MEDIA_TYPES[format], filename=f"{name}.{format}", content_disposition_type="inline"
-    )
+    known = unchanged(request, headers)
+    if known is not None:
+        file.close()
+        return known
+    return OpenFileResponse(file, headers, MEDIA_TYPES[format], filename=f"{name}.{format}")
 
 
 async def peaks_response(
-    request: Request, live: LiveEarshot, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
+    request: Request, live: Service, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
 ) -> Response:
     """The waveform of a sound in `points` parts; 202 and where to ask again when it takes too long."""
-    path = await live.jobs.ask(order, "flac", PATIENCE)
-    if path is None:
-        return rendering(request, live, order)
-    answer = await live.jobs.work(lambda: peaks_of(Clip.read(path), points))
-    return tagged(request, answer, cache_control)
+    answer = await live.jobs.peaks(order, points, PATIENCE)
+    return rendering(request, live, order) if answer is None else tagged(request, answer, cache_control)
 
 
-def rendering(request: Request, live: LiveEarshot, order: SoundOrder) -> Response:
+def rendering(request: Request, live: Service, order: SoundOrder) -> Response:
     """202: the sound is not there yet, and the same URL may be asked again in a moment."""
     here = live.earshot.url(f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}")
     sound = Sound(url=here, engine=order.engine, state="rendering", job=order.key)

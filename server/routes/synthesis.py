@@ -19,7 +19,7 @@ from server.routes.sound import (
     peaks_response,
     sound_response,
 )
-from server.service import LiveEarshot
+from server.service import Service
 from server.sound.queries import AudioQuery, PeaksQuery, SynthesisRequest
 from server.sound.queue import check_not_lost
 from server.sound.schemas import JobStatus, Peaks
@@ -94,7 +94,7 @@ async def peaks(request: Request, live: Live, job: KnownJob, query: Annotated[Pe
     return await peaks_response(request, live, job.order, query.points, FOR_EVER)
 
 
-def _told(live: LiveEarshot, job: Job, status: int) -> Response:
+def _told(live: Service, job: Job, status: int) -> Response:
     told = _status(live, job)
     headers = {"Cache-Control": "no-store", "Location": told.url}
     if not job.ended:
@@ -102,7 +102,7 @@ def _told(live: LiveEarshot, job: Job, status: int) -> Response:
     return JSONResponse(told.model_dump(), status, headers)
 
 
-def _status(live: LiveEarshot, job: Job) -> JobStatus:
+def _status(live: Service, job: Job) -> JobStatus:
     order, url = job.order, live.earshot.url(f"/synthesis/{job.id}")
     return JobStatus(
         id=job.id,

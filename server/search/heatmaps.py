@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
-from server.errors import InvalidInput
-from server.search.queries import HeatmapQuery, Pool, Scale
-from server.search.schemas import Legend, LegendStop, TileJson
-from server.search.scoring import DEFAULT_COLORMAPS, Scored, Sought
+from server.search.colour_range import ramp_of
+from server.search.queries import HeatmapQuery, Measure, Pool
+from server.search.query_embedding import EmbeddedQuery
+from server.search.schemas import TileJson
+from server.search.scoring import QueryScores
 from server.settings import installed_version
 from tiles.mercator import MAX_ZOOM
 from tiles.region import Condition, Region
 from tiles.scores.cog import write_cog
-from tiles.scores.ramp import DIVERGING, SEQUENTIAL, Ramp, TileFormat
-
-LEGEND_STOPS = 11
+from tiles.scores.ramp import Ramp, TileFormat
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,14 +23,14 @@ class Heatmap:
 
     region: Region
     hash: str
-    sought: Sought
+    embedded: EmbeddedQuery
     condition: Condition | None
-    by: Scale
+    by: Measure
     pool: Pool
     ramp: Ramp
 
     @classmethod
-    def of(cls, region: Region, sought: Sought, query: HeatmapQuery) -> "Heatmap":
+    def of(cls, region: Region, embedded: EmbeddedQuery, query: HeatmapQuery) -> "Heatmap":
         """The map that a request asks for.
 
         Raises:
@@ -39,33 +38,33 @@ class Heatmap:
             InvalidRegion: The region was not listened to under that condition.
         """
         region.check_condition(query.when)
-        ramp = ramp_of(region, query.by, sought.difference, query.colormap, query.range, query.opacity)
-        return cls(region, region.hash, sought, query.when, query.by, query.pool, ramp)
+        ramp = ramp_of(region, query.by, embedded.difference, query.colormap, query.range, query.opacity)
+        return cls(region, region.hash, embedded, query.when, query.by, query.pool, ramp)
 
     @cached_property
     def key(self) -> str:
         """What the map is made of, by content; no two maps that differ share it."""
         ramp = self.ramp
         drawn = (ramp.colormap, ramp.low, ramp.high, ramp.opacity, self.by, self.pool)
-        made = (self.hash, self.sought.key, str(self.condition), *drawn, installed_version())
+        made = (self.hash, self.embedded.key, str(self.condition), *drawn, installed_version())
         return hashlib.sha256(repr(made).encode()).hexdigest()[:32]
 
-    def tile(self, scored: Scored, z: int, x: int, y: int, format: TileFormat) -> bytes:
+    def tile(self, scores: QueryScores, z: int, x: int, y: int, format: TileFormat) -> bytes:
         """A map tile as an image file."""
-        return self.ramp.draw(scored.pyramid(self.by).tile(z, x, y, self.pool), format)
+        return self.ramp.draw(scores.pyramid(self.by).tile(z, x, y, self.pool), format)
 
-    def raster(self, scored: Scored) -> bytes:
+    def raster(self, scores: QueryScores) -> bytes:
         """The scores themselves as a Cloud-Optimized GeoTIFF."""
-        sought, region = self.sought, self.region
+        embedded, region = self.embedded, self.region
         tags = {
-            "TIFFTAG_IMAGEDESCRIPTION": describe(sought),
+            "TIFFTAG_IMAGEDESCRIPTION": describe(embedded),
             "TIFFTAG_SOFTWARE": f"Earshot {installed_version()}",
             "REGION": region.name,
             "IMAGERY": region.imagery,
             "ATTRIBUTION": region.attribution,
             "CHECKPOINT": f"{region.checkpoint} {region.checkpoint_hash}",
         }
-        return write_cog(region.grid, {"cosine": scored.cosine, "percentile": scored.percentile}, tags)
+        return write_cog(region.grid, {"cosine": scores.cosine, "percentile": scores.percentile}, tags)
 
     def parameters(self) -> str:
         """The query string under which this very map is found for ever."""
@@ -78,7 +77,7 @@ class Heatmap:
             "opacity": f"{ramp.opacity:g}",
             "v": self.hash,
         }
-        return urlencode({**parameters_of(self.sought, self.region, self.condition), **drawn})
+        return urlencode({**parameters_of(self.embedded, self.region, self.condition), **drawn})
 
     def tilejson(self, root: str) -> TileJson:
         """The map for web maps; `root` is put before its URLs."""
@@ -86,7 +85,7 @@ class Heatmap:
         if west > east:  # TileJSON has no box across the dateline
             west, east = -180.0, 180.0
         return TileJson(
-            name=f"{describe(self.sought)} ({self.region.title})",
+            name=f"{describe(self.embedded)} ({self.region.title})",
             description=f"How much each place sounds like it, by {self.by}",
             attribution=self.region.attribution,
             tiles=[f"{root}/heatmap/{{z}}/{{x}}/{{y}}.png?{self.parameters()}"],
@@ -98,63 +97,21 @@ class Heatmap:
         )
 
 
-def legend_of(ramp: Ramp, by: Scale) -> Legend:
-    """What the colours of a map stand for, in numbers."""
-    stops = [LegendStop(value=value, colour=colour, alpha=alpha) for value, colour, alpha in ramp.stops(LEGEND_STOPS)]
-    return Legend(
-        by=by,
-        colormap=ramp.colormap,
-        rescale=(ramp.low, ramp.high),
-        opacity=ramp.opacity,
-        difference=ramp.diverges,
-        step=ramp.step,
-        stops=stops,
-    )
-
-
-def parameters_of(sought: Sought, region: Region, condition: Condition | None) -> dict[str, str]:
+def parameters_of(embedded: EmbeddedQuery, region: Region, condition: Condition | None) -> dict[str, str]:
     """How a query in a region is named in a URL."""
-    asked = {"query": sought.id} if sought.recording else {"q": sought.text}
-    if sought.concept is not None:
-        asked = {"concept": str(sought.concept)}
-    if sought.minus:
-        asked["minus"] = sought.minus
+    asked = {"query": embedded.id} if embedded.recording else {"q": embedded.text}
+    if embedded.concept is not None:
+        asked = {"concept": str(embedded.concept)}
+    if embedded.minus:
+        asked["minus"] = embedded.minus
     asked["region"] = region.name
     if condition is not None:
         asked["condition"] = str(condition)
     return asked
 
 
-def describe(sought: Sought) -> str:
+def describe(embedded: EmbeddedQuery) -> str:
     """A query in words."""
-    parts = ["a recording"] if sought.recording else []
-    parts += [sought.text] if sought.text else []
-    return " and ".join(parts) + (f" rather than {sought.minus}" if sought.minus else "")
-
-
-def ramp_of(
-    region: Region, by: Scale, difference: bool, colormap: str | None, range: tuple[float, float] | None, opacity: float
-) -> Ramp:
-    """How scores are drawn unless it is said otherwise: what is above the median glows.
-
-    Raises:
-        InvalidHeatmap: An unknown colormap, a range that does not rise, an opacity out of bounds.
-        InvalidInput: A colormap that diverges where nothing is compared, or the other way round.
-    """
-    colormap = colormap or DEFAULT_COLORMAPS[difference]
-    if colormap in (SEQUENTIAL if difference else DIVERGING):
-        wanted = "a difference needs a colormap that diverges" if difference else "only a difference has two sides"
-        raise InvalidInput("colormap", f"{wanted}, and {colormap} {'does not' if difference else 'diverges'}")
-    low, high = range or _range(region, by, difference)
-    return Ramp(colormap, low, high, opacity)
-
-
-def _range(region: Region, by: Scale, difference: bool) -> tuple[float, float]:
-    """From the median of what the region might be asked for to the most; as far to both sides where two differ."""
-    if by == "percentile":
-        return (-50.0, 50.0) if difference else (50.0, 100.0)
-    background = region.background
-    if not len(background):
-        return (-1.0, 1.0) if difference else (0.0, 1.0)
-    low, high = round(float(background[len(background) // 2]), 3), round(float(background[-1]) + 0.0005, 3)
-    return (round(low - high, 3), round(high - low, 3)) if difference else (low, high)
+    parts = ["a recording"] if embedded.recording else []
+    parts += [embedded.text] if embedded.text else []
+    return " and ".join(parts) + (f" rather than {embedded.minus}" if embedded.minus else "")

@@ -1,13 +1,13 @@
 """How the places that answer a query are told: as GeoJSON, each with where to hear it."""
 
-from collections.abc import Callable, Container
+from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import numpy as np
-
 from server.search.heatmaps import parameters_of
+from server.search.nothing_found import nothing_found
 from server.search.queries import SearchQuery
+from server.search.query_embedding import EmbeddedQuery
 from server.search.schemas import (
     BestCellAnswer,
     Place,
@@ -16,7 +16,7 @@ from server.search.schemas import (
     QueryReference,
     SearchAnswer,
 )
-from server.search.scoring import Scored, Searches, Sought
+from server.search.scoring import QueryScores
 from server.search.uploads import HEARD_SECONDS, Recording
 from tiles.region import Condition, Region
 from tiles.scores.highlights import Highlight
@@ -24,59 +24,32 @@ from tiles.scores.highlights import Highlight
 
 @dataclass(frozen=True)
 class Links:
-    """How an answer refers to other answers: `url` makes one of a path, `offered` names the imagery to be heard at."""
+    """How an answer refers to others: `base_url` is put before every path, `offered` names the imagery there is."""
 
-    url: Callable[[str], str]
+    base_url: str
     offered: Container[str]
 
 
-def find(
-    searches: Searches,
-    region: Region,
-    sought: Sought,
-    query: SearchQuery,
-    links: Links,
-    recording: Recording | None = None,
-) -> SearchAnswer:
-    """Score a region and tell its places; blocks.
-
-    Raises:
-        InvalidInput, InvalidPoint, InvalidRegion: A box or a condition there is not.
-    """
-    return answer_of(searches.score(region, sought, query.when), sought, query, links, recording)
-
-
 def answer_of(
-    scored: Scored, sought: Sought, query: SearchQuery, links: Links, recording: Recording | None = None
+    scores: QueryScores, embedded: EmbeddedQuery, query: SearchQuery, links: Links, recording: Recording | None = None
 ) -> SearchAnswer:
-    """The places of a scored region, told.
+    """The places of a scored region, as GeoJSON.
 
     Raises:
         InvalidInput, InvalidPoint: A box there is not.
     """
-    region, progress = scored.region, scored.region.progress
-    found = scored.places(query.min_percentile, query.limit, query.box)
-    heatmap = f"/heatmap/tilejson.json?{urlencode(parameters_of(sought, region, query.when))}"
+    region, progress = scores.region, scores.region.progress
+    found = scores.places(query.min_percentile, query.limit, query.box)
+    heatmap = f"/heatmap/tilejson.json?{urlencode(parameters_of(embedded, region, query.when))}"
     return SearchAnswer(
         features=[_place(links, region, query.when, rank, place) for rank, place in enumerate(found.shown, start=1)],
-        query=QueryReference(id=sought.id, text=sought.text, minus=sought.minus, recording=sought.recording),
+        query=QueryReference(id=embedded.id, text=embedded.text, minus=embedded.minus, recording=embedded.recording),
         region=region.name,
         found=found.found,
-        heatmap=links.url(heatmap),
+        heatmap=links.base_url + heatmap,
         progress=ProgressAnswer(done=progress.done - progress.failed, failed=progress.failed, total=progress.total),
-        notes=[*_nothing(scored, query, found.found), *notes_of(region, recording)],
+        notes=[*nothing_found(scores, query, found.found), *notes_of(region, recording)],
     )
-
-
-def _nothing(scored: Scored, query: SearchQuery, found: int) -> list[str]:
-    """What to say when no place is bright enough: how near the nearest comes."""
-    if found or not scored.region.valid.any():
-        return []
-    best = float(np.nanmax(scored.own))
-    return [
-        f"Nothing reaches percentile {query.min_percentile:g} here: what sounds most like it in {scored.region.title} "
-        f"stands at {best:.1f}."
-    ]
 
 
 def _place(links: Links, region: Region, condition: Condition | None, rank: int, highlight: Highlight) -> Place:
@@ -97,12 +70,12 @@ def _place(links: Links, region: Region, condition: Condition | None, rank: int,
             area_km2=round(highlight.area_km2, 4),
             cells=highlight.cells,
             best=cell,
-            soundscape=links.url(f"/soundscape?{urlencode(_heard_at(links, region, condition, cell))}"),
+            soundscape=f"{links.base_url}/soundscape?{urlencode(_as_built(links, region, condition, cell))}",
         ),
     )
 
 
-def _heard_at(
+def _as_built(
     links: Links, region: Region, condition: Condition | None, cell: BestCellAnswer
 ) -> dict[str, float | int | str]:
     """How a cell is listened to as it was when the region was built, where its imagery is offered here."""

@@ -19,11 +19,11 @@ QueryId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 RegionName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Numbers = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
-Scale = Literal["percentile", "cosine"]
+Measure = Literal["percentile", "cosine"]
 Pool = Literal["mean", "max"]
 
 
-class SoughtQuery(BaseModel):
+class RegionQuery(BaseModel):
     """What is looked for, and where."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,7 +49,7 @@ class SoughtQuery(BaseModel):
         return None if self.condition is None else Condition.parse(self.condition)
 
 
-class SearchQuery(SoughtQuery):
+class SearchQuery(RegionQuery):
     """Which places are listed."""
 
     limit: int = Field(default=20, ge=1, le=MAX_PLACES, description="At most this many places.")
@@ -75,10 +75,10 @@ class SearchQuery(SoughtQuery):
         return west, south, east, north
 
 
-class HeatmapQuery(SoughtQuery):
+class HeatmapQuery(RegionQuery):
     """How a map of scores is drawn."""
 
-    by: Scale = Field(default="percentile", description="percentile: of the region's background; cosine: as it is.")
+    by: Measure = Field(default="percentile", description="percentile: of the region's background; cosine: as it is.")
     pool: Pool = Field(default="mean", description="What a pixel shows that is wider than a cell.")
     colormap: Annotated[str, Field(max_length=50)] | None = Field(
         default=None, description="A ramp of /capabilities; default: magma, puor_r for differences."

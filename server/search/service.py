@@ -1,46 +1,62 @@
 """Searches behind the event loop: words embedded together, each query scored once, tiles drawn in a few threads."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from model.lru import Kept
+import numpy as np
+
 from server.concurrency.batch_queue import BatchQueue
 from server.concurrency.cores import available_cores
+from server.concurrency.lru_cache import LRUCache
 from server.concurrency.single_flight import Once
+from server.concurrency.supervised import Supervisor
 from server.concurrency.thread_limit import Way
 from server.errors import InvalidInput, NotReady
 from server.regions.first_build import FirstRegion
 from server.regions.shelf import DEFAULT_REGION, RegionShelf
+from server.search.colour_range import DEFAULT_COLORMAPS
 from server.search.heatmaps import Heatmap
-from server.search.queries import HeatmapQuery, SoughtQuery
-from server.search.scoring import Scored, Searches, Sought, Vector
+from server.search.queries import HeatmapQuery, RegionQuery
+from server.search.query_embedding import Embeddable, EmbeddedQuery, QueryEmbedder, Vector, query_of_kept
+from server.search.query_store import QueryStore
+from server.search.scoring import QueryScores, ScoreCache
 from server.search.uploads import Recording, decode_recording
 from server.settings import Settings
 from tiles.errors import RegionUnreadable, UnknownRegion
 from tiles.region import Condition, Region
+from tiles.scores.ramp import Ramp
 
 ResultT = TypeVar("ResultT")
-Embeddable = str | Recording
 
 HEATMAPS_KEPT = 256
+VECTORS_KEPT = 4096
 
 
-class LiveSearch:
+class SearchService:
     """What the routes of searches and heatmaps speak to; `worker` runs the model, one batch at a time."""
 
     def __init__(
-        self, searches: Searches, regions: RegionShelf, settings: Settings, worker: ThreadPoolExecutor
+        self,
+        embedder: QueryEmbedder,
+        store: QueryStore,
+        regions: RegionShelf,
+        settings: Settings,
+        worker: ThreadPoolExecutor,
     ) -> None:
-        self.searches = searches
+        self.embedder, self.store = embedder, store
+        self.scores = ScoreCache(settings.score_cache_bytes)
         self.regions = regions
         self.first = FirstRegion(regions, settings)
-        self.drawn: Kept[str, bytes] = Kept(settings.heatmap_cache_bytes)
-        self.heatmaps: Kept[HeatmapQuery, Heatmap] = Kept(HEATMAPS_KEPT)
+        self.drawn: LRUCache[str, bytes] = LRUCache(settings.heatmap_cache_bytes, len)
+        self.heatmaps: LRUCache[HeatmapQuery, Heatmap] = LRUCache(HEATMAPS_KEPT)
+        self._words: LRUCache[str, Vector] = LRUCache(VECTORS_KEPT)
         self._embedding: BatchQueue[Embeddable, Vector] = BatchQueue(
-            searches.embed,
+            embedder.embed,
+            name="search",
             window=settings.batch_window_ms / 1000,
             max_batch=settings.max_batch,
             max_waiting=settings.max_waiting,
@@ -51,19 +67,20 @@ class LiveSearch:
         self._drawing = Way("heatmaps", available_cores(), settings.max_waiting)
         self._once = Once("search")
 
-    def start(self) -> None:
+    def start(self, supervisor: Supervisor) -> None:
         """Begin taking queries, and building the first region; call it inside the running event loop."""
-        self._embedding.start()
-        self.first.start()
+        self._embedding.start(supervisor)
+        self.first.start(supervisor)
 
     async def warm(self) -> None:
         """Load what the first query would have to wait for."""
-        await asyncio.gather(self._vector("wind"), self._drawing.run(self.searches.warm))
+        await asyncio.gather(self._vector("wind"), self._drawing.run(warm_drawing))
 
     async def close(self) -> None:
         """Refuse what still waits, and leave the first region for another time."""
-        await self.first.close()
-        await self._embedding.close()
+        async with contextlib.AsyncExitStack() as closing:
+            closing.push_async_callback(self._embedding.close)
+            closing.push_async_callback(self.first.close)
 
     async def region(self, name: str | None) -> Region:
         """The region of that name, or the default one.
@@ -80,11 +97,11 @@ class LiveSearch:
             return await self._drawing.run(partial(self.regions.get, name))
         except (UnknownRegion, RegionUnreadable):
             if self.first.building and name in (None, DEFAULT_REGION):
-                raise NotReady("The first region is only just being begun; try again in a moment.") from None
+                raise NotReady(self.first.why_not_yet) from None
             raise
 
-    async def sought(self, query: SoughtQuery) -> Sought:
-        """What a query with words, an id or a concept looks for.
+    async def embed(self, query: RegionQuery) -> EmbeddedQuery:
+        """The vector of a query with words, an id or a concept.
 
         Raises:
             InvalidInput: It has none or several of them, the id is not kept, or there is no such concept.
@@ -94,41 +111,40 @@ class LiveSearch:
         vectors = await self._vectors(words for words in (query.q, query.minus) if words)
         against = vectors[query.minus] if query.minus else None
         if query.concept is not None:
-            return self.searches.concept(query.concept, query.minus, against)
+            return self.embedder.concept(query.concept, query.minus, against)
         if query.query is None:
-            return self.searches.sought(query.q, None, query.minus, vectors)
-        return await self._drawing.run(partial(self.searches.kept, query.query, query.minus, against))
+            return self.embedder.compose(query.q, None, query.minus, vectors)
+        return query_of_kept(await self._drawing.run(partial(self.store.get, query.query)), query.minus, against)
 
-    async def heard(self, upload: bytes | None, query: SoughtQuery) -> tuple[Sought, Recording | None]:
-        """What a recording, words or both look for; kept for a day. Without a recording, also an id.
+    async def embed_upload(self, upload: bytes | None, query: RegionQuery) -> tuple[EmbeddedQuery, Recording | None]:
+        """The vector of a recording, of words or of both; kept for a day. Without a recording, also of an id.
 
         Raises:
-            InvalidInput: There is nothing to look for, or the recording cannot be listened to.
+            InvalidInput: There is nothing to look for, or the recording cannot be decoded.
         """
         if upload is None:
-            sought = await self.sought(query)
-            recording = None
+            embedded, recording = await self.embed(query), None
         else:
             for field in ("query", "concept"):
                 if getattr(query, field) is not None:
                     raise InvalidInput(field, f"a recording makes a query of its own: leave {field} out")
             recording = await self._drawing.run(partial(decode_recording, upload))
             vectors = await self._vectors(part for part in (query.q, recording, query.minus) if part)
-            sought = self.searches.sought(query.q, recording, query.minus, vectors)
-        await self._drawing.run(partial(self.searches.keep, sought))
-        return sought, recording
+            embedded = self.embedder.compose(query.q, recording, query.minus, vectors)
+        await self._drawing.run(partial(self.store.keep, self.embedder.to_keep(embedded)))
+        return embedded, recording
 
-    async def scored(self, region: Region, sought: Sought, condition: Condition | None) -> Scored:
+    async def score(self, region: Region, embedded: EmbeddedQuery, condition: Condition | None) -> QueryScores:
         """The scores of a query in a region; requests that ask for the same at once share one pass.
 
         Raises:
             InvalidRegion: The region was not listened to at that month and hour.
         """
-        known = self.searches.has_scored(region, sought, condition)
+        known = self.scores.known(region, embedded, condition)
         if known is not None:
             return known
-        score = partial(self.searches.score, region, sought, condition)
-        key = (region.path, region.hash, sought.key, str(condition))
+        score = partial(self.scores.score, region, embedded, condition)
+        key = (region.path, region.hash, embedded.key, str(condition))
         return await self._once.run(key, lambda: self._scoring.run(score))
 
     async def draw(self, work: Callable[[], ResultT]) -> ResultT:
@@ -144,9 +160,18 @@ class LiveSearch:
     async def _vector(self, part: Embeddable) -> Vector:
         if isinstance(part, Recording):
             return await self._embedding.submit(part)
-        known = self.searches.known(part)
+        known = self._words.look_up(part)
         if known is not None:
             return known
         vector = await self._once.run(part, lambda: self._embedding.submit(part))
-        self.searches.remember(part, vector)
+        self._words.keep(part, vector)
         return vector
+
+
+def warm_drawing() -> None:
+    """Load what drawing and ranking take, and draw once in every colour that is usual."""
+    import rasterio.features  # noqa: F401  # heavy, and needed only once something is searched for
+    from scipy import ndimage  # noqa: F401
+
+    for colormap in DEFAULT_COLORMAPS.values():
+        Ramp(colormap, -1, 1).draw(np.zeros((1, 1), np.float32))

@@ -5,15 +5,15 @@ What an engine renders is kept as FLAC; every other file is made of that, so tha
 
 import contextlib
 import os
-import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from model.errors import AudioError, GalleryError
 from model.gallery import GalleryShelf
 from model.synthesis import Cancel, Clip, Progress
+from server.concurrency.files import PART, write_whole
 from server.http.parameters import SoundFormat
 from server.sound.engines import Engines
 from server.sound.orders import SoundOrder
@@ -23,7 +23,6 @@ LOUDNESS = -23.0
 
 SoundState = Literal["ready", "rendering", "on-request"]
 MEDIA_TYPES: dict[SoundFormat, str] = {"ogg": "audio/ogg", "flac": "audio/flac", "wav": "audio/wav"}
-PART = ".part"
 ABANDONED = 3600.0
 """Seconds after which a file that is not whole is no one's any more."""
 
@@ -60,27 +59,32 @@ class Sounds:
             anywhere = order.anywhere()
             self._keep(self._path(anywhere.key, "flac"), clip.to_bytes("flac", anywhere.tags()))
 
-    def file(self, order: SoundOrder, format: SoundFormat) -> Path | None:
+    def open(self, order: SoundOrder, format: SoundFormat) -> BinaryIO | None:
         """The file of a sound, made of what is kept if need be; None when it is not rendered, or not kept any more.
+
+        It is open, so that whoever has it can read it to its end even if it is dropped meanwhile.
 
         Raises:
             OSError: The file cannot be written.
         """
-        path, samples = self._path(order.key, format), self._path(order.samples_key, "flac")
-        if not _heard(path):
+        path = self._path(order.key, format)
+        file = _opened(path)
+        if file is None:
             with self._encoding:  # the same sound asked for at once is encoded once
-                if not path.is_file():
-                    clip = self._clip(order)
-                    if clip is None:
-                        return None
-                    self._keep(path, clip.to_bytes(format, order.tags()))
-        _heard(samples)
-        return path
+                file = _opened(path) or self._encoded(order, format, path)
+        if file is not None:
+            _mark_heard(self._path(order.samples_key, "flac"))
+        return file
 
     def clip(self, order: SoundOrder) -> Clip | None:
         """What is kept of a sound; None when it is not rendered, or not kept any more."""
-        _heard(self._path(order.samples_key, "flac"))
-        return self._clip(order)
+        samples = self._path(order.samples_key, "flac")
+        _mark_heard(samples)
+        try:
+            return Clip.read(samples) if samples.is_file() else None
+        except AudioError:  # damaged, or dropped this moment: rendered again when asked for
+            samples.unlink(missing_ok=True)
+            return None
 
     def sweep(self) -> None:
         """Remove what a process that was killed had not written to its end."""
@@ -89,13 +93,12 @@ class Sounds:
                 if time.time() - path.stat().st_mtime > ABANDONED:
                     path.unlink()
 
-    def _clip(self, order: SoundOrder) -> Clip | None:
-        samples = self._path(order.samples_key, "flac")
-        try:
-            return Clip.read(samples) if samples.is_file() else None
-        except AudioError:  # damaged, or dropped this moment: rendered again when asked for
-            samples.unlink(missing_ok=True)
+    def _encoded(self, order: SoundOrder, format: SoundFormat, path: Path) -> BinaryIO | None:
+        clip = self.clip(order)
+        if clip is None:
             return None
+        self._keep(path, clip.to_bytes(format, order.tags()))
+        return _opened(path)
 
     def _compose(self, order: SoundOrder, progress: Progress | None, cancel: Cancel | None) -> Clip:
         if order.recording:
@@ -114,16 +117,7 @@ class Sounds:
         return self.folder / f"{key}.{format}"
 
     def _keep(self, path: Path, content: bytes) -> None:
-        """Write a file that is there as a whole or not at all, even when the power fails."""
-        descriptor, temporary = tempfile.mkstemp(dir=self.folder, suffix=PART)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        write_whole(path, content, durable=True)
         self._prune(keep=path)
 
     def _prune(self, keep: Path) -> None:
@@ -143,10 +137,16 @@ class Sounds:
                     excess -= stat.st_size
 
 
-def _heard(path: Path) -> bool:
-    """Mark a file as heard now; False when there is none."""
+def _opened(path: Path) -> BinaryIO | None:
+    """A file that is there, open and marked as heard; None when there is none."""
     try:
-        os.utime(path)
+        file = path.open("rb")
     except FileNotFoundError:
-        return False
-    return True
+        return None
+    _mark_heard(path)
+    return file
+
+
+def _mark_heard(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(path)

@@ -2,11 +2,11 @@
 
 import contextlib
 import json
-import os
 import threading
 from pathlib import Path
 
 from server.concurrency.cores import available_cores
+from server.concurrency.files import write_whole
 
 
 class Estimates:
@@ -37,12 +37,9 @@ class Estimates:
     def _write(self) -> None:
         if self._path is None:
             return
-        temporary = self._path.with_suffix(f".{os.getpid()}.part")
+        content = json.dumps(self._known, indent=0, sort_keys=True).encode()
         with contextlib.suppress(OSError):  # a full disk costs a measurement after the next start, nothing else
-            temporary.write_text(json.dumps(self._known, indent=0, sort_keys=True))
-            temporary.replace(self._path)
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            write_whole(self._path, content, durable=False)
 
 
 def _key(engine: str, release: str, device: str) -> str:

@@ -3,17 +3,20 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
-from pathlib import Path
-from typing import TypeVar, get_args
+from typing import BinaryIO, TypeVar, get_args
 
+from server.concurrency.retry import RetryPolicy
+from server.concurrency.supervised import Supervised, Supervisor
 from server.concurrency.thread_limit import Way
 from server.errors import JobEnded, NotFound, SoundFailed
 from server.http.parameters import SoundFormat
 from server.settings import Settings
-from server.sound.bell import Bell
 from server.sound.cache import Sounds, SoundState
 from server.sound.engines import Lane
+from server.sound.notifier import Notifier
 from server.sound.orders import SoundOrder
+from server.sound.peaks import peaks_of
+from server.sound.schemas import Peaks
 from server.sound.store import Job, JobStore
 from server.sound.worker import JobWorker
 
@@ -24,6 +27,8 @@ LOOK_SECONDS = 0.5
 """How often a job is looked at that a worker of another process may render."""
 RETRY_SECONDS = 30.0
 """When a sound that failed may be asked for again."""
+RESTART = RetryPolicy(first=1.0, most=30.0)
+"""When a worker begins again that something other than a job has stopped."""
 
 
 class Jobs:
@@ -35,24 +40,26 @@ class Jobs:
     def __init__(self, sounds: Sounds, settings: Settings) -> None:
         folder = settings.folder("jobs")
         self.sounds = sounds
-        self.bell = Bell()
+        self.notifier = Notifier()
         lanes = {lane: engines for lane in get_args(Lane) if (engines := sounds.engines.lane(lane))}
         self.store = JobStore(folder / "jobs.sqlite", settings.max_queued_sounds, list(lanes.values()))
         self._files = Way("the files of sounds", FILE_THREADS, settings.max_waiting)
-        self._workers = [
-            JobWorker(self.store, sounds, engines, folder / f"{lane}.lock", self.bell.ring)
+        self._workers = {
+            lane: JobWorker(self.store, sounds, engines, folder / f"{lane}.lock", self.notifier.notify)
             for lane, engines in lanes.items()
-        ]
+        }
+        self._tasks: list[Supervised] = []
 
-    def start(self) -> None:
-        """Start the workers, and be heard in the running loop."""
-        self.bell.hang()
-        for worker in self._workers:
-            worker.start()
+    def start(self, supervisor: Supervisor) -> None:
+        """Start the workers, and tell of changes in the running loop."""
+        self.notifier.attach()
+        self._tasks = [
+            supervisor.watch(f"{lane} sounds", worker.run, retry=RESTART) for lane, worker in self._workers.items()
+        ]
 
     async def close(self) -> None:
         """Stop the workers; what they have not done is done after the next start."""
-        await asyncio.gather(*(asyncio.to_thread(worker.close) for worker in self._workers))
+        await asyncio.gather(*(task.stop() for task in self._tasks))
         self.store.close()
 
     async def accept(self, order: SoundOrder) -> Job:
@@ -63,7 +70,7 @@ class Jobs:
             Unavailable: The promise cannot be written down.
         """
         await asyncio.to_thread(self.store.accept, order, self.sounds.ready(order))
-        for worker in self._workers:
+        for worker in self._workers.values():
             worker.wake()
         return self.job(order.key)
 
@@ -92,7 +99,7 @@ class Jobs:
         """
         self.job(id)
         await asyncio.to_thread(self.store.cancel, id)
-        self.bell.ring()
+        self.notifier.notify()
         return self.job(id)
 
     async def follow(self, id: str) -> AsyncGenerator[Job, None]:
@@ -102,19 +109,19 @@ class Jobs:
             NotFound: There is no such job.
         """
         last = None
-        with self.bell.heard() as rung:
+        with self.notifier.listening() as notified:
             while last is None or not last.ended:
-                rung.clear()
+                notified.clear()
                 job = self.job(id)
                 if job != last:
                     yield job
                     last = job
                     continue
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(rung.wait(), LOOK_SECONDS)
+                    await asyncio.wait_for(notified.wait(), LOOK_SECONDS)
 
-    async def ask(self, order: SoundOrder, format: SoundFormat, patience: float) -> Path | None:
-        """The file of a sound, rendered if need be; None when that takes longer than `patience` seconds.
+    async def open(self, order: SoundOrder, format: SoundFormat, patience: float) -> BinaryIO | None:
+        """The open file of a sound, rendered if need be; None when that takes longer than `patience` seconds.
 
         A sound goes on being rendered when no one waits for it any more.
 
@@ -123,19 +130,37 @@ class Jobs:
             SoundFailed: It could not be rendered.
             JobEnded: Someone cancelled the job.
         """
-        path = await self.work(lambda: self.sounds.file(order, format))
-        if path is not None:
-            return path
+        return await self._ask(order, lambda: self.sounds.open(order, format), patience)
+
+    async def peaks(self, order: SoundOrder, points: int, patience: float) -> Peaks | None:
+        """The waveform of a sound in `points` parts; otherwise as `open`."""
+        return await self._ask(order, lambda: self._peaks(order, points), patience)
+
+    def _peaks(self, order: SoundOrder, points: int) -> Peaks | None:
+        clip = self.sounds.clip(order)
+        return None if clip is None else peaks_of(clip, points)
+
+    async def _ask(self, order: SoundOrder, take: Callable[[], ResultT | None], patience: float) -> ResultT | None:
+        """What `take` has of a sound that is kept; it is rendered, again if it was dropped, as long as it has none."""
+        deadline = asyncio.get_running_loop().time() + patience
+        while (found := await self._off_the_loop(take)) is None:
+            job = await self._followed(order, deadline)
+            check_not_lost(job)
+            if not job.ended:
+                return None
+        return found
+
+    async def _followed(self, order: SoundOrder, deadline: float) -> Job:
+        """The job of a sound when it has ended, or as it is at the deadline."""
         job = await self.accept(order)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience), contextlib.aclosing(self.follow(job.id)) as changes:
+            async with asyncio.timeout_at(deadline), contextlib.aclosing(self.follow(job.id)) as changes:
                 async for change in changes:
                     job = change
-        check_not_lost(job)
-        return await self.work(lambda: self.sounds.file(order, format)) if job.ended else None
+        return job
 
-    async def work(self, work: Callable[[], ResultT]) -> ResultT:
-        """Read or make files off the event loop.
+    async def _off_the_loop(self, work: Callable[[], ResultT]) -> ResultT:
+        """Read or make files in a thread.
 
         Raises:
             SoundFailed: The disk refuses.

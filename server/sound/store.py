@@ -7,16 +7,19 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal, get_args
 
-from server.errors import Overloaded, StartError, Unavailable
-from server.sound.orders import SoundOrder
+from server.errors import Overloaded, StartError, Unavailable, UnreadableOrder
+from server.sound.orders import UNREADABLE, SoundOrder
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")
-IS_RENDERED = "(json_extract(request, '$.recording') = '')"
-"""What a person can hear at once goes before what has to be made: recordings first, then by number."""
+IS_RENDERED = "coalesce(CASE WHEN json_valid(request) THEN json_extract(request, '$.recording') = '' END, 1)"
+"""What a person can hear at once goes before what has to be made: recordings first, then by number.
+
+What cannot be read takes its turn with what has to be made: it must not end the question for all the others."""
 MAX_ENDED = 20_000
 """Jobs remembered once they have ended; the earliest are forgotten first."""
 BUSY_SECONDS = 10.0
@@ -52,6 +55,14 @@ class Job:
     def ended(self) -> bool:
         """Whether nothing more will happen."""
         return self.state in ENDED
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job that a worker has taken: its id, and its order as it was written down."""
+
+    id: str
+    request: str
 
 
 class JobStore:
@@ -91,11 +102,14 @@ class JobStore:
             Unavailable: The disk does not take the promise.
         """
         state: JobState = "done" if ready else "queued"
+        known = [engine for lane in self.lanes for engine in lane]  # what no lane takes waits for another version
         with self._writing() as table:
             row = table.execute("SELECT state FROM jobs WHERE id = ?", (order.key,)).fetchone()
             if row is not None and (row[0] in ("queued", "running") or (row[0] == "done" and ready)):
                 return
-            (queued,) = table.execute("SELECT count(*) FROM jobs WHERE state = 'queued'").fetchone()
+            (queued,) = table.execute(
+                f"SELECT count(*) FROM jobs WHERE state = 'queued' AND engine IN {_marks(known)}", known
+            ).fetchone()
             if not ready and queued >= self.max_queued:
                 raise Overloaded(f"{queued} sounds wait to be rendered already.", retry_after=5)
             (number,) = table.execute("SELECT coalesce(max(number), 0) + 1 FROM jobs").fetchone()
@@ -108,7 +122,7 @@ class JobStore:
             self._forget(table)
 
     def job(self, id: str) -> Job | None:
-        """A job as it is now; None when there is no such job."""
+        """A job as it is now; None when there is no such job. One that cannot be read here counts as failed."""
         with self._reading() as table:
             row = table.execute(
                 "SELECT request, state, percent, reason, engine, number FROM jobs WHERE id = ?", (id,)
@@ -116,14 +130,12 @@ class JobStore:
             if row is None:
                 return None
             request, state, percent, reason, engine, number = row
-            order, position = SoundOrder.from_json(request), None
-            if state == "queued":
-                lane = next((lane for lane in self.lanes if engine in lane), (engine,))
-                (position,) = table.execute(
-                    f"SELECT count(*) FROM jobs WHERE state = 'queued' AND engine IN {_marks(lane)} "
-                    f"AND ({IS_RENDERED}, number) <= (?, ?)",
-                    (*lane, not order.recording, number),
-                ).fetchone()
+            lane = next((lane for lane in self.lanes if engine in lane), None)
+            order, position = _order_of(request, state), None
+            if order is None or (lane is None and state in ("queued", "running")):
+                return _unreadable(id, engine, request, state, percent)
+            if lane is not None and state == "queued":
+                position = _position(table, lane, order, number)
         return Job(id, order, state, percent, reason, position)
 
     def state(self, id: str) -> JobState | None:
@@ -132,24 +144,27 @@ class JobStore:
             row = table.execute("SELECT state FROM jobs WHERE id = ?", (id,)).fetchone()
         return None if row is None else row[0]
 
-    def counts(self) -> dict[JobState, int]:
+    def counts(self) -> dict[str, int]:
         """How many jobs are in each state."""
         with self._reading() as table:
             found = dict(table.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall())
         return {state: found.get(state, 0) for state in get_args(JobState)}
 
-    def claim(self, engines: Sequence[str]) -> SoundOrder | None:
-        """Take the job of `engines` whose turn it is; it is running from now on. None when nothing waits."""
+    def claim(self, engines: Sequence[str], but: Sequence[str] = ()) -> Claim | None:
+        """Take the job of `engines` whose turn it is; it is running from now on. None when nothing waits.
+
+        The jobs `but` are passed over.
+        """
         with self._writing() as table:
             row = table.execute(
                 f"SELECT id, request FROM jobs WHERE state = 'queued' AND engine IN {_marks(engines)} "
-                f"ORDER BY {IS_RENDERED}, number LIMIT 1",
-                tuple(engines),
+                f"AND id NOT IN {_marks(but)} ORDER BY {IS_RENDERED}, number LIMIT 1",
+                (*engines, *but),
             ).fetchone()
             if row is None:
                 return None
             table.execute("UPDATE jobs SET state = 'running', percent = 0 WHERE id = ?", (row[0],))
-        return SoundOrder.from_json(row[1])
+        return Claim(*row)
 
     def waits(self, engines: Sequence[str]) -> bool:
         """Whether a job of `engines` is queued."""
@@ -192,6 +207,11 @@ class JobStore:
                 tuple(engines),
             ).rowcount
 
+    def requeue(self, id: str) -> None:
+        """Let a running job wait for its turn once more, which it keeps; one that was cancelled meanwhile stays so."""
+        with self._writing() as table:
+            table.execute("UPDATE jobs SET state = 'queued' WHERE id = ? AND state = 'running'", (id,))
+
     def _forget(self, table: sqlite3.Connection) -> None:
         table.execute(
             "DELETE FROM jobs WHERE state IN ('done', 'failed', 'cancelled') AND number <= "
@@ -201,6 +221,7 @@ class JobStore:
 
     def _connect(self, path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # damaged text is still a row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a promise outlives the power, too
         return connection
@@ -231,6 +252,29 @@ class JobStore:
                 yield self._reader
             except sqlite3.Error as error:
                 raise Unavailable(f"Jobs cannot be read now: {error}.", retry_after=30) from error
+
+
+def _position(table: sqlite3.Connection, lane: Sequence[str], order: SoundOrder, number: int) -> int:
+    """The turn of a queued job in its lane, from 1."""
+    (position,) = table.execute(
+        f"SELECT count(*) FROM jobs WHERE state = 'queued' AND engine IN {_marks(lane)} "
+        f"AND ({IS_RENDERED}, number) <= (?, ?)",
+        (*lane, not order.recording, number),
+    ).fetchone()
+    return int(position)
+
+
+def _order_of(request: str, state: str) -> SoundOrder | None:
+    """The order of a row; None when this version cannot make sense of it."""
+    with contextlib.suppress(UnreadableOrder):
+        return SoundOrder.from_json(request) if state in get_args(JobState) else None
+    return None
+
+
+def _unreadable(id: str, engine: str, request: str, state: str, percent: int) -> Job:
+    """What is told of a job without an order."""
+    told: JobState = "cancelled" if state == "cancelled" else "failed"
+    return Job(id, SoundOrder.unreadable(engine, request), told, percent, UNREADABLE if told == "failed" else "")
 
 
 def _marks(values: Sequence[str]) -> str:

@@ -1,20 +1,23 @@
 """The worker of one device: takes the jobs whose turn it is, one after the other, and survives what they do."""
 
+import asyncio
 import contextlib
 import errno
 import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from model.errors import AudioError, Cancelled, GalleryError, SynthesisError
-from server.errors import ServerError, Unavailable
+from server.concurrency.retry import RetryPolicy
+from server.errors import EngineAbsent, InvalidInput, ServerError, Unavailable, UnreadableOrder
 from server.sound.cache import Sounds
 from server.sound.orders import SoundOrder
-from server.sound.store import JobStore
+from server.sound.store import Claim, JobStore
 
 logger = logging.getLogger("earshot")
 
@@ -23,6 +26,18 @@ POLL_SECONDS = 0.5
 PAUSE_SECONDS = 1.0
 TELL_SECONDS = 0.25
 """Progress is written down at most this often."""
+RETRY = RetryPolicy(first=0.5, most=8.0, attempts=3)
+"""How often a job is tried that failed by no fault of its own."""
+ITS_OWN_FAULT = (SynthesisError, AudioError, GalleryError, InvalidInput, EngineAbsent, UnreadableOrder)
+"""What would fail again however often it were tried."""
+
+
+@dataclass
+class _Failed:
+    """How often a job has failed, and from when on it may be tried again (monotonic seconds)."""
+
+    times: int = 0
+    until: float = 0.0
 
 
 class JobWorker:
@@ -40,63 +55,96 @@ class JobWorker:
         self._lock = FileLock(lock, thread_local=False)
         self._changed = changed
         self._awake, self._stopping = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._serve, name=f"sounds {'+'.join(engines)}", daemon=True)
-
-    def start(self) -> None:
-        """Begin with what was promised before."""
-        self._thread.start()
+        self._failed: dict[str, _Failed] = {}
 
     def wake(self) -> None:
         """Say that a job was accepted."""
         self._awake.set()
 
-    def close(self) -> None:
-        """Let the running job stop at its next step, which a later start begins again, and end the thread."""
-        self._stopping.set()
-        self._awake.set()
-        if self._thread.is_alive():
-            self._thread.join()
+    async def run(self) -> None:
+        """Begin with what was promised before, and work until cancelled; ends with what stopped the work.
 
-    def _serve(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                with self._lock.acquire(timeout=0):
-                    self._work()
-            except Timeout:
-                self._stopping.wait(PAUSE_SECONDS)
-            except (Unavailable, OSError) as error:
-                logger.error("sounds cannot be rendered now: %s", error)
-                self._stopping.wait(PAUSE_SECONDS)
+        Cancelled, it lets the running job stop at its next step; a later start begins that again.
+        """
+        self._stopping.clear()
+        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        name = f"sounds {'+'.join(self.engines)}"
+        thread = threading.Thread(target=self._serve, args=(ended,), name=name, daemon=True)
+        thread.start()
+        try:
+            await ended
+        finally:
+            self._stopping.set()
+            self._awake.set()
+            await asyncio.to_thread(thread.join)
+
+    def _serve(self, ended: "asyncio.Future[None]") -> None:
+        failure: BaseException | None = RuntimeError("the thread was ended")
+        try:
+            while not self._stopping.is_set():
+                try:
+                    with self._lock.acquire(timeout=0):
+                        self._work()
+                except Timeout:
+                    self._stopping.wait(PAUSE_SECONDS)
+            failure = None
+        except Exception as error:
+            failure = error
+        finally:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: no one waits any more
+                ended.get_loop().call_soon_threadsafe(_settle, ended, failure)
 
     def _work(self) -> None:
         self._store.resume(self.engines)
         self._sounds.sweep()
         while not self._stopping.is_set():
-            order = self._store.claim(self.engines) if self._store.waits(self.engines) else None
-            if order is None:
+            claim = self._next()
+            if claim is None:
                 self._awake.wait(POLL_SECONDS)
                 self._awake.clear()
             else:
-                self._run(order)
+                self._run(claim)
 
-    def _run(self, order: SoundOrder) -> None:
+    def _next(self) -> Claim | None:
+        """The job whose turn it is, of those that are not to be tried again later."""
+        if not self._store.waits(self.engines):
+            self._failed.clear()
+            return None
+        now = time.monotonic()
+        return self._store.claim(self.engines, but=[id for id, failed in self._failed.items() if failed.until > now])
+
+    def _run(self, claim: Claim) -> None:
         self._changed()
         try:
-            self._sounds.render(order, self._teller(order.key), lambda: self._unwanted(order.key))
+            order = SoundOrder.from_json(claim.request)
+            self._sounds.render(order, self._teller(claim.id), lambda: self._unwanted(claim.id))
         except Cancelled:
             if self._stopping.is_set():
-                self._store.resume(self.engines)
+                self._store.requeue(claim.id)
         except Exception as error:
-            logger.error("sound %s failed", order.key, exc_info=error)
-            self._store.end(order.key, "failed", reason_of(error))
+            self._fail(claim.id, error)
         else:
-            self._store.end(order.key, "done")
+            self._store.end(claim.id, "done")
+            self._failed.pop(claim.id, None)
         self._changed()
 
-    def _unwanted(self, key: str) -> bool:
-        return self._stopping.is_set() or self._store.state(key) != "running"
+    def _fail(self, id: str, error: Exception) -> None:
+        """Let a job end, or wait to be tried again."""
+        failed = self._failed.setdefault(id, _Failed())
+        failed.times += 1
+        delay = None if isinstance(error, ITS_OWN_FAULT) else RETRY.delay(failed.times)
+        logger.error("sound %s failed%s", id, "" if delay is None else ", and is tried again", exc_info=error)
+        if delay is None:
+            self._store.end(id, "failed", reason_of(error))
+            del self._failed[id]
+        else:
+            failed.until = time.monotonic() + delay
+            self._store.requeue(id)
 
-    def _teller(self, key: str) -> Callable[[int, int], None]:
+    def _unwanted(self, id: str) -> bool:
+        return self._stopping.is_set() or self._store.state(id) != "running"
+
+    def _teller(self, id: str) -> Callable[[int, int], None]:
         """What writes a job's progress down; a disk that does not take it fails nothing."""
         told = time.monotonic()
 
@@ -105,10 +153,19 @@ class JobWorker:
             if done < total and time.monotonic() - told >= TELL_SECONDS:
                 told = time.monotonic()
                 with contextlib.suppress(Unavailable):
-                    self._store.progress(key, 100 * done // total)
+                    self._store.progress(id, 100 * done // total)
                 self._changed()
 
         return tell
+
+
+def _settle(ended: "asyncio.Future[None]", failure: BaseException | None) -> None:
+    if ended.done():  # no one waits any more
+        return
+    if failure is None:
+        ended.set_result(None)
+    else:
+        ended.set_exception(failure)
 
 
 def reason_of(error: Exception) -> str:

@@ -1,40 +1,39 @@
 """What of the galleries is nearest to a place, as the answers tell it."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from model.gallery import GalleryShelf, Kind
+from model.gallery import GalleryEntry, GalleryShelf, Kind
+from server.soundscape.confidence import MAX_CAPTIONS_WEIGHED, scene_confidence
 from server.soundscape.schemas import CaptionMatch, RecordingMatch
-
-MAX_CAPTIONS_WEIGHED = 2048
-"""Confidence weighs this many of the nearest captions; those beyond hold no probability worth the time."""
 
 
 class Matches:
-    """Looks up vectors of one checkpoint; `url` says where clients reach a path."""
+    """Looks up vectors of one checkpoint; `base_url` is put before every path."""
 
-    def __init__(self, gallery: GalleryShelf, caption_scale: float, exact: bool, url: Callable[[str], str]) -> None:
-        self._gallery, self._caption_scale, self._exact, self._url = gallery, caption_scale, exact, url
+    def __init__(self, gallery: GalleryShelf, caption_scale: float, exact: bool, base_url: str) -> None:
+        self._gallery, self._caption_scale, self._exact, self._base_url = gallery, caption_scale, exact, base_url
 
     def captions(self, vector: NDArray[np.float32], k: int, scale: int) -> tuple[list[CaptionMatch], float | None]:
         """The k nearest captions for a scale, and the share of probability on the top one's scene."""
         scores, ids = self._nearest(vector, k, "caption", scale)
-        top = [self._caption(id, float(score)) for score, id in zip(scores, ids, strict=True)]
+        top = [
+            CaptionMatch(id=entry.id, text=entry.text, score=score, scene=entry.scene or None, gallery=name)
+            for score, (name, entry) in zip(scores.tolist(), self._gallery.look_up(ids), strict=True)
+        ]
         if top[0].scene is None:
             return top, None
-        scores, ids = self._nearest(vector, MAX_CAPTIONS_WEIGHED, "caption", scale)
-        entries = [self._gallery.entry(id) for id in ids]
-        logits = self._caption_scale * scores.astype(np.float64)
-        shares = np.exp(logits - logits.max())
-        same = np.array([entry.scene == top[0].scene for entry in entries])
-        return top, float(shares[same].sum() / shares.sum())
+        scores, scenes = self._gallery.nearest_scenes(
+            vector[None], MAX_CAPTIONS_WEIGHED, "caption", scale=scale, exact=self._exact
+        )
+        code = self._gallery.scenes[top[0].scene]
+        return top, scene_confidence(scores[0], scenes[0], code, self._caption_scale)
 
     def recordings(self, vector: NDArray[np.float32], k: int) -> list[RecordingMatch]:
         """The k nearest recordings."""
         scores, ids = self._nearest(vector, k, "recording")
-        return [self._recording(id, float(score)) for score, id in zip(scores, ids, strict=True)]
+        found = zip(scores.tolist(), self._gallery.look_up(ids), strict=True)
+        return [self._recording(name, entry, score) for score, (name, entry) in found]
 
     def _nearest(
         self, vector: NDArray[np.float32], k: int, kind: Kind, scale: int | None = None
@@ -43,21 +42,15 @@ class Matches:
         found = self._gallery.nearest(vector[None], k, kind, scale=scale, exact=self._exact)
         return found[0][0], found[1][0].tolist()
 
-    def _caption(self, id: str, score: float) -> CaptionMatch:
-        entry = self._gallery.entry(id)
-        return CaptionMatch(
-            id=id, text=entry.text, score=score, scene=entry.scene or None, gallery=self._gallery.name_of(id)
-        )
-
-    def _recording(self, id: str, score: float) -> RecordingMatch:
-        entry = self._gallery.entry(id)
+    def _recording(self, gallery: str, entry: GalleryEntry, score: float) -> RecordingMatch:
+        path = f"{self._base_url}/gallery/{entry.id}"
         return RecordingMatch(
-            id=id,
-            gallery=self._gallery.name_of(id),
+            id=entry.id,
+            gallery=gallery,
             title=entry.title or entry.text,
             score=score,
-            url=self._url(f"/gallery/{id}/audio"),
-            peaks=self._url(f"/gallery/{id}/peaks"),
+            url=f"{path}/audio",
+            peaks=f"{path}/peaks",
             seconds=entry.seconds or 0.0,
             author=entry.author,
             licence=entry.licence,

@@ -12,8 +12,11 @@ from model.sat2sound import ModelConfig, Sat2Sound, open_checkpoint, save_checkp
 from model.sat2sound.checkpoint.concept_names import write_concept_names
 from server.app import create_app
 from server.earshot import Earshot
+from server.imagery.embedding import ModelInput
 from server.regions.encode import RegionPlan, build_for
 from server.settings import Settings
+from server.soundscape.embedding import embed_places
+from server.soundscape.footprint import footprint_of
 from tiles.imagery import open_imagery
 from tiles.region import Grid
 
@@ -88,11 +91,11 @@ def client(make_settings):
 
 @pytest.fixture(scope="session")
 def small_region(earshot):
-    """Build Null Island at a few cells: into a shelf's folder, as a region of any name."""
+    """Build Null Island at a few cells: at a path, or in a shelf's folder as a region of any name."""
 
     def build(folder, name="null-island", bounds=(-1.5, -1.5, 1.5, 1.5), zoom=10, **options):
         plan = RegionPlan(name, Grid.over(bounds, zoom), open_imagery("null-island"))
-        path = folder / f"{name}.zarr"
+        path = folder if folder.suffix == ".zarr" else folder / f"{name}.zarr"
         return build_for(earshot.model, earshot.gallery, plan, path, readers=1, block=16, **options)
 
     return build
@@ -111,3 +114,21 @@ def searching(make_settings, small_region):
 def earshot(make_settings):
     """The service the routes and the command line share, without a server."""
     return Earshot.open(make_settings())
+
+
+@pytest.fixture(scope="session")
+def look_at():
+    """What the model of an `Earshot` is given of each query's place, as a click gives it."""
+
+    def look(earshot, queries):
+        model, imagery = earshot.model, earshot.imagery
+        chips = [footprint_of(query, model.config, imagery).read() for query in queries]
+        return [ModelInput.of(model, chip, query.month, query.hour) for query, chip in zip(queries, chips, strict=True)]
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def embed_at(look_at):
+    """What the model of an `Earshot` makes of each query's place."""
+    return lambda earshot, queries: embed_places(earshot.model, look_at(earshot, queries))

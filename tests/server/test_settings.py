@@ -1,9 +1,17 @@
 """Settings: read from one place, and a bad value refuses the start in one line."""
 
+import subprocess
+import sys
+
 import pytest
 
+from model.errors import GalleryError
+from model.registry import record
+from server.earshot import open_model
 from server.errors import StartError
+from server.regions.cluster import OpenTools
 from server.settings import Settings, load_settings
+from tests.tiny_published import shrink, write_ckpt
 
 
 def test_the_defaults_listen_on_this_machine_alone_and_allow_no_other_origin():
@@ -72,3 +80,24 @@ def test_a_data_folder_that_cannot_be_written_is_refused_by_name(tmp_path):
 
 def test_the_base_url_is_kept_without_its_trailing_slash():
     assert load_settings(base_url="https://earshot.example/").base_url == "https://earshot.example"
+
+
+@pytest.mark.parametrize("open_it", ["server", "cluster"])
+def test_a_data_folder_that_is_given_reaches_published_checkpoints(home, tmp_path, monkeypatch, open_it):
+    shrink(monkeypatch)
+    name = "bingmap_withmeta"
+    record(name, write_ckpt(tmp_path / f"{name}.ckpt", name), tmp_path / "given")
+    monkeypatch.setenv("EARSHOT_DATA_DIR", str(tmp_path / "another"))
+    given = {"data_dir": tmp_path / "given", "checkpoint": f"published:{name}", "imagery": ["null-island"]}
+    settings = load_settings(**given, gallery=[str(home / "gallery")])
+    if open_it == "cluster":
+        assert OpenTools(settings, readers=1)().source.gsd == 0.6
+    else:  # it is found, and its hash compared
+        with pytest.raises(GalleryError, match="build the gallery again"):
+            open_model(settings)
+    assert not (tmp_path / "another").exists()
+
+
+def test_the_settings_alone_are_read_without_anything_heavy():
+    code = "import sys, server.settings; print([name for name in ('torch', 'scipy', 'fastapi') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -52,11 +52,12 @@ def test_cells_go_row_by_row_from_the_north_west():
     assert (np.diff(lon, axis=1) > 0).all()
 
 
-def test_a_cell_is_found_again_by_its_row_and_column():
+def test_every_wanted_tile_is_one_cell():
     grid = Grid.within(SQUARE, 7)
-    assert (grid.index[grid.positions[:, 0], grid.positions[:, 1]] == np.arange(grid.count)).all()
-    assert (grid.index >= 0).sum() == grid.count == len(grid.cells.lat)
-    assert (grid.index[~grid.wanted] == -1).all()
+    seen = np.zeros_like(grid.wanted)
+    seen[grid.positions[:, 0], grid.positions[:, 1]] = True
+    assert (seen == grid.wanted).all()
+    assert grid.wanted.sum() == grid.count == len(grid.cells.lat) == len(np.unique(grid.positions, axis=0))
 
 
 def test_corners_and_bounds_are_those_of_the_tiles():

@@ -6,7 +6,13 @@ import pytest
 
 from tiles.errors import InvalidPoint
 from tiles.footprint import LATTICE
-from tiles.mercator import MAX_LATITUDE, check_tile, from_world, resolution, tile_lattice, to_world, zoom_for
+from tiles.mercator import MAX_LATITUDE, MAX_ZOOM, TILE_PIXELS, check_tile, from_world, tile_lattice, to_world, zoom_for
+
+
+def resolution(lat, zoom):
+    """Metres of ground per tile pixel, by mercantile's width of a tile on the map."""
+    box = mercantile.xy_bounds(0, 0, zoom)
+    return (box.right - box.left) / TILE_PIXELS * math.cos(math.radians(lat))
 
 
 @pytest.mark.parametrize("tile", [(0, 0, 0), (1, 1, 0), (5, 17, 11), (14, 8186, 8192), (19, 524287, 0)])
@@ -56,3 +62,26 @@ def test_60_cm_at_the_equator_is_zoom_18():
 def test_a_tile_that_does_not_exist_names_its_field(tile, field):
     with pytest.raises(InvalidPoint, match=f"^{field}: "):
         check_tile(*tile)
+
+
+@pytest.mark.parametrize("tile", [(0, 0, 0), (3, 7, 7), (MAX_ZOOM, (1 << MAX_ZOOM) - 1, 0)])
+def test_the_last_tile_of_a_zoom_exists(tile):
+    check_tile(*tile)
+
+
+@pytest.mark.parametrize("lat", [90.0, -90.0])
+def test_the_poles_lie_beyond_every_tile(lat):
+    with np.errstate(divide="ignore"):
+        _, y = to_world(lat, 0.0)
+    assert not 0 <= y <= 1
+
+
+@pytest.mark.parametrize(("lat", "gsd", "zoom"), [(0, 1e9, 0), (0, 1e-9, MAX_ZOOM), (90, 0.6, 0)])
+def test_a_zoom_is_never_beyond_those_there_are(lat, gsd, zoom):
+    assert zoom_for(lat, gsd) == zoom
+
+
+def test_west_and_east_of_the_dateline_lie_at_either_end_of_the_world():
+    x, y = to_world([0, 0], [-180, 180])
+    assert x.tolist() == [0, 1]
+    assert y.tolist() == [0.5, 0.5]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.test_page import BEACH, open_at
+from tests.web.steps import BEACH, open_at
 
 AXE = Path(__file__).parents[2] / "frontend/web/node_modules/axe-core/axe.min.js"
 SIZES = {"wide": (1280, 800), "narrow": (320, 640)}

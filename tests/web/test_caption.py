@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.test_page import BEACH, open_at
+from tests.web.steps import BEACH, open_at
 
 GENERATE = re.compile(r"/soundscape\?.*caption=generate")
 CHOICE = ".caption-choice"

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.test_page import BEACH, open_at, pixels_of
+from tests.web.steps import BEACH, open_at, pixels_of
 
 OVERLAY = "img.attention-overlay"
 GLOW = re.compile(r"/attention\?")

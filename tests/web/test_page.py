@@ -1,51 +1,26 @@
 """The main job, as a person does it: open the page, choose a place, read what it sounds like, hear it."""
 
-import io
 import re
 from contextlib import suppress
 from urllib.parse import urljoin
 
 import numpy as np
 import pytest
-import soundfile
-from PIL import Image
 from playwright.sync_api import Error, Page, Route, expect
 
+from tests.web.steps import (
+    ANSWER,
+    BEACH,
+    CENTRE,
+    FAINT_TEXTS,
+    QUIETEST_RMS,
+    hold,
+    is_painted,
+    open_at,
+    pixels_of,
+    rms_dbfs,
+)
 from tiles.imagery.null_island import land_cover
-
-BEACH = "#0.95905,0.25310,1,15"
-CENTRE = (642, 400)  # of the part of the map that the panels leave free
-QUIETEST_RMS = -50.0  # dBFS
-ANSWER = re.compile(r"/soundscape\?")
-
-
-def open_at(page: Page, permalink: str) -> None:
-    """Write a permalink into the address and wait for the card of its place."""
-    page.evaluate("hash => { location.hash = hash }", permalink)
-    expect(page.locator("#card")).to_be_visible()
-
-
-def pixels_of(picture: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), dtype=np.float64)
-
-
-def rms_dbfs(sound: bytes) -> float:
-    samples, _ = soundfile.read(io.BytesIO(sound), dtype="float64")
-    return float(20 * np.log10(np.sqrt(np.mean(samples**2)) + 1e-12))
-
-
-def hold(route: Route, held: list[Route]) -> None:
-    """Keep a request waiting."""
-    held.append(route)
-
-
-def is_painted(page: Page, selector: str) -> bool:
-    """Whether an image has arrived and is more than one flat colour."""
-    painted = page.wait_for_function(
-        "selector => { const i = document.querySelector(selector); return i && i.complete && i.naturalWidth }",
-        arg=selector,
-    )
-    return bool(painted) and float(pixels_of(page.locator(selector).screenshot()).std()) > 2
 
 
 def test_the_page_opens_offline_on_null_island(page: Page) -> None:
@@ -243,44 +218,6 @@ def test_the_whole_way_can_be_gone_with_the_keyboard_alone(page: Page) -> None:
     page.wait_for_function("() => document.querySelector('audio').currentTime > 0.2")
 
 
-@pytest.mark.parametrize("width", [320, 375, 768, 1920])
-def test_the_page_fits_every_width_without_scrolling_sideways(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 640})
-    open_at(page, BEACH)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("(body => body.scrollWidth - body.clientWidth)(document.querySelector('#panel-body'))") <= 0
-    for selector in ("#imagery", "#search-text", ".search-go", ".listen", ".chip", "#panel"):
-        box = page.locator(selector).bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-
-
-def test_on_a_phone_the_sheet_leaves_the_place_in_sight_and_folds_away(page: Page) -> None:
-    page.set_viewport_size({"width": 375, "height": 740})
-    open_at(page, BEACH)
-    page.wait_for_timeout(500)
-    pin, sheet = page.locator(".pin").bounding_box(), page.locator("#panel").bounding_box()
-    assert pin is not None
-    assert sheet is not None
-    assert pin["y"] + pin["height"] <= sheet["y"]
-    fold = page.locator("#fold")
-    fold.click()
-    expect(fold).to_have_attribute("aria-expanded", "false")
-    folded = page.locator("#panel").bounding_box()
-    assert folded is not None
-    assert folded["height"] < 140
-
-
-def test_what_the_focus_reaches_scrolls_in_the_sheet_whose_handle_stays(page: Page) -> None:
-    page.set_viewport_size({"width": 375, "height": 812})
-    open_at(page, BEACH)
-    page.get_by_label("Month").focus()
-    page.locator("footer button").focus()
-    assert page.locator("#panel").evaluate("panel => panel.scrollTop + panel.scrollHeight - panel.clientHeight") == 0
-    expect(page.locator("#fold")).to_be_in_viewport(ratio=1)
-
-
 @pytest.mark.parametrize(
     ("name", "land"),
     [
@@ -305,28 +242,3 @@ def test_every_text_stands_out_from_its_ground(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     open_at(page, BEACH)
     assert page.evaluate(FAINT_TEXTS) == []
-
-
-# Texts whose contrast with the colour behind them lies below 4.5 (WCAG 2.2, 1.4.3).
-FAINT_TEXTS = """() => {
-  const linear = v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-  const light = rgb => rgb.slice(0, 3).map(v => linear(v / 255))
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
-  const ground = node => {
-    for (; node; node = node.parentElement) {
-      const colour = numbers(getComputedStyle(node).backgroundColor);
-      if (colour.length < 4 || colour[3] > 0.9) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const faint = [];
-  for (const node of document.querySelectorAll('.masthead *, .panel *, .leaflet-control-attribution')) {
-    const own = [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
-    if (!own || !node.checkVisibility() || node.closest('.visually-hidden')) continue;
-    const [a, b] = [light(numbers(getComputedStyle(node).color)), light(ground(node))];
-    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (contrast < 4.5) faint.push(`${node.textContent.trim()}: ${contrast.toFixed(2)}`);
-  }
-  return faint;
-}"""

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.web.test_page import ANSWER, BEACH, open_at
+from tests.web.steps import ANSWER, BEACH, open_at
 
 SOUND = re.compile(r"/soundscape/audio\?")
 RATE = 44_100

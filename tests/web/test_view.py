@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.test_page import ANSWER, BEACH, CENTRE, hold, open_at
+from tests.web.steps import ANSWER, BEACH, CENTRE, hold, open_at
 
 REMARK = "#remark"
 AFTER = re.compile(r"[?&]view=")

@@ -5,20 +5,17 @@ key has which content. Several threads and processes may share a folder. Whateve
 an entry either reads back byte for byte or is a miss.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import logging
-import os
 import sqlite3
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tiles.errors import CacheUnusable
+from tiles.files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +75,9 @@ class TileCache:
         try:
             with self._changing() as index:
                 self._drop(key)  # first, because it may delete the very content to be written
-                self._write(digest, content)
+                path = self._path(digest)
+                path.parent.mkdir(exist_ok=True)
+                write_whole(path, content)
                 index.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", (key, digest, len(content), now, now))
                 self._evict()
         except (OSError, sqlite3.Error) as error:
@@ -138,18 +137,6 @@ class TileCache:
         except FileNotFoundError:
             return None
         return content if hashlib.sha256(content).hexdigest() == digest else None
-
-    def _write(self, digest: str, content: bytes) -> None:
-        path = self._path(digest)
-        path.parent.mkdir(exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix="part-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
 
     def _forget(self, key: str) -> None:
         with self._changing():

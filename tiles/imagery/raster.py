@@ -1,7 +1,5 @@
 """Imagery from a georeferenced raster: a GeoTIFF or COG in any CRS, or a VRT that the operator trusts."""
 
-from __future__ import annotations
-
 import math
 import threading
 import warnings
@@ -23,9 +21,9 @@ from rasterio.windows import Window
 from tiles.chip import Bounds, Chip, Pixels
 from tiles.errors import InvalidRaster, NoImagery
 from tiles.footprint import FloatGrid, chip_lattice, wrap_longitude
+from tiles.imagery.resample import FloatImage, sample, step, to_bytes
 from tiles.imagery.stretch import measure_stretch
 from tiles.mercator import CIRCUMFERENCE, TILE_PIXELS, check_tile, tile_lattice, zoom_for
-from tiles.resample import FloatImage, sample, step, to_bytes
 
 # For servers: never list the folder beside a raster, keep the block cache small, and fail instead of waiting.
 GDAL_ENV = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": 128, "GDAL_NUM_THREADS": 1}

@@ -1,7 +1,5 @@
 """ImagerySource: what every source of imagery can do."""
 
-from __future__ import annotations
-
 from typing import Protocol, runtime_checkable
 
 from tiles.chip import Chip, Pixels

@@ -1,13 +1,11 @@
 """From a raster's own values to bytes: bytes that fill their range stay as they are, anything else is stretched."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tiles.resample import FloatImage
+from tiles.imagery.resample import FloatImage
 
 LOW, HIGH = 2.0, 98.0
 DARK = 110.0

@@ -1,7 +1,5 @@
 """What a tile service sends: bytes that must be a tile, and the grey picture some send where they have none."""
 
-from __future__ import annotations
-
 import io
 
 import numpy as np

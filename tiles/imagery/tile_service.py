@@ -1,7 +1,5 @@
 """TileService: the tiles of one XYZ service over HTTP, with all that keeps a map alive when the service is not well."""
 
-from __future__ import annotations
-
 import contextlib
 import email.utils
 import hashlib
@@ -9,14 +7,16 @@ import random
 import threading
 import time
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import httpx2
+from cachetools import TTLCache
 
 from tiles.chip import Pixels
 from tiles.errors import ImageryUnavailable, NoImagery
 from tiles.imagery.cache import TileCache
+from tiles.imagery.single_flight import SingleFlight
 from tiles.imagery.tile_image import decode_tile, is_placeholder
 
 Tile = tuple[int, int, int]
@@ -28,7 +28,7 @@ MAX_KNOWN_MISSING = 4096
 
 
 @dataclass(frozen=True)
-class Manners:
+class RequestPolicy:
     """How a service is asked; seconds, bytes and counts. `patience` bounds one tile, retries and waits included."""
 
     connections: int = 8
@@ -54,20 +54,20 @@ class TileService:
     """Fetches the tiles of a URL template with {z}, {x} and {y}; safe from several threads.
 
     Two callers after one tile share one request. Tiles are kept in `cache`; that a tile is missing is remembered only
-    for `manners.missing_for` seconds. While the service refuses or cannot be reached, new requests fail at once.
+    for `policy.missing_for` seconds. While the service refuses or cannot be reached, new requests fail at once.
     """
 
-    def __init__(self, name: str, template: str, cache: TileCache | None, manners: Manners) -> None:
-        self.name, self._template, self._cache, self._manners = name, template, cache, manners
+    def __init__(self, name: str, template: str, cache: TileCache | None, policy: RequestPolicy) -> None:
+        self.name, self._template, self._cache, self._policy = name, template, cache, policy
         self._salt = hashlib.sha256(template.encode()).hexdigest()[:16]
         self._lock = threading.Lock()
-        self._flights: dict[Tile, Future[Pixels]] = {}
-        self._missing: dict[Tile, float] = {}
+        self._flights: SingleFlight[Tile, Pixels] = SingleFlight()
+        self._missing: TTLCache[Tile, None] = TTLCache(MAX_KNOWN_MISSING, policy.missing_for)
         self._down_until, self._down_cause = 0.0, ""
-        self._pool = ThreadPoolExecutor(manners.connections, thread_name_prefix=f"tiles-{name}")
+        self._pool = ThreadPoolExecutor(policy.connections, thread_name_prefix=f"tiles-{name}")
         self._client = httpx2.Client(
-            timeout=httpx2.Timeout(manners.read, connect=manners.connect, pool=manners.patience),
-            limits=httpx2.Limits(max_connections=2 * manners.connections),
+            timeout=httpx2.Timeout(policy.read, connect=policy.connect, pool=policy.patience),
+            limits=httpx2.Limits(max_connections=2 * policy.connections),
             follow_redirects=True,
             max_redirects=3,
             headers={"User-Agent": "earshot", "Accept": "image/*"},
@@ -79,15 +79,9 @@ class TileService:
         Raises NoImagery where the service has none, ImageryUnavailable when it does not answer properly.
         """
         with self._lock:
-            if self._missing.get(tile, 0.0) > time.monotonic():
+            if tile in self._missing:
                 raise self._none(tile)
-            flight = self._flights.get(tile)
-            ours = flight is None
-            if flight is None:
-                flight = self._flights[tile] = Future()
-        if ours:
-            self._fly(tile, flight)
-        return flight.result()
+        return self._flights.do(tile, lambda: self._obtain(tile))
 
     def fetch_all(self, tiles: Iterable[Tile]) -> list[Pixels]:
         """Several tiles at once, in order. Raises the errors of `fetch` as soon as one tile fails."""
@@ -121,15 +115,6 @@ class TileService:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._client.close()
 
-    def _fly(self, tile: Tile, flight: Future[Pixels]) -> None:
-        try:
-            flight.set_result(self._obtain(tile))
-        except BaseException as error:
-            flight.set_exception(error)
-        finally:
-            with self._lock:
-                del self._flights[tile]
-
     def _obtain(self, tile: Tile) -> Pixels:
         """From the cache, else from the service."""
         key = f"{self._salt}/{tile[0]}/{tile[1]}/{tile[2]}"
@@ -138,19 +123,20 @@ class TileService:
                 if (pixels := decode_tile(kept)) is not None:
                     return pixels
         try:
-            content, pixels = self._ask_patiently(tile)
+            content, pixels = self._ask_with_retries(tile)
         except NoImagery:
-            self._remember_missing(tile)
+            with self._lock:
+                self._missing[tile] = None
             raise
         if self._cache is not None:
             self._cache.put(key, content)
         return pixels
 
-    def _ask_patiently(self, tile: Tile) -> tuple[bytes, Pixels]:
+    def _ask_with_retries(self, tile: Tile) -> tuple[bytes, Pixels]:
         """Ask again after passing trouble, with growing jittered waits or as long as the service says."""
-        manners = self._manners
-        deadline = time.monotonic() + manners.patience
-        for attempt in range(1, manners.attempts + 1):
+        policy = self._policy
+        deadline = time.monotonic() + policy.patience
+        for attempt in range(1, policy.attempts + 1):
             if (left := self._down_until - time.monotonic()) > 0:
                 raise ImageryUnavailable(f"{self.name}: {self._down_cause}", retry_after=left)
             try:
@@ -158,9 +144,9 @@ class TileService:
             except _Trouble as trouble:
                 wait = trouble.retry_after
                 if wait is None:
-                    wait = manners.backoff * 2**attempt * random.uniform(0.5, 1)
-                late = wait > manners.longest_wait or time.monotonic() + wait > deadline
-                if late or attempt == manners.attempts:
+                    wait = policy.backoff * 2**attempt * random.uniform(0.5, 1)
+                late = wait > policy.longest_wait or time.monotonic() + wait > deadline
+                if late or attempt == policy.attempts:
                     raise self._unavailable(trouble) from trouble
                 time.sleep(wait)
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -201,8 +187,8 @@ class TileService:
         content = bytearray()
         for part in response.iter_bytes():
             content += part
-            if len(content) > self._manners.max_bytes:
-                raise ImageryUnavailable(f"{self.name}: sent more than {self._manners.max_bytes} bytes for a tile")
+            if len(content) > self._policy.max_bytes:
+                raise ImageryUnavailable(f"{self.name}: sent more than {self._policy.max_bytes} bytes for a tile")
             if time.monotonic() > deadline:
                 raise _Trouble("took too long")
         return bytes(content)
@@ -221,14 +207,8 @@ class TileService:
             error.retry_after = trouble.retry_after
         if trouble.everywhere:
             self._down_cause = str(trouble)
-            self._down_until = time.monotonic() + min(error.retry_after, self._manners.longest_wait)
+            self._down_until = time.monotonic() + min(error.retry_after, self._policy.longest_wait)
         return error
-
-    def _remember_missing(self, tile: Tile) -> None:
-        with self._lock:
-            if len(self._missing) >= MAX_KNOWN_MISSING:
-                self._missing.clear()
-            self._missing[tile] = time.monotonic() + self._manners.missing_for
 
 
 def _retry_after(value: str | None) -> float | None:

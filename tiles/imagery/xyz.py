@@ -1,7 +1,5 @@
 """Imagery from any XYZ tile service: Esri World Imagery, Sentinel-2 cloudless, or a URL template of the operator's."""
 
-from __future__ import annotations
-
 import math
 import re
 from itertools import product
@@ -16,9 +14,9 @@ from tiles.chip import Chip, Pixels
 from tiles.errors import NoImagery, UnknownImagery
 from tiles.footprint import FloatGrid, chip_lattice
 from tiles.imagery.cache import TileCache
-from tiles.imagery.tile_service import Manners, Tile, TileService
+from tiles.imagery.resample import sample, shrink, step, to_bytes
+from tiles.imagery.tile_service import RequestPolicy, Tile, TileService
 from tiles.mercator import MAX_LATITUDE, MAX_ZOOM, TILE_PIXELS, check_tile, to_world, zoom_for
-from tiles.resample import sample, shrink, step, to_bytes
 
 COARSER_STEPS = 3
 MAX_TILES = 400
@@ -66,14 +64,14 @@ class XYZImagery:
         gsd: float = 0.6,
         max_zoom: int = 19,
         cache: TileCache | None = None,
-        manners: Manners | None = None,
+        policy: RequestPolicy | None = None,
     ) -> None:
         host = _check_template(template)
         if not 0 <= max_zoom <= MAX_ZOOM or not 0 < gsd < math.inf:
             raise UnknownImagery(f"imagery: {name} needs a zoom of 0 to {MAX_ZOOM} and a GSD above 0")
         self.name, self.attribution = name, attribution or f"Tiles from {host}"
         self.gsd, self.min_zoom, self.max_zoom = gsd, 0, max_zoom
-        self._service = TileService(name, template, cache, manners or Manners())
+        self._service = TileService(name, template, cache, policy or RequestPolicy())
 
     def read(self, lat: float, lon: float, gsd: float, pixels: int) -> Chip:
         """The chip around a point, from tiles at least as fine as `gsd` (while the service has such), antialiased.
@@ -122,8 +120,8 @@ class XYZImagery:
 
     def _read_zoom(self, zoom: int, cols: FloatGrid, rows: FloatGrid, n: int) -> Pixels:
         """Sample (n, n, 3) from the tiles under a lattice of world pixels. Raises NoImagery if any is missing."""
-        left, right = _tile_span(cols)
-        top, bottom = _tile_span(rows)
+        left, right = _tile_range(cols)
+        top, bottom = _tile_range(rows)
         top, bottom = max(top, 0), min(bottom, (1 << zoom) - 1)
         across, down = right - left + 1, bottom - top + 1
         if across * down > MAX_TILES:
@@ -170,7 +168,7 @@ def _check_template(template: str) -> str:
     return host
 
 
-def _tile_span(positions: FloatGrid) -> tuple[int, int]:
+def _tile_range(positions: FloatGrid) -> tuple[int, int]:
     """First and last tile that world pixels, with one pixel around them, fall in."""
     return math.floor((positions.min() - 1) / TILE_PIXELS), math.floor((positions.max() + 1) / TILE_PIXELS)
 

@@ -1,8 +1,5 @@
 """Building a region: block tasks run by an engine, failed cells tried again, and the background measured at the end."""
 
-from __future__ import annotations
-
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tiles.cores import available_cores
 from tiles.errors import InvalidRegion
 from tiles.grid import Grid
 from tiles.imagery.source import ImagerySource
@@ -90,7 +88,7 @@ def build_region(
     with only_builder(locate(path)):
         store = RegionStore.create(path, manifest, grid, queries)
         counter = _Counter(store, progress)
-        run = engine(store) if engine else LocalEngine(store, source, embed, readers or _cores(), counter.add)
+        run = engine(store) if engine else LocalEngine(store, source, embed, readers or available_cores(), counter.add)
         _Build(store, run, counter, stop or (lambda: False), retries).finish()
     return Region.open(path, checkpoint_hash)
 
@@ -109,9 +107,8 @@ class _Counter:
         self.told()
 
     def written(self) -> None:
-        """A block was written: count what is on disk, and note it in the store."""
+        """A block was written: count what is on disk."""
         self.now = Progress.of(self._store.state())
-        self._store.note(progress={"done": self.now.done, "failed": self.now.failed, "total": self.now.total})
         self.told()
 
     def told(self) -> None:
@@ -167,7 +164,3 @@ class _Build:
         until = time.monotonic() + min(self._retry_after, LONGEST_WAIT)
         while (left := until - time.monotonic()) > 0 and not self.stop():
             time.sleep(min(0.2, left))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

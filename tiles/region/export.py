@@ -3,10 +3,8 @@
 A cell's id is its tile, "zoom/x/y". Only valid cells are written.
 """
 
-from __future__ import annotations
-
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from tiles.errors import InvalidRegion
+from tiles.files import replacing, write_whole
 from tiles.region.manifest import Condition
 from tiles.region.region import Region
 from tiles.region.stac import collection
@@ -48,13 +47,13 @@ def export_region(
     else:
         raise InvalidRegion(f"format: {format!r} is none of {', '.join(SUFFIXES)}, or lacks a vector to score by")
     beside = path.with_name(f"{path.name}.stac.json")
-    beside.write_text(json.dumps(collection(region, at, files, query), indent=2) + "\n", encoding="utf-8")
+    write_whole(beside, json.dumps(collection(region, at, files, query), indent=2) + "\n")
     return [*files, beside]
 
 
 def _parquet(region: Region, path: Path, condition: Condition) -> list[Path]:
     """GeoParquet 1.1: id, geometry (WKB polygon), vector (fixed-size list of float32), and the centre."""
-    try:
+    try:  # an optional extra
         import pyarrow as pa  # type: ignore[import-untyped]
         import pyarrow.parquet as pq  # type: ignore[import-untyped]
     except ImportError as error:
@@ -70,45 +69,40 @@ def _parquet(region: Region, path: Path, condition: Condition) -> list[Path]:
         metadata={"geo": json.dumps(_geo(region)), "earshot": json.dumps(model_of(region, condition))},
     )
 
-    def write(target: Path) -> None:
-        with pq.ParquetWriter(target, schema, compression="zstd") as writer:
-            for cells, vectors in _rows(region, condition):
-                boxes = [shapely.to_wkb(shapely.box(*corners)) for corners in region.grid.corners(cells).tolist()]
-                numbers = pa.array(vectors.astype(np.float32).ravel())
-                lists = pa.FixedSizeListArray.from_arrays(numbers, region.dim)
-                lat, lon = region.cells.lat[cells], region.cells.lon[cells]
-                ids = pa.array(_ids(region, cells))
-                columns = [ids, pa.array(boxes, pa.binary()), lists, pa.array(lat), pa.array(lon)]
-                writer.write_batch(pa.record_batch(columns, schema=schema))
-
-    return [_whole(path, write)]
+    with replacing(path) as partial, pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+        for cells, vectors in _rows(region, condition):
+            boxes = [shapely.to_wkb(shapely.box(*corners)) for corners in region.grid.corners(cells).tolist()]
+            numbers = pa.array(vectors.astype(np.float32).ravel())
+            lists = pa.FixedSizeListArray.from_arrays(numbers, region.dim)
+            lat, lon = region.cells.lat[cells], region.cells.lon[cells]
+            ids = pa.array(_ids(region, cells))
+            columns = [ids, pa.array(boxes, pa.binary()), lists, pa.array(lat), pa.array(lon)]
+            writer.write_batch(pa.record_batch(columns, schema=schema))
+    return [path]
 
 
 def _npy(region: Region, path: Path, condition: Condition) -> list[Path]:
     """Vectors (n, dim) float16, and beside them the cells' tiles (n, 3): zoom, x, y."""
     cells = np.flatnonzero(region.valid)
-
-    def write(target: Path) -> None:
-        file = np.lib.format.open_memmap(target, "w+", np.float16, (len(cells), region.dim))
+    with replacing(path) as partial:
+        file = np.lib.format.open_memmap(partial, "w+", np.float16, (len(cells), region.dim))
         first = 0
         for rows, vectors in _rows(region, condition):
             file[first : first + len(rows)] = vectors
             first += len(rows)
         file.flush()
-
-    def write_cells(target: Path) -> None:
-        with target.open("wb") as file:
-            np.save(file, np.array(_tiles(region, cells), np.int64).reshape(-1, 3))
-
-    return [_whole(path, write), _whole(path.with_suffix(".cells.npy"), write_cells)]
+    beside = path.with_suffix(".cells.npy")
+    with replacing(beside) as partial, partial.open("wb") as whose:
+        np.save(whose, np.array(_tiles(region, cells), np.int64).reshape(-1, 3))
+    return [path, beside]
 
 
 def _cog(region: Region, path: Path, condition: Condition, vector: ArrayLike, query: str) -> list[Path]:
     scores = region.score(np.asarray(vector), condition)
     bands = {"cosine": scores, "percentile": region.percentile(scores)}
     tags = {"query": query, **{key: str(value) for key, value in model_of(region, condition).items()}}
-    content = write_cog(region.grid, bands, tags)
-    return [_whole(path, lambda target: _write_bytes(target, content))]
+    write_whole(path, write_cog(region.grid, bands, tags))
+    return [path]
 
 
 def model_of(region: Region, condition: Condition) -> dict[str, Any]:
@@ -152,18 +146,3 @@ def _geo(region: Region) -> dict[str, Any]:
     """GeoParquet's own metadata; without a crs, coordinates are longitude and latitude on WGS84."""
     column = {"encoding": "WKB", "geometry_types": ["Polygon"], "bbox": list(region.grid.bounds), "edges": "planar"}
     return {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
-
-
-def _write_bytes(target: Path, content: bytes) -> None:
-    target.write_bytes(content)
-
-
-def _whole(path: Path, write: Callable[[Path], None]) -> Path:
-    """Write a file that appears when it is complete."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        write(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path

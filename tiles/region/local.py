@@ -124,7 +124,7 @@ class LocalEngine:
         vectors = np.zeros((len(self._conditions), last - first, self._store.manifest.dim), np.float16)
         if (state[first:last] != PENDING).any():
             for condition, stored in enumerate(vectors):
-                stored[:] = self._store.vectors(condition, first, last)
+                stored[:] = self._store.vectors(condition, first, last, state[first:last] == VALID)
         states, missing, worked = state[first:last].copy(), {}, 0
         for batch in batches:
             if stop():

@@ -1,16 +1,16 @@
 """Manifest: what a region is made of, as its store's attributes say it; and Condition, when it is listened to."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any, Self, get_origin
 
 from tiles.errors import InvalidRegion
+from tiles.mercator import MAX_ZOOM
 
 FORMAT, VERSION = "earshot-region", 1
+COUNTS = ("columns", "rows", "cells", "dim", "scale", "pixels", "block", "batch")
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,23 @@ class Manifest:
 
     @classmethod
     def from_attributes(cls, attributes: Mapping[str, Any]) -> Self:
-        """Read the attributes of a store. Raises KeyError, TypeError or ValueError for any that are not a region's."""
+        """Read the attributes of a store.
+
+        Raises KeyError, TypeError, ValueError, AttributeError or InvalidRegion for any that are not a region's.
+        """
         if attributes["format"] != FORMAT or attributes["version"] != VERSION:
             raise ValueError(f"format {attributes['format']} {attributes['version']}, not {FORMAT} {VERSION}")
         values = {field.name: attributes[field.name] for field in fields(cls)}
         values["conditions"] = tuple(str(Condition.parse(text)) for text in values["conditions"])
+        for field in fields(cls):
+            kinds = (int, float) if field.type is float else get_origin(field.type) or field.type
+            if not isinstance(values[field.name], kinds) or isinstance(values[field.name], bool):  # type: ignore[arg-type]
+                raise TypeError(f"{field.name} {str(values[field.name])[:40]!r}")
+        if not 0 <= values["zoom"] <= MAX_ZOOM or min(values[name] for name in COUNTS) < 1:
+            raise ValueError("it counts in numbers that make no region")
         return cls(**values)
 
-    def difference(self, other: Manifest) -> str | None:
+    def difference(self, other: Self) -> str | None:
         """The first field that differs and both its values, in words; None when nothing does."""
         for field in fields(self):
             mine, theirs = getattr(self, field.name), getattr(other, field.name)

@@ -1,7 +1,5 @@
 """The background of a region: how alike its cells and quite general queries are, the scale percentiles are read on."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
@@ -34,7 +32,7 @@ def quantiles_of(
         return np.empty(0, np.float32)
     chosen = np.sort(np.random.default_rng(SEED).permutation(cells)[:sample])
     queries = store.queries().astype(np.float16)
-    take = gather or (lambda slice_, cells: _read(store, slice_, cells))
+    take = gather or (lambda slice_, cells: _read(store, slice_, cells, valid))
     scores = [cosines(take(slice_, chosen), queries).ravel() for slice_ in range(len(store.manifest.conditions))]
     return np.quantile(np.concatenate(scores), np.linspace(0, 1, QUANTILES)).astype(np.float32)
 
@@ -46,12 +44,12 @@ def percentile_of(scores: Scores, quantiles: NDArray[np.float32]) -> Scores:
     return np.interp(scores, quantiles, np.linspace(0, 100, len(quantiles))).astype(np.float32)
 
 
-def _read(store: RegionStore, slice_: int, cells: NDArray[np.intp]) -> Halves:
+def _read(store: RegionStore, slice_: int, cells: NDArray[np.intp], valid: NDArray[np.bool_]) -> Halves:
     """Vectors of chosen cells (rising), read block by block."""
     vectors = np.empty((len(cells), store.manifest.dim), np.float16)
     blocks = cells // store.manifest.block
     for block in np.unique(blocks):
         start, stop = store.span(int(block))
         here = blocks == block
-        vectors[here] = store.vectors(slice_, start, stop)[cells[here] - start]
+        vectors[here] = store.vectors(slice_, start, stop, valid[start:stop])[cells[here] - start]
     return vectors

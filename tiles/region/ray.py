@@ -18,7 +18,7 @@ import ray
 from tiles.imagery.source import ImagerySource
 from tiles.region.local import BlockDone, Embed, LocalEngine
 from tiles.region.score import ArrayShard, Halves, OpenShards, Scores, Shard
-from tiles.region.store import RegionStore
+from tiles.region.store import VALID, RegionStore
 
 BLOCKS_A_TASK = 2
 """The encoder of a task waits for imagery only at its beginning."""
@@ -109,7 +109,8 @@ class _Slice(ArrayShard):
     """The actor: vectors of some cells, read once."""
 
     def __init__(self, location: str, condition: int, start: int, stop: int) -> None:
-        super().__init__(start, RegionStore.open(location).vectors(condition, start, stop))
+        store = RegionStore.open(location)
+        super().__init__(start, store.vectors(condition, start, stop, store.state()[start:stop] == VALID))
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _result(task: Any) -> list[BlockDone]:
     try:
         done: list[BlockDone] = ray.get(task)
     except ray.exceptions.RayTaskError as error:
-        raise error.cause from error
+        raise error.cause or error from error
     return done
 
 

@@ -1,7 +1,5 @@
 """Region: embedded cells that answer any query; opened whole or half-built, it follows a build that goes on."""
 
-from __future__ import annotations
-
 import hashlib
 import threading
 from collections.abc import Sequence
@@ -34,7 +32,7 @@ class Progress:
     absent: int = 0
 
     @classmethod
-    def of(cls, state: States) -> Progress:
+    def of(cls, state: States) -> Self:
         """Count the states of cells (n,)."""
         counts = np.bincount(state, minlength=ABSENT + 1)
         return cls(int(len(state) - counts[PENDING]), int(counts[FAILED]), len(state), int(counts[ABSENT]))
@@ -195,7 +193,7 @@ class Region:
 
     def vectors(self, start: int, stop: int, condition: Condition | None = None) -> Halves:
         """Vectors of cells `start` to `stop` as they are stored: (n, dim) float16, zeros where not valid."""
-        return self._store.vectors(self._slice(condition), start, stop)
+        return self._store.vectors(self._slice(condition), start, stop, self.valid[start:stop])
 
     def _slice(self, condition: Condition | None) -> int:
         if condition is None:
@@ -229,6 +227,6 @@ class Region:
         for start in range(0, count, READ_CELLS):
             part = slice(start, min(start + READ_CELLS, count))
             if np.any(valid[part] & ~memory.read[part]):
-                memory.vectors[part] = self._store.vectors(slice_, part.start, part.stop)
+                memory.vectors[part] = self._store.vectors(slice_, part.start, part.stop, valid[part])
                 memory.read[part] = valid[part]
         return memory.vectors

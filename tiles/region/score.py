@@ -6,12 +6,8 @@ differs from the float32 cosine by that rounding only. Every score follows from 
 the cells, threads and several queries at once change no bit of it.
 """
 
-from __future__ import annotations
-
 import hashlib
-import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -19,7 +15,10 @@ from typing import Protocol
 
 import numkong
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import ArrayLike, NDArray
+
+from tiles.cores import available_cores
 
 Halves = NDArray[np.float16]
 Scores = NDArray[np.float32]
@@ -99,29 +98,23 @@ def unit(vectors: ArrayLike, dim: int) -> NDArray[np.float32]:
 
 
 class ScoreCache:
-    """Score grids by key, the least recently asked for leaving first when they weigh more than `limit` bytes."""
+    """LRU cache of score grids that together weigh at most `limit` bytes; safe to share by threads."""
 
     def __init__(self, limit: int) -> None:
-        self._limit, self._bytes = limit, 0
-        self._kept: OrderedDict[str, Scores] = OrderedDict()
+        self._kept: LRUCache[str, Scores] = LRUCache(limit, getsizeof=lambda scores: scores.nbytes)
         self._lock = threading.Lock()
 
     def get(self, key: str) -> Scores | None:
         """The grid (cells,) kept under a key, or None."""
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
             return self._kept.get(key)
 
     def put(self, key: str, scores: Scores) -> None:
-        """Keep a grid; it must not be written to afterwards."""
+        """Keep a grid, unless the limit is smaller; it must not be written to afterwards."""
         scores.flags.writeable = False
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = scores
-                self._bytes += scores.nbytes
-            while self._bytes > self._limit:
-                self._bytes -= self._kept.popitem(last=False)[1].nbytes
+            if scores.nbytes <= self._kept.maxsize:
+                self._kept.setdefault(key, scores)
 
 
 def key_of(query: Halves, *more: str) -> str:
@@ -135,8 +128,7 @@ def _spans(count: int, step: int) -> list[tuple[int, int]]:
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ThreadPoolExecutor(cores, thread_name_prefix="score")
+    return ThreadPoolExecutor(available_cores(), thread_name_prefix="score")
 
 
 OpenShards = Callable[[str, int, int], Sequence[Shard]]

@@ -1,7 +1,5 @@
 """A STAC Collection that says what an exported file holds, where, and which model made it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,17 +1,12 @@
 """A query's scores as a Cloud-Optimized GeoTIFF, for QGIS and everything else that reads rasters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tiles.grid import Grid
 from tiles.mercator import CIRCUMFERENCE
-
-if TYPE_CHECKING:
-    from tiles.grid import Grid
 
 BLOCK_PIXELS = 256
 
@@ -22,7 +17,7 @@ def write_cog(grid: Grid, bands: Mapping[str, NDArray[np.floating]], tags: Mappi
     `bands` maps descriptions to values (count,); pixels without a cell or a value hold NaN, the nodata value. A grid
     across the dateline runs on to the east of it. `tags` become metadata of the file.
     """
-    import rasterio
+    import rasterio  # loads GDAL, which few requests need
     from rasterio.io import MemoryFile
     from rasterio.transform import Affine
 

@@ -1,19 +1,15 @@
 """The places that answer a query best: connected bright areas of a grid, ranked, as polygons with their true area."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tiles.errors import InvalidPoint
 from tiles.footprint import ECCENTRICITY2, SEMI_MAJOR, Bounds, FloatGrid
+from tiles.grid import Grid
 from tiles.mercator import from_world
-
-if TYPE_CHECKING:
-    from tiles.grid import Grid
 
 NEIGHBOURS = np.ones((3, 3), bool)
 """Cells that touch, be it by a corner, belong together."""
@@ -116,7 +112,7 @@ def within(bbox: Bounds, lat: FloatGrid, lon: FloatGrid) -> NDArray[np.bool_]:
 
 def _labels(grid: Grid, bright: NDArray[np.bool_]) -> NDArray[np.int32]:
     """The number of each cell's connected area (rows, columns), 0 where it is not bright."""
-    from scipy import ndimage
+    from scipy import ndimage  # as heavy as GDAL, and neither is needed before the first search
 
     plane = np.zeros((grid.rows, grid.columns), bool)
     plane[tuple(grid.positions.T)] = bright
@@ -147,7 +143,7 @@ def _joined_at_the_seam(labels: NDArray[np.int32]) -> NDArray[np.int32]:
 
 def _outlines(grid: Grid, labels: NDArray[np.int32], wanted: NDArray[np.int32]) -> dict[int, list[list[Ring]]]:
     """The polygons of each label, in degrees; cells that only touch by a corner are polygons of their own."""
-    from rasterio.features import shapes
+    from rasterio.features import shapes  # loads GDAL
 
     shown = np.where(np.isin(labels, wanted), labels, 0).astype(np.int32)
     seam = (1 << grid.zoom) - grid.west  # the column that begins east of the dateline

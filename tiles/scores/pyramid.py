@@ -1,18 +1,14 @@
 """Scores of a grid's cells as map tiles of any zoom: means and maxima when zoomed out, the cells when zoomed in."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tiles.grid import Grid
 from tiles.mercator import TILE_PIXELS, check_tile
-
-if TYPE_CHECKING:
-    from tiles.grid import Grid
 
 Plane = NDArray[np.float32]
 Kind = Literal["mean", "max"]
@@ -60,7 +56,7 @@ class ScorePyramid:
         self._levels = levels
 
     @classmethod
-    def of(cls, grid: Grid, values: NDArray[np.floating]) -> ScorePyramid:
+    def of(cls, grid: Grid, values: NDArray[np.floating]) -> Self:
         """The pyramid of one value for each of the grid's cells (count,), NaN where there is none.
 
         Raises ValueError for another number of values.

@@ -1,7 +1,5 @@
 """Scores as colours: a fixed ramp over a fixed range, so that maps compare and colours can be read back as scores."""
 
-from __future__ import annotations
-
 import io
 import math
 from dataclasses import dataclass
@@ -128,7 +126,7 @@ class Ramp:
 @cache
 def _shades(colormap: str) -> Bytes:
     """RGB of each step (255, 3) uint8; one that a ramp repeats is changed by the least there is, to be told apart."""
-    from rio_tiler.colormap import cmap
+    from rio_tiler.colormap import cmap  # brings in GDAL and half a server; one ramp in a process's life needs it
 
     entries: Any = cmap.get(colormap)
     taken: dict[tuple[int, int, int], None] = {}  # in order

@@ -4,15 +4,20 @@ import "./style/base.css";
 import "./style/map.css";
 import "./style/panel.css";
 import "./style/search.css";
-import "./style/search-narrow.css";
 import "./style/results.css";
 import "./style/card.css";
 import "./style/sound.css";
 import "./style/tools.css";
+import "./style/journeys.css";
+import "./style/compare.css";
+import "./style/layers.css";
+import "./style/when.css";
 import "./style/insight.css";
+import "./style/phone.css";
+import "./style/phone-search.css";
 
-import { Page } from "./page/page";
 import { restoreTheme } from "./kit/theme";
+import { Page } from "./page/page";
 
 restoreTheme();
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.errors import GalleryError
+from model.errors import GalleryError, first_line
 from model.gallery.entry import MAX_SECONDS
 from model.gallery.manifest import Container
 from model.lazy import part
@@ -58,8 +58,7 @@ def values_of(stored: Dataset, where: Any) -> Any:
 
 
 def _unreadable(path: object, error: Exception) -> GalleryError:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return GalleryError(f"{path}: cannot be read as HDF5: {reason}")
+    return GalleryError(f"{path}: cannot be read as HDF5: {first_line(error)}")
 
 
 def dataset(file: File, name: str, dims: tuple[int, ...], rows: int | None = None) -> Dataset:

@@ -1,4 +1,4 @@
-"""A Lightning checkpoint, read as data: tensors and plain values, and nothing in it is ever run (checkpoint layout)."""
+"""A Lightning checkpoint, read as data: tensors and plain values, and nothing in it is ever run (specification §14)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from model.errors import CheckpointError
+from model.errors import CheckpointError, first_line
 
 ALLOWED: tuple[tuple[type, str], ...] = (
     (argparse.Namespace, "argparse.Namespace"),
@@ -53,9 +53,8 @@ def read_lightning(path: Path) -> LightningFile:
     except pickle.UnpicklingError as error:
         raise CheckpointError(f"{path}: not a readable checkpoint: {_reason(error)}") from error
     except (OSError, RuntimeError, ValueError, EOFError, LookupError, TypeError, AttributeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CheckpointError(
-            f"{path}: not a readable checkpoint, perhaps cut short while it was copied: {reason}"
+            f"{path}: not a readable checkpoint, perhaps cut short while it was copied: {first_line(error)}"
         ) from error
     if not isinstance(content, dict) or not {"state_dict", "hyper_parameters"} <= content.keys():
         raise CheckpointError(f"{path}: no state_dict and hyper_parameters in it")

@@ -1,4 +1,4 @@
-"""The published checkpoint layout: its tensor names and shapes, and ours beside them (checkpoint layout, manifests)."""
+"""The published checkpoint layout: its tensor names and shapes, and ours beside them (specification §14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open a directory in the published layout, strictly: every tensor there, of its shape, finite (specification §2)."""
+"""Open a directory in the published layout, strictly: every tensor there, of its shape, finite (specification §T2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torch.nn.utils import remove_weight_norm
 
-from model.errors import CheckpointError, NotPulled
+from model.errors import CheckpointError, NotPulled, first_line
 from model.lazy import part
 from model.registry import pulled
 from model.synthesis.tangoflux.config import TangoFluxConfig, local_text_encoder
@@ -150,5 +150,4 @@ def _open_tokenizer(folder: Path, config: TangoFluxConfig, data_dir: Path | None
     except NotPulled as error:
         raise CheckpointError(f"{folder}: no tokeniser in it, and {error}") from error
     except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise CheckpointError(f"{place}: no tokeniser in it: {reason}") from error
+        raise CheckpointError(f"{place}: no tokeniser in it: {first_line(error)}") from error

@@ -1,4 +1,4 @@
-"""From captions and durations to what the transformer attends to (specification §3.2 to §3.5)."""
+"""From captions and durations to what the transformer attends to (specification §T3.2 to §T3.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TangoFluxConfig: the sizes of one directory in the published layout (specification §2)."""
+"""TangoFluxConfig: the sizes of one directory in the published layout (specification §T2)."""
 
 from __future__ import annotations
 

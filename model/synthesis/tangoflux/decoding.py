@@ -1,4 +1,4 @@
-"""From latents to samples: only the frames that are kept are decoded (specification §3.10 and §6)."""
+"""From latents to samples: only the frames that are kept are decoded (specification §T3.10 and §T6)."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class LearnedFourier(nn.Module):
 
 
 class DurationEmbedder(nn.Module):
-    """How long the sound is to be, as one token of the context (specification §3.4)."""
+    """How long the sound is to be, as one token of the context (specification §T3.4)."""
 
     def __init__(self, dim: int) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class TextNetworks(nn.Module):
 
 
 def build_transformer(config: TangoFluxConfig) -> Any:
-    """The Flux transformer: audio frames, context, time and pooled text -> velocity (specification §3.8)."""
+    """The Flux transformer: audio frames, context, time and pooled text -> velocity (specification §T3.8)."""
     return part("diffusers", "FluxTransformer2DModel")(
         in_channels=config.in_channels,
         num_layers=config.num_layers,

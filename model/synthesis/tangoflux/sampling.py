@@ -1,4 +1,4 @@
-"""From noise to latents: the Euler steps of the flow (specification §3.1, §3.7 and §3.9)."""
+"""From noise to latents: the Euler steps of the flow (specification §T3.1, §T3.7 and §T3.9)."""
 
 from __future__ import annotations
 

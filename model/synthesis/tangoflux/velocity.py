@@ -2,7 +2,7 @@
 
 Between the steps of one render only the latents and the time change. The embedded context, the rotary tables, the
 text's half of the modulation and the time's half for every step are therefore computed before the first
-(specification §3.6, §3.8 and §6).
+(specification §T3.6, §T3.8 and §T6).
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ import numpy as np
 
 from model.baselines.pairs import Imagery
 from model.errors import TrainingError
+from model.training.dataset.csv_table import read_table
 from model.training.dataset.row import RowReader
-from model.training.table import read_table
 
 
 class CsvRecords:

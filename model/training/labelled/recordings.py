@@ -17,7 +17,7 @@ from torch import Tensor
 from model.errors import AudioError, TrainingError
 from model.sat2sound.features import SAMPLE_RATE, SECONDS, log_mel, sounding_ten_seconds
 from model.scenes.captions import read_scene_map
-from model.training.table import read_table
+from model.training.dataset.csv_table import read_table
 
 COLUMNS = ("file", "sound", "dataset", "source_id")
 HELD_BACK_OF_100 = 15

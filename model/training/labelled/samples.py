@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from model.errors import TrainingError
 from model.scenes.captions import read_scene_map
-from model.training.table import read_table
+from model.training.dataset.csv_table import read_table
 
 HELD_BACK = 0.15
 """Share of each label kept for validation."""

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from model.errors import TrainingError
+from model.errors import TrainingError, first_line
 from model.files import replacing
 from model.training.loop.fabric import Fabric, computing, open_fabric
 from model.training.loop.schedule import LearningSchedule
@@ -181,9 +181,8 @@ class Run(Generic[Batch]):
             self.optimizer.load_state_dict(state["optimizer"])
             return int(state["step"])
         except (OSError, RuntimeError, KeyError, ValueError, EOFError, pickle.UnpicklingError) as error:
-            reason = str(error).splitlines()[0]
             raise TrainingError(
-                f"{self.state_path}: cannot resume from it ({reason}); remove it to start again"
+                f"{self.state_path}: cannot resume from it ({first_line(error)}); remove it to start again"
             ) from error
 
     def _save(self, step: int) -> None:

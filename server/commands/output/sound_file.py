@@ -34,12 +34,13 @@ def write_sound(
     """
     try:
         sounds.render(order, progress)
-        kept = sounds.file(order, format_of(target))
+        kept = sounds.open(order, format_of(target))
     except OSError as error:
         raise StartError(f"data_dir: cannot write {sounds.folder}: {error.strerror}") from error
     if kept is None:
         raise StartError(f"data_dir: {sounds.folder} does not keep what is written there")
     try:
-        shutil.copyfile(kept, target)
+        with kept, target.open("wb") as file:
+            shutil.copyfileobj(kept, file)
     except OSError as error:
         raise StartError(f"out: cannot write {target}: {error.strerror}") from error

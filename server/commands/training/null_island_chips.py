@@ -18,6 +18,7 @@ from model.scenes.captions import read_scene_map
 from model.training.labelled.samples import ImageSample, Split
 from server.concurrency.cores import available_cores
 from tiles.imagery.null_island import CLASSES, NullIsland, land_cover, sample_land_cover
+from tiles.imagery.null_island.source import EAST_METRES_PER_DEGREE
 
 BLOCK_DEGREES = 0.05
 PIXELS = 128
@@ -28,7 +29,6 @@ FAR_METRES = (240.0, 6000.0)
 FAR_SHARE = 0.3
 LOOK = 13
 """Points a side at which a wide chip's land cover is read."""
-METRES_PER_DEGREE = 111_320.0
 CHUNK = 16
 """Chips a process draws before it hands them over."""
 
@@ -123,7 +123,7 @@ def _chip(job: tuple[float, float, tuple[int, int]]) -> ImageSample:
 
 def _drawn_cover(lat: float, lon: float, metres: float, rng: np.random.Generator) -> str:
     """A land cover of the chip's middle, the likelier the more of it there is and the nearer to the centre."""
-    half = metres / 3 / METRES_PER_DEGREE
+    half = metres / 3 / EAST_METRES_PER_DEGREE
     axis = np.linspace(-1, 1, LOOK)
     north, east = np.meshgrid(axis, axis, indexing="ij")
     covers = np.asarray(land_cover(lat + north.ravel() * half, lon + east.ravel() * half))

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from model.sat2sound import ModelConfig
 from model.training.labelled.pointing import PointingCase
-from server.commands.training.null_island_chips import METRES_PER_DEGREE, is_held_back
+from server.commands.training.null_island_chips import is_held_back
 from tiles.chip import pixel_grid
 from tiles.imagery.null_island import NullIsland, land_cover, sample_land_cover
+from tiles.imagery.null_island.source import EAST_METRES_PER_DEGREE
 
 SOUGHT = {
     "waves": ("ocean", "beach", "reef"),
@@ -59,7 +60,7 @@ def _candidates(config: ModelConfig, covers: tuple[str, ...], gsd: float, seed: 
     rng = np.random.default_rng(seed)
     cover = covers[int(rng.integers(len(covers)))]
     lat, lon = sample_land_cover(cover, AT_ONCE, seed=int(rng.integers(2**31)))
-    side = config.tile_pixels * gsd / METRES_PER_DEGREE
+    side = config.tile_pixels * gsd / EAST_METRES_PER_DEGREE
     lat, lon = (axis + rng.uniform(-0.5, 0.5, len(axis)) * side for axis in (lat, lon))
     held = is_held_back(lat, lon)
     lat, lon = lat[held], lon[held]

@@ -6,7 +6,6 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from model.baselines.encoders import open_encoders
 from model.baselines.soundingearth import (
     SoundingEarth,
     SoundingEarthSizes,
@@ -15,64 +14,9 @@ from model.baselines.soundingearth import (
     spectrogram,
 )
 from model.errors import CheckpointError
-from model.training.evaluation.evaluate import evaluate
-from model.training.loop.run import Report
-from model.training.paired.colour_jitter import ColourJitter
-from model.training.soundingearth.config import SoundingEarthConfig
-from model.training.soundingearth.objective import batch_triplet_loss
-from model.training.soundingearth.train import train_soundingearth
-from tests.model.training.toy_pairs import TOY, ToyPairs, toy_row
+from tests.model.training.toy_pairs import toy_row
 
 SIZES = SoundingEarthSizes("small", 18, dim=16, width=4, image_size=32, tile_pixels=64, scales=(1, 2))
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    config = SoundingEarthConfig(
-        "small", "toy", SIZES, epochs=10, batch=6, learning_rate=3e-3, workers=2, check_every=15,
-        jitter=ColourJitter(0.1, 0.1, 0.1, 0.0),
-    )  # fmt: skip
-    reports: list[Report] = []
-    folder = tmp_path_factory.mktemp("soundingearth")
-    return train_soundingearth(config, ToyPairs(18), ToyPairs(12, first=100), folder, reports.append), reports
-
-
-def test_the_loss_is_a_hinge_on_every_wrong_pair_in_both_directions():
-    torch.manual_seed(0)
-    images, sounds = torch.randn(5, 3, dtype=torch.float64), torch.randn(5, 3, dtype=torch.float64)
-    expected = 0.0
-    for i in range(5):
-        own = (sounds[i] - images[i]).norm()
-        for j in range(5):
-            if j != i:
-                expected += max(0.0, float(own - (sounds[i] - images[j]).norm() + 1))
-                expected += max(0.0, float(own - (sounds[j] - images[i]).norm() + 1))
-    assert batch_triplet_loss(images, sounds).item() == pytest.approx(expected, rel=1e-9)
-
-
-def test_the_loss_has_a_gradient_where_a_pair_coincides():
-    images = torch.zeros(2, 3, requires_grad=True)
-    batch_triplet_loss(images, torch.tensor([[0.0, 0, 0], [1, 0, 0]])).backward()
-    assert bool(images.grad.isfinite().all())
-
-
-def test_training_lowers_the_loss_and_keeps_the_best(trained):
-    result, reports = trained
-    loss = [r.loss for r in reports]
-    assert len(loss) == 30
-    assert sum(loss[-5:]) < 0.8 * sum(loss[:5])
-    assert result.i2a_recall == max(r.figures["i2a_r10"] for r in reports if r.figures)
-
-
-def test_the_checkpoint_is_evaluated_as_any_other_without_text_or_metadata(trained):
-    result, _ = trained
-    encoders = open_encoders(result.checkpoint, TOY)
-    assert (encoders.name, encoders.scales, encoders.metadata_fields) == ("small", (1, 2), ())
-    rows = [toy_row(n) for n in range(3)]
-    assert encoders.embed_images(rows, 2, ()).shape == encoders.embed_audio(rows).shape == (3, 16)
-    evaluation = evaluate(encoders, ToyPairs(12, first=100))
-    assert {line.scale for line in evaluation.audio} == {1, 2}
-    assert evaluation.text == ()
 
 
 def test_what_was_saved_opens_with_the_same_vectors(tmp_path):

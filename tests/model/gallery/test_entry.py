@@ -1,9 +1,11 @@
+import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import GalleryError
-from model.gallery.entry import COLUMNS, MAX_TEXT, GalleryEntry, entry_from_row, write_entries
+from model.gallery.entry import COLUMNS, MAX_TEXT, GalleryEntry, entry_from_row, rendered, write_entries
 from model.gallery.table import EntryTable
 
 # Text as people write it: no control characters, no surrounding blanks.
@@ -99,3 +101,10 @@ def test_missing_and_unknown_columns_are_named(tmp_path):
     path.write_text(",".join([*COLUMNS, "lattitude"]) + "\n")
     with pytest.raises(GalleryError, match="unknown column 'lattitude'"):
         EntryTable.open(path)
+
+
+def test_a_rendered_recording_lies_halfway_between_its_sound_and_its_words():
+    sound, words = np.array([[1.0, 0.0]], np.float32), np.array([[0.0, 0.5]], np.float32)
+    assert rendered(sound, words).tolist() == [[0.5, 0.25]]
+    assert rendered(sound, words).dtype == np.float32
+    torch.testing.assert_close(rendered(torch.from_numpy(sound), torch.from_numpy(words)), torch.tensor([[0.5, 0.25]]))

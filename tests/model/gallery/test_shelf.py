@@ -4,6 +4,7 @@ import pytest
 from model.errors import GalleryError, UnknownEntry
 from model.gallery import Gallery, GalleryShelf
 from model.gallery.entry import GalleryEntry
+from model.gallery.shelf import _name
 from model.gallery.write import EmbeddedEntries, write_gallery
 
 DIM = 8
@@ -55,3 +56,81 @@ def test_galleries_of_different_checkpoints_do_not_stand_together(written, tmp_p
         GalleryShelf.open([written(), tmp_path / "other"])
     with pytest.raises(GalleryError, match="no gallery was named"):
         GalleryShelf.open([])
+
+
+def test_one_gallery_is_asked_as_if_it_stood_alone(written):
+    path = written()
+    shelf, alone = GalleryShelf.open([path]), Gallery.open(path)
+    query = np.random.default_rng(1).normal(size=(3, DIM))
+    for found, expected in zip(shelf.nearest(query, 4), alone.nearest(query, 4), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    assert shelf.ids("recording") == alone.ids("recording")
+    assert shelf.entry("c1") == alone.entry("c1")
+    assert shelf.scales == alone.scales
+
+
+def test_entries_and_ids_come_gallery_by_gallery(two):
+    shelf = GalleryShelf.open(two)
+    assert [entry.id for entry in shelf.entries("recording")] == shelf.ids("recording")
+    assert shelf.ids("recording") == ["r0", "r1", "r2", "mine-2~r0", "mine-2~r1", "mine-2~r2"]
+
+
+@pytest.mark.parametrize("k", [1, 3, 7, 100])
+def test_k_is_cut_to_what_all_have_and_the_best_come_first(two, k):
+    scores, ids = GalleryShelf.open(two).nearest(np.ones((1, DIM)), k)
+    assert scores.shape == ids.shape == (1, min(k, 10))
+    assert (np.diff(scores[0]) <= 0).all()
+
+
+def test_every_gallery_is_asked_for_the_right_checkpoint(two):
+    shelf = GalleryShelf.open(two)
+    shelf.check_checkpoint("abc123")
+    with pytest.raises(GalleryError, match="not other"):
+        shelf.check_checkpoint("other")
+
+
+def test_where_the_galleries_lie_is_told_for_messages(two):
+    assert GalleryShelf.open(two).folder == ", ".join(map(str, two))
+
+
+NAMES = [
+    ("embedded", "embedded"),
+    ("/a/My Gallery", "My-Gallery"),
+    ("/a/größe", "gr--e"),
+    ("/", "gallery"),
+    ("/a/x~y", "x-y"),
+]
+
+
+@pytest.mark.parametrize(("path", "name"), NAMES)
+def test_a_gallery_is_called_after_its_folder_in_safe_letters(path, name):
+    assert _name(path) == name
+
+
+def test_a_name_that_is_taken_gets_a_number(two, written):
+    shelf = GalleryShelf.open([*two, two[0]])
+    assert list(shelf.galleries) == ["mine", "mine-2", "mine-3"]
+
+
+def test_a_very_long_name_is_cut():
+    assert len(_name("/a/" + "x" * 200)) == 80
+
+
+def test_the_nearest_scenes_are_those_of_the_nearest_entries(two):
+    shelf = GalleryShelf.open(two)
+    query = np.random.default_rng(1).normal(size=(3, DIM))
+    for kind in ("caption", "recording"):
+        scores, ids = shelf.nearest(query, 6, kind)
+        same_scores, numbers = shelf.nearest_scenes(query, 6, kind)
+        np.testing.assert_array_equal(scores, same_scores)
+        assert numbers.tolist() == [[shelf.scenes[shelf.entry(id).scene] for id in row] for row in ids.tolist()]
+    assert set(shelf.scenes) == {"sea", ""}
+
+
+def test_many_ids_are_looked_up_at_once_in_their_order(two):
+    shelf = GalleryShelf.open(two)
+    ids = ["mine-2~c1", "c3", "r0", "mine-2~c1", "c0"]
+    assert shelf.look_up(ids) == [(shelf.name_of(id), shelf.entry(id)) for id in ids]
+    assert shelf.look_up([]) == []
+    with pytest.raises(UnknownEntry, match="c99"):
+        shelf.look_up(["c0", "c99"])

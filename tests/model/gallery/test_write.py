@@ -1,10 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from model.errors import GalleryError
 from model.gallery import Gallery
 from model.gallery.entry import GalleryEntry
-from model.gallery.write import EmbeddedEntries, check_target, write_gallery
+from model.gallery.write import EmbeddedEntries, check_target, staged, write_gallery
+from tests.model.gallery.conftest import unit
 
 
 def parts(text="waves", path=""):
@@ -62,3 +65,43 @@ def test_only_a_gallery_or_nothing_may_be_overwritten(tmp_path, folder):
 def test_a_place_that_cannot_be_written_is_named(folder):
     with pytest.raises(GalleryError, match="cannot be written"):
         write_gallery(folder / "noise.flac" / "gallery", folder, parts(), "tiny", "abc123")
+
+
+def test_a_rename_that_fails_brings_the_earlier_gallery_back(tmp_path, folder, monkeypatch):
+    out = tmp_path / "gallery"
+    write_gallery(out, folder, parts(), "tiny", "abc123")
+    rename = Path.rename
+
+    def refuse(self, target):
+        if self.name == "new":
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(GalleryError, match="Input/output error"):
+        write_gallery(out, folder, parts("new words"), "tiny", "abc123")
+    assert Gallery.open(out).entry("a").text == "waves"
+
+
+def test_a_block_that_fails_leaves_no_folder(tmp_path):
+    def fail() -> None:
+        with staged(tmp_path / "gallery") as new:
+            (new / "half").write_text("x")
+            raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half way"):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_large_matrices_are_coded_and_the_codes_are_checked(tmp_path, folder, monkeypatch):
+    monkeypatch.setattr("model.gallery.write.CODED_FROM", 30)
+    entries = tuple(GalleryEntry(f"c{n}", f"caption {n}", "CC0-1.0") for n in range(40))
+    many = {"caption": EmbeddedEntries(entries, unit(40)), "recording": EmbeddedEntries((), unit(0))}
+    write_gallery(tmp_path / "gallery", folder, many, "tiny", "abc123")
+    assert (tmp_path / "gallery" / "caption.faiss").is_file()
+    assert not (tmp_path / "gallery" / "recording.faiss").exists()
+    assert Gallery.open(tmp_path / "gallery", device=None).nearest(unit(40)[:1], 1)[1] == [["c0"]]
+    (tmp_path / "gallery" / "caption.faiss").write_bytes(b"other")
+    with pytest.raises(GalleryError, match=r"caption\.faiss: the checksum differs"):
+        Gallery.open(tmp_path / "gallery")

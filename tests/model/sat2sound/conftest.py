@@ -1,9 +1,6 @@
-"""The recorded reference outputs, and the model they were recorded from."""
+"""The recorded outputs of the published code, and the made-up model they were recorded from."""
 
-import importlib.util
 import shutil
-from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -11,50 +8,42 @@ import torch
 
 from model.registry import record
 from model.sat2sound import Metadata, Sat2Sound, image_tensor, open_checkpoint
-
-REFERENCE = Path(__file__).parents[3] / "../shared/reference/sat2sound"
-
-
-@pytest.fixture(scope="session")
-def made_up() -> ModuleType:
-    if not REFERENCE.is_dir():
-        pytest.skip("the reference recordings are not beside this checkout")
-    spec = importlib.util.spec_from_file_location("made_up", REFERENCE / "made_up.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.model.sat2sound.made_up import GOLDEN, state, write_checkpoint
 
 
 @pytest.fixture(scope="session")
-def golden(made_up):
-    with np.load(REFERENCE / "golden.npz") as file:
+def golden():
+    with np.load(GOLDEN / "recorded.npz") as file:
         return {name: file[name] for name in file.files}
 
 
 @pytest.fixture(scope="session")
-def with_metadata(made_up, tmp_path_factory) -> Sat2Sound:
+def checkpoints(tmp_path_factory):
+    """A folder with both kinds of published checkpoint, full of made-up weights."""
+    folder, weights = tmp_path_factory.mktemp("checkpoints"), state()
+    write_checkpoint(folder / "bingmap_withmeta.ckpt", weights)
+    write_checkpoint(folder / "bingmap_nometa.ckpt", weights, metadata=False)
+    del weights
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def with_metadata(checkpoints, tmp_path_factory) -> Sat2Sound:
     """As `published:NAME` is opened: pulled, converted once, and read from the converted files."""
-    folder = tmp_path_factory.mktemp("published")
-    path = folder / "bingmap_withmeta.ckpt"
-    made_up.write_checkpoint(path, seed=1, metadata=True)
+    folder = tmp_path_factory.mktemp("converted")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EARSHOT_DATA_DIR", str(folder / "data"))
-        record("bingmap_withmeta", path)
+        patch.setenv("EARSHOT_DATA_DIR", str(folder))
+        record("bingmap_withmeta", checkpoints / "bingmap_withmeta.ckpt")
         model = open_checkpoint("published:bingmap_withmeta")
     shutil.rmtree(folder)
     return model
 
 
-@pytest.fixture(scope="session")
-def without_metadata(made_up, tmp_path_factory) -> Sat2Sound:
+@pytest.fixture(scope="module")
+def without_metadata(checkpoints) -> Sat2Sound:
     """As the path of a .ckpt is opened."""
-    path = tmp_path_factory.mktemp("published") / "made_up.ckpt"
-    made_up.write_checkpoint(path, seed=1, metadata=False)
-    model = open_checkpoint(path)
-    path.unlink()
-    return model
+    return open_checkpoint(checkpoints / "bingmap_nometa.ckpt")
 
 
 @pytest.fixture(scope="session")

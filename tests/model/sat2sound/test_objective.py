@@ -1,10 +1,23 @@
 """The labelled loss: labels say which pairs belong together, whatever the likeness."""
 
+import math
+
 import pytest
 import torch
 import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from model.sat2sound.objective import contrastive, labelled_contrastive
+from model.sat2sound.codebook import Embedding
+from model.sat2sound.objective import (
+    SCALES,
+    contrastive,
+    labelled_contrastive,
+    losses,
+    pseudo_positives,
+    similarity,
+    symmetric_cross_entropy,
+)
 
 
 def test_one_match_each_is_the_contrastive_loss_without_pseudo_positives():
@@ -33,3 +46,91 @@ def test_a_row_without_a_match_is_taught_to_be_undecided():
     undecided, decided = similarities.detach().softmax(dim=1)
     assert float(undecided[1:].max() - undecided[1:].min()) < 0.01
     assert float(decided[0]) > 0.95
+
+
+def vectors(count: int = 4, dim: int = 8, seed: int = 0) -> torch.Tensor:
+    return torch.randn(count, dim, generator=torch.Generator().manual_seed(seed))
+
+
+SCALED = {name: torch.tensor(math.log(1 / 0.07)) for name in SCALES}
+
+
+def test_similarity_is_the_scaled_cosine_whatever_the_lengths():
+    x, y = vectors(3), vectors(5, seed=1)
+    found = similarity(x, y, torch.tensor(math.log(10.0)))
+    torch.testing.assert_close(found, 10 * F.cosine_similarity(x[:, None], y[None], dim=2), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(similarity(7 * x, y, torch.tensor(math.log(10.0))), found, atol=1e-4, rtol=1e-4)
+
+
+def test_whatever_is_at_least_as_alike_as_ones_own_partner_is_a_pseudo_positive():
+    similarities = torch.tensor([[1.0, 2.0, 0.0], [0.0, 3.0, 3.0], [0.0, 0.0, 0.0]])
+    assert pseudo_positives(similarities).tolist() == [[1, 1, 0], [0, 1, 1], [1, 1, 1]]
+
+
+@given(st.integers(1, 6), st.integers(0, 20))
+@settings(max_examples=25, deadline=None)
+def test_ones_own_partner_always_counts(count, seed):
+    targets = pseudo_positives(torch.randn(count, count, generator=torch.Generator().manual_seed(seed)))
+    assert (targets.diagonal() == 1).all()
+    assert set(targets.unique().tolist()) <= {0.0, 1.0}
+
+
+def test_cross_entropy_is_the_mean_of_both_directions():
+    similarities = vectors(4, 4)
+    target = torch.arange(4)
+    expected = (F.cross_entropy(similarities, target) + F.cross_entropy(similarities.T, target)) / 2
+    torch.testing.assert_close(symmetric_cross_entropy(similarities, torch.eye(4)), expected)
+
+
+def test_targets_are_not_normalised():
+    similarities = vectors(4, 4)
+    once, twice = (symmetric_cross_entropy(similarities, weight * torch.eye(4)) for weight in (1, 2))
+    torch.testing.assert_close(twice, 2 * once)
+
+
+def test_pseudo_positives_weigh_alpha():
+    similarities = vectors(4, 4)
+    plain, more = contrastive(similarities, 0.0), contrastive(similarities, 0.5)
+    expected = plain + 0.5 * symmetric_cross_entropy(similarities, pseudo_positives(similarities))
+    torch.testing.assert_close(more, expected)
+
+
+def test_which_pairs_are_positive_is_not_learnt():
+    similarities = vectors(4, 4).requires_grad_()
+    contrastive(similarities, 0.5).backward()
+    assert similarities.grad.isfinite().all()
+
+
+def test_the_terms_are_those_of_the_paper():
+    image, audio, heard, seen = (vectors(seed=seed) for seed in range(4))
+    terms = losses(image, audio, heard, seen, SCALED)
+    assert terms.keys() == {"ia", "it", "at", "combined", "fdt", "multimodal", "total"}
+    scale = SCALED["ia"]
+    torch.testing.assert_close(terms["ia"], contrastive(similarity(image, audio, scale), 0.1))
+    torch.testing.assert_close(terms["it"], contrastive(similarity(image, heard, scale), 0.1))
+    torch.testing.assert_close(terms["at"], contrastive(similarity(audio, heard, scale), 0.1))
+    torch.testing.assert_close(terms["combined"], contrastive(similarity(image, audio + heard, scale), 0.1))
+    torch.testing.assert_close(terms["fdt"], contrastive(similarity(image, seen, scale), 0.1))
+    torch.testing.assert_close(terms["multimodal"], (terms["ia"] + terms["it"] + terms["at"]) / 3 + terms["combined"])
+    torch.testing.assert_close(terms["total"], terms["multimodal"] + terms["fdt"])
+
+
+def test_without_captions_of_images_and_without_the_combined_term_both_are_nothing():
+    image, audio, heard = (vectors(seed=seed) for seed in range(3))
+    terms = losses(image, audio, heard, None, SCALED, combined=False)
+    assert terms["fdt"] == terms["combined"] == 0
+    torch.testing.assert_close(terms["total"], (terms["ia"] + terms["it"] + terms["at"]) / 3)
+
+
+def test_embeddings_count_by_their_vectors():
+    image, audio, heard = (vectors(seed=seed) for seed in range(3))
+    embedded = [Embedding(x, torch.ones(4, 1)) for x in (image, audio, heard)]
+    torch.testing.assert_close(
+        losses(*embedded, None, SCALED)["total"], losses(image, audio, heard, None, SCALED)["total"]
+    )
+
+
+def test_images_that_lie_at_their_sounds_cost_less():
+    image = vectors()
+    right, wrong = (losses(image, x, x, None, SCALED)["total"] for x in (image, image.flip(0)))
+    assert right < wrong

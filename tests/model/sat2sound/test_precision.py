@@ -22,13 +22,8 @@ def twins(metadata=True):
 
 
 @packed
-def test_at_the_published_size_bfloat16_stays_by_the_recorded_embeddings(
-    made_up, tmp_path_factory, golden, images, gsd, metadata
-):
-    path = tmp_path_factory.mktemp("low") / "made_up.ckpt"
-    made_up.write_checkpoint(path)
-    model = open_checkpoint(path)
-    path.unlink()
+def test_at_the_published_size_bfloat16_stays_by_the_recorded_embeddings(checkpoints, golden, images, gsd, metadata):
+    model = open_checkpoint(checkpoints / "bingmap_withmeta.ckpt")
     set_precision(model, "bfloat16")
     vector = model.embed_images(images, gsd, metadata).vector
     cosine = torch.cosine_similarity(vector, torch.from_numpy(golden["wm_img_emb"]))

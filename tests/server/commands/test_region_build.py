@@ -21,12 +21,12 @@ def test_a_region_is_built_and_says_how_it_went(built):
     assert Region.open(built["path"], built["checkpoint_hash"]).complete
 
 
-def test_what_a_cell_holds_is_what_a_click_there_hears(built, earshot):
+def test_what_a_cell_holds_is_what_a_click_there_embeds(built, earshot, embed_at):
     region = Region.open(built["path"], earshot.model.checkpoint_hash)
     for cell in (0, 9):
         query = PointQuery(lat=float(region.cells.lat[cell]), lon=float(region.cells.lon[cell]), imagery="null-island")
-        heard = earshot.hear([earshot.see(earshot.frame(query), query)])[0].vector
-        assert region.score(heard)[cell] == pytest.approx(1, abs=1e-3)
+        (place,) = embed_at(earshot, [query])
+        assert region.score(place.vector)[cell] == pytest.approx(1, abs=1e-3)
 
 
 def test_building_again_goes_on_and_another_scale_is_refused(built, run, region_build):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from server.concurrency.batch_queue import BatchQueue
+from server.concurrency.supervised import Supervisor
 from server.errors import Overloaded, Unavailable
 
 
@@ -48,7 +49,7 @@ def test_many_at_once_get_what_each_would_get_alone():
 
     async def main() -> list[float]:
         queue = BatchQueue(doubled, window=0.01, max_batch=16)
-        queue.start()
+        queue.start(Supervisor())
         answers = await asyncio.gather(*(queue.submit(item) for item in items))
         await queue.close()
         return answers
@@ -61,7 +62,7 @@ def test_what_arrives_together_is_run_together_in_one_other_thread_and_never_mor
 
     async def main() -> None:
         queue = BatchQueue(recorder, window=0.05, max_batch=8)
-        queue.start()
+        queue.start(Supervisor())
         await asyncio.gather(*(queue.submit(float(i)) for i in range(20)))
         await queue.close()
 
@@ -84,7 +85,7 @@ def test_queues_that_share_a_worker_run_one_batch_at_a_time_and_leave_it_open():
     async def main() -> list[float]:
         queues = [BatchQueue(run, window=0, max_batch=2, worker=worker) for _ in range(2)]
         for queue in queues:
-            queue.start()
+            queue.start(Supervisor())
         answers = await asyncio.gather(*(queues[item % 2].submit(float(item)) for item in range(12)))
         for queue in queues:
             await queue.close()
@@ -99,7 +100,7 @@ def test_queues_that_share_a_worker_run_one_batch_at_a_time_and_leave_it_open():
 def test_one_item_alone_does_not_wait_for_company_for_long():
     async def main() -> float:
         queue = BatchQueue(doubled, window=0.005, max_batch=8)
-        queue.start()
+        queue.start(Supervisor())
         begin = asyncio.get_running_loop().time()
         await queue.submit(1.0)
         took = asyncio.get_running_loop().time() - begin
@@ -112,7 +113,7 @@ def test_one_item_alone_does_not_wait_for_company_for_long():
 def test_an_item_that_cannot_be_run_fails_alone():
     async def main() -> list[float | BaseException]:
         queue = BatchQueue(Recorder(), window=0.02, max_batch=8)
-        queue.start()
+        queue.start(Supervisor())
         answers = await asyncio.gather(*(queue.submit(x) for x in (1.0, -2.0, 3.0)), return_exceptions=True)
         await queue.close()
         return answers
@@ -128,7 +129,7 @@ def test_a_cancelled_request_leaves_the_batch():
 
     async def main() -> float:
         queue = BatchQueue(recorder, window=0.05, max_batch=8)
-        queue.start()
+        queue.start(Supervisor())
         leaving = asyncio.create_task(queue.submit(5.0))
         staying = asyncio.create_task(queue.submit(7.0))
         await asyncio.sleep(0.005)
@@ -147,7 +148,7 @@ def test_a_request_cancelled_while_it_runs_does_not_disturb_the_others():
 
     async def main() -> float:
         queue = BatchQueue(recorder, window=0.01, max_batch=2)
-        queue.start()
+        queue.start(Supervisor())
         leaving = asyncio.create_task(queue.submit(5.0))
         staying = asyncio.create_task(queue.submit(7.0))
         await until(lambda: recorder.batches)
@@ -167,7 +168,7 @@ def test_more_than_may_wait_is_refused_at_once():
 
     async def main() -> None:
         queue = BatchQueue(recorder, window=0.0, max_batch=1, max_waiting=2)
-        queue.start()
+        queue.start(Supervisor())
         running = asyncio.create_task(queue.submit(1.0))
         await until(lambda: recorder.batches)
         waiting = [asyncio.create_task(queue.submit(2.0)) for _ in range(2)]
@@ -189,7 +190,7 @@ def test_closing_lets_the_running_batch_end_and_answers_everyone():
 
     async def main() -> list[float | BaseException]:
         queue = BatchQueue(recorder, window=0.0, max_batch=1)
-        queue.start()
+        queue.start(Supervisor())
         asked = [asyncio.create_task(queue.submit(float(i))) for i in range(3)]
         await until(lambda: recorder.batches)
         asyncio.get_running_loop().call_later(0.02, recorder.gate.set)
@@ -207,7 +208,7 @@ def test_closing_lets_the_running_batch_end_and_answers_everyone():
 def test_a_run_that_loses_an_answer_is_an_error_and_not_a_wait():
     async def main() -> None:
         queue = BatchQueue(lambda items: items[1:], window=0.0)
-        queue.start()
+        queue.start(Supervisor())
         with pytest.raises(RuntimeError, match="1 items gave 0 results"):
             await queue.submit(1.0)
         await queue.close()

@@ -1,15 +1,19 @@
 """The first region: built by a process of its own, stopped with the server, gone on with at the next start."""
 
+import asyncio
 import time
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from server.app import create_app
+from server.concurrency.supervised import Supervisor
+from server.errors import BuildFailed
 from server.regions.first_build import FirstRegion, Pace
 from server.regions.shelf import RegionShelf
-from tiles.imagery import open_imagery
-from tiles.region import Grid, build_region
+
+FOREIGN_HASH = "0ld0ld"
 
 
 @pytest.fixture
@@ -53,10 +57,10 @@ def test_a_builder_is_stopped_with_the_server_and_the_next_one_goes_on(make_sett
         ready(client)
         building = client.app.state.live.search.first
         for _ in range(300):
-            if building._process is not None:
+            if building.builder.process is not None:
                 break
             time.sleep(0.05)
-        process = building._process
+        process = building.builder.process
         assert process.returncode is None
     assert process.returncode is not None
     assert not building.building
@@ -65,60 +69,83 @@ def test_a_builder_is_stopped_with_the_server_and_the_next_one_goes_on(make_sett
 @pytest.mark.parametrize("settings", [{"build_region": False}, {"imagery": ["sentinel2"]}])
 def test_nothing_is_built_where_it_is_not_wanted(shelf, make_settings, settings):
     building = FirstRegion(shelf, make_settings(**{"build_region": True, **settings}))
-    building.start()
+    building.start(Supervisor())
     assert not building.building
 
 
-def test_a_region_is_wanted_only_where_there_is_none_or_half_of_it(first, shelf, small_region):
-    assert first._is_wanted()
-    small_region(shelf.folder, stop=lambda: True)
-    assert first._is_wanted()
+def test_a_region_is_wanted_only_where_there_is_none_or_half_of_it(first, shelf, small_region, monkeypatch):
+    monkeypatch.setattr("server.regions.first_build.ZOOM", 10)
+    assert first._wanted() == shelf.own_path("null-island")
+    half = small_region(shelf.folder, stop=lambda: True)
+    assert str(first._wanted()) == half.path
     small_region(shelf.folder)
     shelf.get("null-island").refresh()
-    assert not first._is_wanted()
+    assert first._wanted() is None
 
 
-def test_another_region_is_enough(first, shelf, small_region):
+def test_another_region_of_the_same_checkpoint_is_enough(first, shelf, small_region):
     small_region(shelf.folder, name="harbour")
-    assert not first._is_wanted()
+    assert first._wanted() is None
+
+
+def test_what_is_half_built_in_another_way_is_left_to_whoever_builds_it(first, shelf, small_region):
+    small_region(shelf.folder, stop=lambda: True)  # at another zoom
+    assert first._wanted() is None
 
 
 def test_what_was_only_begun_is_begun_again(first, shelf):
     (shelf.folder / "null-island.zarr").mkdir()
-    assert first._is_wanted()
+    assert first._wanted() == shelf.own_path("null-island")
 
 
-def build_with_another_checkpoint(folder, earshot, zoom):
-    import numpy as np
-
-    return build_region(
-        folder / "null-island.zarr",
-        Grid.over((-1.5, -1.5, 1.5, 1.5), zoom),
-        open_imagery("null-island"),
-        lambda chips, condition: np.ones((len(chips), 4), np.float32),
-        name="null-island",
-        dim=4,
-        checkpoint="older",
-        checkpoint_hash="0ld",
-        gsd=0.6,
-        scale=1,
-        pixels=8,
-        background_queries=np.eye(4, dtype=np.float32),
-    )
+@pytest.mark.parametrize("name", ["null-island", "harbour"])
+def test_what_another_checkpoint_built_stays_and_ours_is_built_beside_it(first, shelf, foreign_region, name):
+    theirs = foreign_region(shelf.folder, name)
+    assert first._wanted() == shelf.own_path("null-island") != Path(theirs.path)
+    assert Path(theirs.path).is_dir()
 
 
-def test_what_another_checkpoint_built_here_makes_room(first, shelf, earshot, monkeypatch):
-    monkeypatch.setattr("server.regions.first_build.ZOOM", 8)
-    build_with_another_checkpoint(shelf.folder, earshot, 8)
-    assert first._is_wanted()
-    assert shelf.names() == []
+def test_two_servers_of_different_checkpoints_keep_each_their_own_region(
+    first, shelf, foreign_region, make_settings, small_region, monkeypatch
+):
+    monkeypatch.setattr("server.regions.first_build.ZOOM", 10)
+    others_shelf = RegionShelf(shelf.folder, FOREIGN_HASH)
+    other = FirstRegion(others_shelf, make_settings(build_region=True))
+    theirs = foreign_region(first_path := other._wanted())
+    small_region(first._wanted())
+    for _ in range(2):  # each starts again, and finds what it has
+        assert (first._wanted(), other._wanted()) == (None, None)
+    assert [region.checkpoint_hash for region in shelf.regions()] == [first.shelf.checkpoint_hash]
+    assert [region.checkpoint_hash for region in others_shelf.regions()] == [FOREIGN_HASH]
+    assert {region.name for region in (*shelf.regions(), *others_shelf.regions())} == {"null-island"}
+    assert Path(theirs.path) == first_path
 
 
-def test_what_someone_else_built_by_that_name_stays(first, shelf, earshot, caplog):
-    build_with_another_checkpoint(shelf.folder, earshot, 7)
-    assert not first._is_wanted()
-    assert shelf.names() == ["null-island"]
-    assert "0ld" in caplog.text
+def test_what_todays_release_built_is_found_and_built_no_second_time(first, shelf, small_region, monkeypatch):
+    monkeypatch.setattr("server.regions.first_build.ZOOM", 10)
+    built = small_region(shelf.folder)
+    assert built.path.endswith("/null-island.zarr")
+    assert first._wanted() is None
+    assert [region.path for region in shelf.regions()] == [built.path]
+
+
+def test_while_it_cannot_be_built_whoever_asks_is_told_why(first, monkeypatch):
+    async def broken(*_):
+        raise BuildFailed("building null-island ended with code 7")
+
+    monkeypatch.setattr(first.builder, "run", broken)
+
+    async def main():
+        first.start(supervisor := Supervisor())
+        assert "only just being begun" in first.why_not_yet
+        while not supervisor.troubles:
+            await asyncio.sleep(0)
+        assert "code 7" in first.why_not_yet
+        assert first.building
+        await first.close()
+        assert not first.building
+
+    asyncio.run(main())
 
 
 def test_a_pace_is_known_once_something_has_grown():

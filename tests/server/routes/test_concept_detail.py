@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.explain import activations_of
-from server.explain.weighing import Weighed
+from server.explain.entry_weights import GalleryWeights
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +79,8 @@ def test_entries_that_weigh_nothing_are_not_told(earshot):
     entries = earshot.gallery.entries("caption")
     weights = np.zeros((len(entries), 2), np.float32)
     weights[[0, 2, 3], 1] = [0.2, 0.5, 0.2]
-    found = Weighed(entries, csc_array(weights)).heaviest(1, "caption", 9)
+    found = GalleryWeights(entries, csc_array(weights)).heaviest(1, "caption", 9)
     assert [(entry.id, round(weight, 3)) for entry, weight in found] == [
         *((entries[2].id, 0.5), (entries[0].id, 0.2), (entries[3].id, 0.2)),
     ]
-    assert Weighed(entries, csc_array(weights)).heaviest(0, "caption", 9) == []
+    assert GalleryWeights(entries, csc_array(weights)).heaviest(0, "caption", 9) == []

@@ -51,16 +51,16 @@ def cosines(client, more, words=WORDS):
 
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=str)
-def test_a_condition_scores_what_a_click_at_that_month_and_hour_hears(seasonal, region, condition):
+def test_a_condition_scores_what_a_click_at_that_month_and_hour_embeds(seasonal, region, condition, embed_at):
     earshot, scores = seasonal.app.state.live.earshot, cosines(seasonal, f"&condition={condition}")
     with torch.inference_mode():
         words = earshot.model.embed_texts([WORDS]).vector[0].numpy()
     for cell in (0, 17, 35):
         lat, lon = float(region.cells.lat[cell]), float(region.cells.lon[cell])
         query = PointQuery(lat=lat, lon=lon, month=condition.month, hour=condition.hour)
-        heard = earshot.hear([earshot.see(earshot.frame(query), query)])[0].vector
+        vector = embed_at(earshot, [query])[0].vector
         row, column = divmod(cell, region.grid.columns)
-        alike = heard @ words / np.linalg.norm(heard) / np.linalg.norm(words)
+        alike = vector @ words / np.linalg.norm(vector) / np.linalg.norm(words)
         assert scores[row, column] == pytest.approx(alike, abs=1e-3)
 
 

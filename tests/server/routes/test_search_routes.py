@@ -12,7 +12,7 @@ import torch
 from shapely.geometry import Point, shape
 
 from model.sat2sound.codebook import normalise
-from server.search.queries import SoughtQuery
+from server.search.queries import RegionQuery
 
 RATE = 16_000
 WAVES = "waves crashing on rocks"
@@ -288,7 +288,7 @@ def test_other_routes_take_no_large_bodies(searching):
 
 def test_a_hundred_tiles_of_one_cold_query_take_one_pass(searching, live, region, monkeypatch):
     passes, embedded, gate = [], [], threading.Event()
-    score, embed = type(region).score, live.search.searches.embed
+    score, embed = type(region).score, live.search.embedder.embed
 
     def slow_score(self, *arguments):
         gate.wait(5)
@@ -299,8 +299,8 @@ def test_a_hundred_tiles_of_one_cold_query_take_one_pass(searching, live, region
     monkeypatch.setattr(live.search._embedding, "_run", lambda batch: embedded.extend(batch) or embed(batch))
 
     async def one():
-        sought = await live.search.sought(SoughtQuery(q="never asked before"))
-        return await live.search.scored(region, sought, None)
+        embedded = await live.search.embed(RegionQuery(q="never asked before"))
+        return await live.search.score(region, embedded, None)
 
     async def many():
         asked = [asyncio.create_task(one()) for _ in range(100)]
@@ -311,3 +311,16 @@ def test_a_hundred_tiles_of_one_cold_query_take_one_pass(searching, live, region
     scored = searching.portal.call(many)
     assert len({id(each) for each in scored}) == 1
     assert (len(passes), embedded) == (1, ["never asked before"])
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04", b"x" * 900], ids=["empty", "cut", "foreign"])
+@pytest.mark.parametrize("path", ["/search", "/heatmap/tilejson.json"])
+def test_a_kept_query_that_was_damaged_is_one_that_is_not_kept(searching, live, path, damage):
+    id = post(searching, fields={"q": f"waves {damage!r} {path}"}).json()["query"]["id"]
+    assert searching.get(f"{path}?query={id}").status_code == 200
+    file = live.earshot.queries.folder / f"{id}.npz"
+    file.write_bytes(damage)
+    answer = searching.get(f"{path}?query={id}&limit=3" if path == "/search" else f"{path}?query={id}&opacity=0.5")
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"] == [{"field": "query", "message": answer.json()["errors"][0]["message"]}]
+    assert "send it again" in answer.json()["detail"]

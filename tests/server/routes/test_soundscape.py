@@ -1,12 +1,15 @@
 """GET /soundscape and its audio: what a place sounds like, in the words the design fixed."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyloudnorm
 import pytest
 import soundfile
 
+from server.http.parameters import PointQuery
+from server.service import listen_once
 from server.soundscape.schemas import Soundscape
 
 AT = {"lat": 0.05, "lon": 0.02}
@@ -95,15 +98,11 @@ def test_the_same_question_gets_the_same_answer_and_304_when_it_is_known(client)
 
 
 def test_many_clicks_at_once_get_what_each_gets_alone(client, earshot):
-    from concurrent.futures import ThreadPoolExecutor
-
-    from server.http.parameters import PointQuery
-
     points = [{"lat": -0.3 + 0.02 * i, "lon": 0.4 + 0.01 * i} for i in range(16)]
     with ThreadPoolExecutor(16) as pool:
         together = list(pool.map(lambda point: client.get("/soundscape", params=point).json(), points))
     for point, body in zip(points, together, strict=True):
-        alone = earshot.listen(PointQuery(**point))
+        alone = listen_once(earshot, PointQuery(**point))
         assert [match["id"] for match in body["captions"]] == [match.id for match in alone.captions]
         scores = [match["score"] for match in body["captions"]]
         assert scores == pytest.approx([match.score for match in alone.captions], abs=1e-5)

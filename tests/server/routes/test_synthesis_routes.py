@@ -11,8 +11,10 @@ import soundfile
 from starlette.testclient import TestClient
 
 from server.app import create_app
+from server.routes.sound import OpenFileResponse
 from server.sound.engines import Engines
-from tests.server.sound.sounding import Noise, engines_of
+from server.sound.store import JobStore
+from tests.server.sound.sounding import FOREIGN, LANES, ORDER, Noise, engines_of, write_row
 
 WAVES = {"caption": "waves break on rocks", "seconds": 1.0, "seed": 3}
 
@@ -161,14 +163,14 @@ def test_events_tell_a_job_until_it_ends_and_resume_after_the_last_one_heard(noi
 def test_a_listener_that_goes_away_leaves_nothing_behind(noisy):
     noisy.noise.gate.clear()
     job = noisy.post("/synthesis", json=WAVES).json()
-    bell = noisy.app.state.live.jobs.bell
+    notifier = noisy.app.state.live.jobs.notifier
     heartbeats = asyncio.run(leave_after_first_event(noisy.app, job["events"]))
     assert heartbeats >= 1
     for _ in range(100):
-        if bell.listeners == 0:
+        if notifier.listeners == 0:
             break
         time.sleep(0.05)
-    assert bell.listeners == 0
+    assert notifier.listeners == 0
 
 
 async def leave_after_first_event(app, path):
@@ -332,3 +334,49 @@ def test_capabilities_tell_how_long_ten_seconds_take_here(client):
         time.sleep(0.1)
     assert engine["name"] == Engines().cards["foley"].name
     assert 0 < engine["seconds_per_10s"] < 300
+
+
+def test_jobs_that_cannot_be_read_are_told_as_failed_and_the_others_of_their_lane_are_rendered(
+    make_settings, ready, monkeypatch
+):
+    noise, settings = Noise(), make_settings()
+    monkeypatch.setattr("server.earshot.Engines.installed", lambda data_dir: engines_of(foley=noise))
+    table = settings.folder("jobs") / "jobs.sqlite"
+    store = JobStore(table, 10, LANES)
+    store.accept(ORDER, ready=False)
+    store.close()
+    for name, text in FOREIGN.items():
+        write_row(table, name, text)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        ready(client)
+        for name in FOREIGN:
+            job = client.get(f"/synthesis/{name}").json()
+            assert (job["state"], job["position"], job["engine"]) == ("failed", None, "foley")
+            assert "another version" in job["reason"]
+            (event,) = events_of(client, job["events"])
+            assert (event["event"], json.loads(event["data"])) == ("end", job)
+            for url in (job["audio"], job["peaks"]):
+                answer = client.get(url)
+                assert (answer.status_code, answer.json()["detail"]) == (503, job["reason"])
+            assert client.delete(job["url"]).json()["state"] in ("failed", "cancelled")
+        assert events_of(client, f"/synthesis/{ORDER.key}/events")[-1]["event"] == "end"
+        assert client.get(f"/synthesis/{ORDER.key}").json()["state"] == "done"
+        assert finished(client)["state"] == "done"
+
+
+@pytest.mark.parametrize("format", ["ogg", "wav"])
+def test_a_sound_that_is_dropped_between_its_opening_and_its_sending_is_sent_whole(noisy, monkeypatch, format):
+    job = finished(noisy)
+    whole = noisy.get(job["audio"], params={"format": format}).content
+    real = OpenFileResponse.__call__
+
+    async def dropped_first(self, *args):
+        for path in noisy.app.state.live.jobs.sounds.folder.iterdir():
+            path.unlink()
+        await real(self, *args)
+
+    monkeypatch.setattr(OpenFileResponse, "__call__", dropped_first)
+    assert noisy.get(job["audio"], params={"format": format}).content == whole
+    part = noisy.get(job["audio"], params={"format": format}, headers={"Range": "bytes=100-199"})
+    assert (part.status_code, part.content) == (206, whole[100:200])
+    assert noisy.get(job["peaks"], params={"points": 10}).status_code == 200

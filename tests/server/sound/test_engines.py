@@ -1,6 +1,5 @@
 """Engines: opened once, refused with what they need, measured on this machine."""
 
-import json
 import threading
 
 import pytest
@@ -114,32 +113,6 @@ def test_what_other_weights_or_another_device_took_tells_nothing(tmp_path):
         other = engines_of(Estimates(file), tangoflux=noise)
         other.open("tangoflux")
         assert other.seconds_per_10s("tangoflux") is None
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"a": "b"}', '{"a": -1}'])
-def test_a_damaged_file_of_estimates_tells_nothing_and_is_replaced(tmp_path, text):
-    file = tmp_path / "estimates.json"
-    file.write_text(text)
-    estimates = Estimates(file)
-    assert estimates.get("foley", "1", "cpu") is None
-    estimates.keep("foley", "1", "cpu", 2.5)
-    assert Estimates(file).get("foley", "1", "cpu") == 2.5
-
-
-def test_estimates_that_cannot_be_written_live_as_long_as_the_process(tmp_path):
-    estimates = Estimates(tmp_path / "nowhere" / "estimates.json")
-    estimates.keep("foley", "1", "cpu", 2.5)
-    assert estimates.get("foley", "1", "cpu") == 2.5
-
-
-def test_of_one_engine_on_one_device_the_latest_release_is_kept(tmp_path):
-    file = tmp_path / "estimates.json"
-    estimates = Estimates(file)
-    for release in ("1", "2"):
-        estimates.keep("foley", release, "cpu", 2.5)
-    estimates.keep("tangoflux", "1", "cpu", 100.0)
-    assert len(json.loads(file.read_text())) == 2
-    assert Estimates(file).get("foley", "2", "cpu") == 2.5
 
 
 def test_foley_is_the_default_until_an_engine_that_wants_a_gpu_is_open_on_one():

@@ -12,43 +12,50 @@ import pytest
 
 from server.sound.cache import Sounds
 from server.sound.engines import Engines
-from server.sound.orders import caption_order
+from server.sound.orders import Orders
+from server.sound.queries import SynthesisOptions
 
 ROOT = Path(__file__).parents[3]
 PROMISED = 200
 SCRIPT = """
 import asyncio, hashlib, json, sys
 from pathlib import Path
+from server.concurrency.supervised import Supervisor
 from server.sound.engines import Engines
 from server.sound.queue import Jobs
 from server.settings import Settings
-from server.sound.orders import caption_order
+from server.sound.orders import Orders
+from server.sound.queries import SynthesisOptions
 from server.sound.cache import Sounds
 
 data, finish = Path(sys.argv[1]), sys.argv[2] == "finish"
 settings = Settings(data_dir=data)
 engines = Engines()
 sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, engines)
-orders = [caption_order(engines, "wind", seconds=1.0, seed=seed) for seed in range(int(sys.argv[3]))]
+make = Orders(engines).of_caption
+orders = [make("wind", SynthesisOptions(seconds=1.0, seed=seed)) for seed in range(int(sys.argv[3]))]
 
 async def main():
     jobs = Jobs(sounds, settings)
     if not finish:
         for order in orders:
             await jobs.accept(order)
-        jobs.start()
+        jobs.start(Supervisor())
         print("promised", flush=True)
         async for job in jobs.follow(orders[3].key):
             pass
         print("begun", flush=True)
         await asyncio.sleep(600)
-    jobs.start()
+    jobs.start(Supervisor())
     for order in orders:
         job = jobs.job(order.key)  # accepted by the process that was killed, never here
         async for job in jobs.follow(order.key):
             pass
         assert job.state == "done", job
-    files = {order.key: hashlib.sha256(sounds.file(order, "flac").read_bytes()).hexdigest() for order in orders}
+    files = {}
+    for order in orders:
+        with sounds.open(order, "flac") as file:
+            files[order.key] = hashlib.sha256(file.read()).hexdigest()
     print(json.dumps(files), flush=True)
     await jobs.close()
 
@@ -82,7 +89,7 @@ def test_no_promise_is_lost_and_every_sound_is_the_same(tmp_path):
     (tmp_path / "whole").mkdir()
     sounds = Sounds(tmp_path / "whole", 10_000_000, Engines())
     for seed in (0, 4, PROMISED - 1):  # done before the end, under way, waiting
-        order = caption_order(sounds.engines, "wind", seconds=1.0, seed=seed)
+        order = Orders(sounds.engines).of_caption("wind", SynthesisOptions(seconds=1.0, seed=seed))
         sounds.render(order)
-        content = sounds.file(order, "flac").read_bytes()
-        assert hashlib.sha256(content).hexdigest() == after[order.key]
+        with sounds.open(order, "flac") as file:
+            assert hashlib.sha256(file.read()).hexdigest() == after[order.key]

@@ -12,8 +12,7 @@ from model.registry import record
 from server.app import create_app
 from server.cli import app as cli
 from server.errors import EngineAbsent, Overloaded, Unavailable
-from server.soundscape.captioner import Captions
-from server.soundscape.live_captions import MAX_HELD, LiveCaptions
+from server.soundscape.captioner import MAX_WRITING, CaptionService, CaptionWriter
 from tests.model.synthesis.tiny_llava import WORDS, write_tiny_llava
 
 AT = {"lat": 0.05, "lon": 0.02}
@@ -87,7 +86,7 @@ def test_a_captioner_that_cannot_be_opened_is_absent(tmp_path):
     (folder / "config.json").write_text(" " * (folder / "config.json").stat().st_size)
     record("llava", folder, data_dir=tmp_path)
     with pytest.raises(EngineAbsent, match="earshot pull llava"):
-        Captions(tmp_path).write(PIXELS)
+        CaptionWriter(tmp_path).write(PIXELS)
 
 
 class Slow:
@@ -107,22 +106,22 @@ class Slow:
 
 
 def run(main, patience=20.0):
-    """`main(slow, live)` in a loop of its own."""
+    """`main(slow, service)` in a loop of its own."""
 
     async def whole():
         slow = Slow()
-        live = LiveCaptions(slow, patience)
+        service = CaptionService(slow, patience)
         try:
-            await main(slow, live)
+            await main(slow, service)
         finally:
-            await live.close()
+            await service.close()
 
     asyncio.run(whole())
 
 
 def test_those_who_ask_for_the_same_caption_wait_for_the_same_one():
-    async def main(slow, live):
-        asked = [asyncio.create_task(live.write("here", PIXELS)) for _ in range(5)]
+    async def main(slow, service):
+        asked = [asyncio.create_task(service.write("here", PIXELS)) for _ in range(5)]
         await asyncio.sleep(0.05)
         slow.gate.set()
         assert await asyncio.gather(*asked) == ["caption 0"] * 5
@@ -132,49 +131,49 @@ def test_those_who_ask_for_the_same_caption_wait_for_the_same_one():
 
 
 def test_an_impatient_request_is_told_to_come_back_and_finds_the_caption_then():
-    async def main(slow, live):
+    async def main(slow, service):
         with pytest.raises(Unavailable, match="still being written") as told:
-            await live.write("here", PIXELS)
+            await service.write("here", PIXELS)
         assert told.value.retry_after >= 1
         slow.gate.set()
         await asyncio.sleep(0.2)
-        assert await live.write("here", PIXELS) == "caption 0"
+        assert await service.write("here", PIXELS) == "caption 0"
         assert slow.written == [0]
 
     run(main, patience=0.05)
 
 
 def test_what_failed_is_told_once_and_tried_again():
-    async def main(slow, live):
+    async def main(slow, service):
         slow.gate.set()
         for _ in range(2):
             with pytest.raises(EngineAbsent):
-                await live.write("there", PIXELS + 66)
+                await service.write("there", PIXELS + 66)
         assert slow.written == [66, 66]
 
     run(main)
 
 
 def test_more_than_are_held_are_refused_and_what_no_one_fetched_makes_room():
-    async def main(slow, live):
-        for place in range(MAX_HELD):
+    async def main(slow, service):
+        for place in range(MAX_WRITING):
             with pytest.raises(Unavailable, match="still being written"):
-                await live.write(place, PIXELS + place)
+                await service.write(place, PIXELS + place)
         with pytest.raises(Overloaded):
-            await live.write("more", PIXELS)
+            await service.write("more", PIXELS)
         slow.gate.set()
         await asyncio.sleep(0.3)
-        live._patience = 20.0
-        assert await live.write("more", PIXELS + 40) == "caption 40"
+        service._patience = 20.0
+        assert await service.write("more", PIXELS + 40) == "caption 40"
 
     run(main, patience=0.0)
 
 
 def test_closing_lets_the_caption_at_hand_stop():
-    async def main(slow, live):
-        asked = asyncio.create_task(live.write("here", PIXELS))
+    async def main(slow, service):
+        asked = asyncio.create_task(service.write("here", PIXELS))
         await asyncio.sleep(0.05)
-        await asyncio.wait_for(live.close(), 10)
+        await asyncio.wait_for(service.close(), 10)
         assert await asked == "cut off"
 
     run(main)
@@ -182,7 +181,7 @@ def test_closing_lets_the_caption_at_hand_stop():
 
 def test_a_slow_caption_holds_up_no_click(writing, monkeypatch):
     slow = Slow()
-    monkeypatch.setattr(writing.app.state.live.captions, "_captions", slow)
+    monkeypatch.setattr(writing.app.state.live.earshot.captions, "write", slow.write)
     monkeypatch.setattr(writing.app.state.live.captions, "_patience", 0.05)
     place = {"lat": 0.31, "lon": 0.12}
     answer = writing.get("/soundscape", params={**place, "caption": "generate"})

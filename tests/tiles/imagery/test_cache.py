@@ -6,15 +6,30 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiles.errors import CacheUnusable
+from tiles.imagery import cache as cache_module
 from tiles.imagery.cache import TileCache
 
 ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The cache's clock, which goes on by a second whenever it is looked at; `clock.now` sets it."""
+    ticking = SimpleNamespace(now=1e9)
+
+    def time():
+        ticking.now += 1
+        return ticking.now
+
+    monkeypatch.setattr(cache_module, "time", SimpleNamespace(time=time))
+    return ticking
 
 
 @pytest.fixture
@@ -46,10 +61,9 @@ def test_a_key_put_again_has_its_new_content(cache):
     assert len(files(cache)) == 1
 
 
-def test_the_cap_holds_and_the_least_recently_used_leaves(cache):
+def test_the_cap_holds_and_the_least_recently_used_leaves(cache, clock):
     for seed in range(10):
         cache.put(str(seed), content(seed))
-        time.sleep(0.001)
     assert cache.get("0") is not None
     cache.put("10", content(10))
     assert cache.size <= 10_000
@@ -125,11 +139,11 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
         TileCache(tmp_path / "file")
 
 
-def test_an_old_entry_is_a_miss(tmp_path):
-    cache = TileCache(tmp_path, max_age=0.05)
+def test_an_old_entry_is_a_miss(tmp_path, clock):
+    cache = TileCache(tmp_path, max_age=60)
     cache.put("a", b"tile")
     assert cache.get("a") == b"tile"
-    time.sleep(0.06)
+    clock.now += 60
     assert cache.get("a") is None
     cache.close()
 
@@ -159,7 +173,7 @@ def test_what_a_kill_left_behind_is_swept_once_it_is_old(tmp_path):
     cache.put("a", b"tile")
     folder = files(cache)[0].parent
     cache.close()
-    orphan, fresh = folder / "part-old", folder / "part-new"
+    orphan, fresh = folder / ".old.partial", folder / ".new.partial"
     orphan.write_bytes(b"x")
     fresh.write_bytes(b"x")
     os.utime(orphan, (time.time() - 3600, time.time() - 3600))
@@ -193,6 +207,8 @@ print("ready", flush=True)
 while True:
     turn += 1
     cache.put(str(turn % 300), (b"%08d" % (turn % 300)) * 125)
+    if turn % 25 == 0:
+        print("put", flush=True)
 """
 
 
@@ -203,7 +219,8 @@ def test_processes_share_one_cache_and_a_kill_leaves_it_whole(tmp_path):
     ]
     try:
         assert all(writer.stdout.readline() == "ready\n" for writer in writers)
-        time.sleep(0.4)
+        for _ in range(3):
+            assert all(writer.stdout.readline() == "put\n" for writer in writers)
     finally:
         for writer in writers:
             writer.send_signal(signal.SIGKILL)
@@ -216,4 +233,55 @@ def test_processes_share_one_cache_and_a_kill_leaves_it_whole(tmp_path):
     assert all(kept == (b"%08d" % turn) * 125 for turn, kept in found.items())
     cache.put("after", b"tile")
     assert cache.get("after") == b"tile"
+    cache.close()
+
+
+@pytest.mark.parametrize("damage", [b"", b"SQLite format 3\x00 cut here", b"<html>a page</html>" * 300])
+def test_an_index_that_is_empty_cut_or_foreign_is_started_anew_and_the_cache_goes_on(tmp_path, damage):
+    first = TileCache(tmp_path)
+    first.put("a", b"tile")
+    first.close()
+    for path in tmp_path.glob("index.sqlite-*"):
+        path.unlink()
+    (tmp_path / "index.sqlite").write_bytes(damage)
+    again = TileCache(tmp_path)
+    assert again.get("a") is None
+    again.put("a", b"tile")
+    assert again.get("a") == b"tile"
+    assert again.size == 4
+    again.close()
+
+
+def test_an_entry_whose_content_is_anothers_is_a_miss(cache):
+    cache.put("a", b"sea")
+    cache.put("b", b"land")
+    first, second = (cache._path(row[0]) for row in cache._index.execute("SELECT digest FROM entries ORDER BY key"))
+    first.write_bytes(second.read_bytes())
+    assert cache.get("a") is None
+    assert cache.get("b") == b"land"
+
+
+def test_a_full_disk_keeps_nothing_and_takes_nothing_away(cache, monkeypatch, caplog):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    cache.put("a", b"sea")
+    with monkeypatch.context() as patch:
+        patch.setattr(cache_module, "write_whole", full)
+        cache.put("b", b"land")
+        cache.put("a", b"new sea")
+    assert "No space left" in caplog.text
+    assert cache.get("b") is None
+    assert cache.get("a") in (b"sea", None), "the old content may have gone to make room, but is never mixed up"
+    cache.put("b", b"land")
+    assert cache.get("b") == b"land"
+
+
+def test_reading_an_entry_keeps_it_in_use(tmp_path, clock):
+    cache = TileCache(tmp_path, max_bytes=3000)
+    for seed in range(3):
+        cache.put(str(seed), content(seed))
+    cache.get("0")
+    cache.put("3", content(3))
+    assert [key for key in "0123" if cache.get(key)] == ["0", "2", "3"]
     cache.close()

@@ -10,9 +10,9 @@ import pytest
 from tests.tiles.imagery.tile_server import Answer, place_tile, png
 from tiles.errors import ImageryUnavailable, NoImagery
 from tiles.imagery.cache import TileCache
-from tiles.imagery.tile_service import Manners, TileService
+from tiles.imagery.tile_service import RequestPolicy, TileService
 
-QUICK = Manners(attempts=3, connect=1.0, read=0.5, patience=3.0, backoff=0.01, longest_wait=0.4, missing_for=0.3)
+QUICK = RequestPolicy(attempts=3, connect=1.0, read=0.5, patience=3.0, backoff=0.01, longest_wait=0.4, missing_for=0.3)
 TILE = (7, 66, 50)
 
 
@@ -209,7 +209,7 @@ def test_what_went_wrong_never_tells_the_address(server):
 
 
 def test_a_body_that_drips_ends_with_the_patience():
-    manners = Manners(attempts=1, connect=1, read=1, patience=0.5, backoff=0.01)
+    policy = RequestPolicy(attempts=1, connect=1, read=1, patience=0.5, backoff=0.01)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         ended = threading.Event()
 
@@ -226,7 +226,7 @@ def test_a_body_that_drips_ends_with_the_patience():
 
         dripping = threading.Thread(target=drip)
         dripping.start()
-        service = TileService("test", f"http://127.0.0.1:{listening.getsockname()[1]}/{{z}}/{{x}}/{{y}}", None, manners)
+        service = TileService("test", f"http://127.0.0.1:{listening.getsockname()[1]}/{{z}}/{{x}}/{{y}}", None, policy)
         start = time.monotonic()
         with pytest.raises(ImageryUnavailable, match="too long"):
             service.fetch(TILE)

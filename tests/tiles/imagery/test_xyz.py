@@ -5,17 +5,17 @@ from tests.tiles.imagery.tile_server import Answer, place_tile, png
 from tiles.errors import ImageryUnavailable, InvalidPoint, NoImagery, UnknownImagery
 from tiles.footprint import pixel_grid
 from tiles.imagery.cache import TileCache
-from tiles.imagery.tile_service import Manners
+from tiles.imagery.tile_service import RequestPolicy
 from tiles.imagery.xyz import XYZImagery, open_xyz
 from tiles.mercator import to_world
 
-QUICK = Manners(attempts=2, connect=1.0, read=1.0, patience=3.0, backoff=0.01, longest_wait=0.5)
+QUICK = RequestPolicy(attempts=2, connect=1.0, read=1.0, patience=3.0, backoff=0.01, longest_wait=0.5)
 GREY = Answer(body=png(np.full((256, 256, 3), 204, np.uint8)))
 
 
 @pytest.fixture
 def source(server):
-    opened = XYZImagery(server.url, max_zoom=19, manners=QUICK)
+    opened = XYZImagery(server.url, max_zoom=19, policy=QUICK)
     yield opened
     opened.close()
 
@@ -125,7 +125,7 @@ def test_a_caller_may_write_on_its_tile(source):
 
 
 def test_a_service_that_is_down_is_unavailable_for_a_while(server):
-    source = XYZImagery(server.url, manners=QUICK)
+    source = XYZImagery(server.url, policy=QUICK)
     server.answer = lambda z, x, y, nth: Answer(503, headers={"Retry-After": "120"})
     with pytest.raises(ImageryUnavailable) as error:
         source.read(10.0, 20.0, 0.6, 64)
@@ -135,11 +135,11 @@ def test_a_service_that_is_down_is_unavailable_for_a_while(server):
 
 def test_a_chip_read_again_comes_from_the_disk(server, tmp_path):
     cache = TileCache(tmp_path)
-    first = XYZImagery(server.url, manners=QUICK, cache=cache)
+    first = XYZImagery(server.url, policy=QUICK, cache=cache)
     chip = first.read(10.0, 20.0, 0.6, 64)
     asked = server.total
     first.close()
-    again = XYZImagery(server.url, manners=QUICK, cache=cache)
+    again = XYZImagery(server.url, policy=QUICK, cache=cache)
     np.testing.assert_array_equal(again.read(10.0, 20.0, 0.6, 64).pixels, chip.pixels)
     assert server.total == asked
     again.close()

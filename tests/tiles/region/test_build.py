@@ -66,7 +66,7 @@ def kill_after():
         splitting.stdin.close()
 
 
-@pytest.mark.parametrize("renames", [0, 2, 8, 9, 10, 13, 17, 22, 24, 26])
+@pytest.mark.parametrize("renames", [0, 2, 7, 8, 9, 10, 13, 18, 19, 20])
 def test_killed_at_any_moment_and_run_again_it_leaves_the_very_same_bytes(whole, kill_after, tmp_path, renames):
     path = tmp_path / "ground.zarr"
     assert kill_after(path, renames) == -signal.SIGKILL
@@ -78,7 +78,7 @@ def test_killed_at_any_moment_and_run_again_it_leaves_the_very_same_bytes(whole,
 def test_killed_again_and_again_it_still_gets_there(whole, kill_after, tmp_path):
     path = tmp_path / "ground.zarr"
     for _ in range(9):
-        if kill_after(path, 12) == 0:
+        if kill_after(path, 9) == 0:
             break
     else:
         raise AssertionError("the build made no headway")

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import ray
 
-from tests.tiles.region.maker import QUERIES, files_of
+from tests.tiles.region.maker import DIM, QUERIES, Ground, embed, files_of, make
+from tiles.errors import InvalidPoint, RegionUnreadable
 from tiles.region import Region
+from tiles.region.ray import Tools, _Handle, _result, _Slice, _work
+from tiles.region.score import unit
 
 pytestmark = pytest.mark.timeout(600)
 ROOT = Path(__file__).parents[3]
@@ -57,3 +61,49 @@ def test_a_build_can_be_stopped_on_a_cluster_too(told):
 
 def test_what_goes_wrong_on_a_node_is_raised_by_its_own_name_and_in_one_line(told):
     assert told["refused"] == "InvalidPoint: gsd: not on this ground"
+
+
+def test_a_slice_is_of_its_own_cells_and_scores_them_as_the_whole_does(tmp_path):
+    whole = make(tmp_path / "ground.zarr")
+    queries = unit(QUERIES, DIM).astype(np.float16)
+    part = _Slice(whole.path, 0, 10, 30)
+    assert (part.start, part.stop) == (10, 30)
+    np.testing.assert_array_equal(part.score(queries), whole.score(QUERIES)[:, 10:30])
+
+
+def test_a_slice_whose_vectors_are_lost_is_told_and_not_read_as_zeros(tmp_path):
+    make(tmp_path / "ground.zarr")
+    (tmp_path / "ground.zarr/vectors/c/0/2/0").unlink()
+    with pytest.raises(RegionUnreadable, match="lost"):
+        _Slice(str(tmp_path / "ground.zarr"), 0, 10, 30)
+
+
+def test_a_task_opens_its_tools_once_in_a_process_and_does_its_blocks(tmp_path, monkeypatch):
+    stopped = make(tmp_path / "ground.zarr", stop=lambda: True)
+    opened = []
+
+    def open_tools():
+        opened.append(True)
+        return Tools(Ground(), embed, readers=1)
+
+    monkeypatch.setattr(ray, "get", lambda reference: reference)
+    handle = _Handle("this build", open_tools)
+    done = [block.block for blocks in ([0, 1], [4]) for block in _work(stopped.path, handle, blocks)]
+    assert done == [0, 1, 4]
+    assert opened == [True]
+    stopped.refresh()
+    assert stopped.valid.sum() == 8 + 8 + 4
+
+
+@pytest.mark.parametrize("cause", [InvalidPoint("gsd: not on this ground"), None])
+def test_what_a_task_raised_is_raised_and_ray_s_own_error_where_it_has_no_cause(monkeypatch, cause):
+    error = ray.exceptions.RayTaskError("work", "a traceback", cause or ValueError("lost on the way"))
+    error.cause = cause
+
+    def fail(task):
+        raise error
+
+    monkeypatch.setattr(ray, "get", fail)
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        _result("task")
+    assert caught.value is (cause or error)

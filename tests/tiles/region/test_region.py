@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.tiles.region.maker import DIM, QUERIES, Ground, files_of, make, truth
-from tiles.errors import InvalidRegion, NoImagery, RegionMismatch, RegionUnreadable
-from tiles.region import Condition, Region
+from tiles.errors import NoImagery, RegionMismatch, RegionUnreadable
+from tiles.region import Region
 from tiles.region.score import ArrayShard
 
 
@@ -143,14 +143,3 @@ def test_a_region_that_lost_a_part_is_refused(region, tmp_path, lost):
             (tmp_path / name).write_bytes(content)
     with pytest.raises(RegionUnreadable, match="is not a region"):
         Region.open(tmp_path)
-
-
-@pytest.mark.parametrize("text", ["any", "7-14", "7-any", "any-23"])
-def test_a_condition_is_its_text(text):
-    assert str(Condition.parse(text)) == text
-
-
-@pytest.mark.parametrize("text", ["", "7", "13-2", "7-24", "0-1", "a-b", "7-14-2", "٧-1", "-1-2"])
-def test_a_bad_condition_is_refused_by_name(text):
-    with pytest.raises(InvalidRegion, match=r"^condition: "):
-        Condition.parse(text)

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from functools import cache
 
 from tiles.imagery.null_island.rivers import trace_rivers
 from tiles.imagery.null_island.routes import Routes
@@ -9,7 +10,6 @@ from tiles.imagery.null_island.settlements import Settlements, Sites, place_sett
 from tiles.imagery.null_island.terrain import Terrain, build_terrain
 
 _lock = threading.Lock()
-_built: list["Geography"] = []
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,11 @@ class Geography:
 
 def geography() -> Geography:
     """The country, built by the first caller and shared by all."""
-    with _lock:
-        if not _built:
-            _built.append(_build())
-        return _built[0]
+    with _lock:  # or those who come during the first call would build it too
+        return _build()
 
 
+@cache
 def _build() -> Geography:
     terrain = build_terrain()
     rivers, lakes = trace_rivers(terrain)

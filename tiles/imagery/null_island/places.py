@@ -1,7 +1,7 @@
 """What is where, in words: the land cover at a point, named places, and random points of a class."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -72,7 +72,7 @@ def sample_land_cover(name: str, count: int, seed: int = 0) -> tuple[Doubles, Do
     return points[:, 0], points[:, 1]
 
 
-@lru_cache(maxsize=len(CLASSES))
+@cache
 def _likely(name: str) -> tuple[Doubles, Doubles]:
     """Lower left corners (metres) of the coarse squares where a class can occur."""
     axis = np.arange(-330, 330) * SPACING + SPACING / 2
@@ -84,6 +84,11 @@ def _likely(name: str) -> tuple[Doubles, Doubles]:
 
 def places() -> list[Place]:
     """Named places, the capital first: where a map of the country opens."""
+    return list(_places())
+
+
+@cache
+def _places() -> tuple[Place, ...]:
     land = geography()
     settled = land.settlements
     ranks = ["capital"] + ["city"] * (settled.cities - 1) + ["town"] * 34
@@ -94,7 +99,7 @@ def places() -> list[Place]:
         for k in range(len(sites)):
             near = names[int(np.argmin(np.hypot(settled.towns.x - sites.x[k], settled.towns.y - sites.y[k])))]
             listed.append(_place(f"{near} {kind}", kind, sites, k))
-    return listed + _shores(land, names)
+    return (*listed, *_shores(land, names))
 
 
 def _name(k: int) -> str:

@@ -11,11 +11,11 @@ from tiles.footprint import Bounds, to_geographic
 from tiles.imagery.null_island.geography import geography
 from tiles.imagery.null_island.lattice import Doubles
 from tiles.imagery.null_island.render import render
+from tiles.mercator import CIRCUMFERENCE, TILE_PIXELS, check_tile, from_world
 
 EAST_METRES_PER_DEGREE, NORTH_METRES_PER_DEGREE = 111319.49, 110574.30  # of the WGS84 ellipsoid at 0N 0E
 BOUNDS: Bounds = (-2.2, -2.2, 2.2, 2.2)
-MIN_GSD, MAX_GSD, MAX_PIXELS = 0.1, 2000.0, 2048
-TILE_PIXELS = 256
+MIN_GSD, MAX_GSD = 0.1, 2000.0
 
 
 def to_plane(lat: Doubles, lon: Doubles) -> tuple[Doubles, Doubles]:
@@ -54,16 +54,15 @@ class NullIsland:
         return Chip.around(lat, lon, gsd, render(geography(), x, y, gsd), self.name, self.attribution)
 
     def tile(self, z: int, x: int, y: int) -> Pixels:
-        """The Web Mercator tile (256, 256, 3) uint8. Raises NoImagery outside the bounds or zooms 5 to 19."""
+        """The Web Mercator tile (256, 256, 3). Raises NoImagery outside the bounds or zooms 5 to 19; InvalidPoint."""
         if not self.min_zoom <= z <= self.max_zoom:
             raise NoImagery(f"Null Island has tiles at zooms {self.min_zoom} to {self.max_zoom}, not {z}")
-        if not (0 <= x < 2**z and 0 <= y < 2**z) or not self._meets(mercantile.bounds(x, y, z)):
+        check_tile(z, x, y)
+        if not self._meets(mercantile.bounds(x, y, z)):
             raise NoImagery(f"Null Island lies within {self.bounds[2]:g} degrees of 0N 0E; tile {z}/{x}/{y} does not")
         centre = np.arange(TILE_PIXELS) + 0.5
-        lons = (x + centre / TILE_PIXELS) / 2**z * 360 - 180
-        lats = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * (y + centre / TILE_PIXELS) / 2**z))))
-        gsd = 2 * math.pi * 6378137.0 / (TILE_PIXELS * 2**z)
-        return render(geography(), *to_plane(lats, lons), gsd)
+        lats, lons = from_world((x + centre / TILE_PIXELS) / 2**z, (y + centre / TILE_PIXELS) / 2**z)
+        return render(geography(), *to_plane(lats, lons), CIRCUMFERENCE / (TILE_PIXELS << z))
 
     def _meets(self, box: mercantile.LngLatBbox) -> bool:
         west, south, east, north = self.bounds

@@ -17,7 +17,7 @@ CLASSES = (
 )  # fmt: skip
 """Class names, uppermost first: a place belongs to the first one it is inside."""
 
-AIRPORT_LENGTH, AIRPORT_SOUTH, AIRPORT_NORTH = 1500.0, -230.0, 470.0
+AIRPORT_SOUTH, AIRPORT_NORTH = -230.0, 470.0
 HARBOUR_LANDWARD, HARBOUR_SEAWARD = -390.0, 340.0
 _COAST_DETAIL = 327 * NOISE_MOST  # metres: the sum of the octaves of `coast`
 _FAR = np.float32(-1e6)

@@ -1,8 +1,8 @@
 /** A longer piece of work in a tool: how far it is, how to call it off, and what went wrong. */
 
+import { type Problem, problemOf } from "../server/problem";
 import { button, el } from "./dom";
 import { Newest } from "./newest";
-import { type Problem, problemOf } from "../server/problem";
 
 /** One piece of work at a time, with its progress and trouble in an element of its own. */
 export class Attempt {

@@ -1,7 +1,7 @@
 /** The page's one voice for progress and trouble: read aloud as it changes, with a button when trying again may help. */
 
-import { el } from "./dom";
 import type { Problem } from "../server/problem";
+import { el } from "./dom";
 
 /** A live region that shows what goes on, or what went wrong and how to go on. */
 export class Notice {

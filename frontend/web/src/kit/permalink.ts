@@ -5,10 +5,10 @@
  * `checkpoint` that all of it was heard with.
  */
 
-import type { CaptionRoute } from "../server/api";
-import { BASES, type Layers, OVERLAYS, SHOWN_AT_FIRST } from "./layers";
+import type { Point } from "../server/geo";
 import { type Query, queryFrom, queryParameters } from "../server/query";
-import { MONTHS, type When } from "./when";
+import type { CaptionRoute, When } from "../server/question";
+import { BASES, type Layers, OVERLAYS, SHOWN_AT_FIRST } from "./layers";
 
 /** A place to listen to and how closely the map looks at it. */
 export interface Place {
@@ -27,19 +27,17 @@ export interface Camera {
   zoom: number;
 }
 
-/** A position in degrees. */
-export interface Point {
-  lat: number;
-  lon: number;
-}
-
-/** The tool that is open, and what it works on. */
-export interface ToolState {
-  name: ToolName;
+/** What a tool works on. */
+export interface ToolWork {
   /** Of a path its points, of a comparison the other place. */
   points: Point[];
   /** The concept that is looked at. */
   concept: number | null;
+}
+
+/** The tool that is open, and what it works on. */
+export interface ToolState extends ToolWork {
+  name: ToolName;
 }
 
 export const TOOLS = ["wander", "path", "compare", "concepts", "layers"] as const;
@@ -99,7 +97,7 @@ export function parseAddress(hash: string): { address: Address; unread: string[]
     place,
     query: queryFrom(parameters),
     camera: read("view", parseCamera),
-    when: { month: read("month", inRange(1, MONTHS.length)), hour: read("hour", inRange(0, 23)) },
+    when: { month: read("month", inRange(1, 12)), hour: read("hour", inRange(0, 23)) },
     caption: read("caption", (text) => (text === "generate" || text === "retrieve" ? text : null)) ?? "retrieve",
     layers: {
       base: read("base", (text) => BASES.find((base) => base === text) ?? null) ?? SHOWN_AT_FIRST.base,
@@ -110,8 +108,14 @@ export function parseAddress(hash: string): { address: Address; unread: string[]
   };
   const tool = read("tool", parseTool);
   const points = read("path", parsePath) ?? read("with", (text) => wrap(parsePoint(text.split(","))));
-  if (tool) address.tool = { ...tool, points: points ?? [] };
+  if (tool) address.tool = workable({ ...tool, points: points ?? [] });
   return { address, unread };
+}
+
+/** A tool with that part of its work which it knows how to do. */
+function workable({ name, points, concept }: ToolState): ToolState {
+  const most = name === "path" ? MOST_POINTS : name === "compare" ? 1 : 0;
+  return { name, points: points.slice(0, most), concept: name === "concepts" ? concept : null };
 }
 
 function writeTool({ name, points, concept }: ToolState, parameters: URLSearchParams): void {

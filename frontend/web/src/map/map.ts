@@ -2,14 +2,15 @@
 
 import * as L from "leaflet";
 
-import type { Bounds } from "../server/api";
+import type { Camera } from "../kit/permalink";
+import type { Bounds, Point } from "../server/geo";
+import { AttentionOverlay } from "./attention";
+import { nearest, unrolled } from "./copies";
+import { MapHand } from "./hand";
+import { MapLayers } from "./layers";
 import type { TileEvents } from "./lost-tiles";
-import { MapAttention } from "./map-attention";
-import { MapHand, unrolled } from "./map-hand";
-import { MapLayers } from "./map-layers";
-import { nearest, Overlay } from "./map-overlay";
-import { tileWatch } from "./map-tiles";
-import type { Camera, Point } from "../kit/permalink";
+import { Overlay } from "./overlay";
+import { tileWatch } from "./tiles";
 
 /** What the map tells the page. */
 export interface MapEvents {
@@ -49,7 +50,7 @@ export class SoundMap {
   /** What a search draws over the map. */
   readonly overlay: Overlay;
   /** The patches that glow. */
-  readonly attention: MapAttention;
+  readonly attention: AttentionOverlay;
   /** What a tool draws and asks instead of listening. */
   readonly hand: MapHand;
   readonly #map: L.Map;
@@ -92,7 +93,7 @@ export class SoundMap {
     const zooms = { minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM };
     this.layers = new MapLayers(this.#map, zooms, tileWatch(events.imagery));
     this.overlay = new Overlay(this.#map, (rank) => events.onRank(rank), events.glow);
-    this.attention = new MapAttention(this.#map);
+    this.attention = new AttentionOverlay(this.#map);
     this.hand = new MapHand(this.#map, () => this.#visible());
     this.#listen(container);
   }

@@ -7,6 +7,7 @@ const LEAST_ROOM = 320; // pixels between two side panels in which a place is to
 
 /** Measures what covers the map, and folds the sheet. */
 export class Sheets {
+  readonly #body = byId("panel-body", HTMLDivElement);
   readonly #panel = byId("panel", HTMLElement);
   readonly #tool = byId("tool", HTMLElement);
   readonly #head = byId("masthead", HTMLElement);
@@ -27,10 +28,11 @@ export class Sheets {
     this.layOut();
   }
 
-  /** Opens the sheet if it is folded. */
-  unfold(): void {
+  /** Opens the sheet if it is folded, and shows the beginning of what is in it. */
+  showFromTop(): void {
     this.#setFolded(false);
     this.layOut();
+    this.#body.scrollTop = 0;
   }
 
   /** Tells the map how much of it is covered: its sides on wide screens, its upper and lower part on narrow ones. */

@@ -1,7 +1,8 @@
 /** Whether the caption is the gallery's nearest or written for the image: offered where something here writes captions. */
 
-import type { Capabilities, CaptionRoute, Soundscape } from "../server/api";
 import { el } from "../kit/dom";
+import type { Capabilities, Soundscape } from "../server/api";
+import type { CaptionRoute } from "../server/question";
 
 export type Captioner = Capabilities["captioner"];
 

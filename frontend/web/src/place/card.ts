@@ -1,20 +1,14 @@
 /** The card of a place: its image, what it sounds like, and the sound. */
 
-import type { CaptionRoute, RecordingMatch, Soundscape } from "../server/api";
-import { captionChoice, type Captioner } from "./caption-choice";
 import { byId, el } from "../kit/dom";
-import {
-  confidenceWords,
-  formatLength,
-  formatPoint,
-  formatScore,
-  scoreShare,
-  sentence,
-} from "../kit/format";
-import type { Insight } from "./insight";
-import { Ladder } from "../sound/ladder";
+import { confidenceWords, formatLength, formatPoint, formatScore, scoreShare, sentence } from "../kit/format";
+import type { RecordingMatch, Soundscape } from "../server/api";
+import type { CaptionRoute, When } from "../server/question";
 import type { Engine } from "../server/sounds";
-import type { When } from "../kit/when";
+import { Ladder } from "../sound/ladder";
+import { captionChoice, type Captioner } from "./caption-choice";
+import type { Insight } from "./insight";
+import { whyPart } from "./why";
 
 /** What the card asks of the page. */
 export interface CardEvents {
@@ -148,7 +142,7 @@ export class Card {
       this.#buttons.set(recording.url, button);
       const by = `${recording.author} · ${recording.licence} · ${Math.round(recording.seconds)} s`;
       const words = el("div", { className: "words" }, sentence(recording.title), el("small", {}, by));
-      return el("li", {}, button, words, ...score(recording.score), this.#insight.why(recording.id, null));
+      return el("li", {}, button, words, ...score(recording.score), whyPart(recording.id, null, this.#insight));
     });
     return [section("Recordings that come close", el("ol", { className: "matches recordings" }, ...items))];
   }
@@ -176,7 +170,7 @@ function headline({ captions, confidence, route }: Soundscape): HTMLElement {
 
 function captionList({ captions, route }: Soundscape, insight: Insight): HTMLElement {
   const items = captions.map(({ id, text, score: value }) => {
-    const why = route === "generation" ? "" : insight.why(id, text); // what was written is in no gallery
+    const why = route === "generation" ? "" : whyPart(id, text, insight); // what was written is in no gallery
     return el("li", {}, el("div", { className: "words" }, insight.text(text)), ...score(value), why);
   });
   return section("What it may sound like", el("ol", { className: "matches" }, ...items));

@@ -1,51 +1,63 @@
 /** The place at hand: asks what it sounds like, and shows the answer on the map and the card. */
 
-import { type Question, type Soundscape, soundscape, writtenSoundscape } from "../server/api";
-import { choiceWords } from "./caption-choice";
-import { Card, type CardEvents } from "./card";
 import { byId } from "../kit/dom";
-import { watchEngines } from "../sound/engines";
 import { formatPoint } from "../kit/format";
-import type { Insight } from "./insight";
-import type { Listening } from "./listening";
-import type { SoundMap } from "../map/map";
 import { Newest } from "../kit/newest";
 import type { Notice } from "../kit/notice";
-import type { Point } from "../kit/permalink";
+import { batch, type Signal } from "../kit/signal";
+import type { SoundMap } from "../map/map";
+import { type Soundscape, soundscape, writtenSoundscape } from "../server/api";
+import type { Point } from "../server/geo";
 import { problemOf } from "../server/problem";
-import type { Sheets } from "../page/sheets";
+import type { Question } from "../server/question";
+import { watchEngines } from "../sound/engines";
+import { choiceWords } from "./caption-choice";
+import { Card, type CardEvents } from "./card";
+import type { Insight } from "./insight";
+import type { Listening } from "./listening";
 
 /** The parts of the page that a place is shown with. */
 export interface Stage {
   map: SoundMap;
-  sheets: Sheets;
   notice: Notice;
   listening: Listening;
   insight: Insight;
 }
 
-/** What the page does as places come and go. */
+/** An answer, and the question it answers. */
+export interface Answer {
+  heard: Soundscape;
+  asked: Question;
+}
+
+/** What there is of the place at hand, for all who follow it; null: no place is listened to, nothing is on the card. */
+export interface PlaceSignals {
+  place: Signal<Point | null>;
+  answer: Signal<Answer | null>;
+}
+
+/** What the page does when a place is shown. */
 export interface HereEvents extends Pick<CardEvents, "onScale" | "onCaption"> {
-  /** An answer is on the card. */
-  onHeard(answer: Soundscape): void;
-  /** There is no card any more. */
-  onLeft(): void;
+  /** The card is of another place than before, and wants to be seen from its beginning. */
+  onNewCard(): void;
 }
 
 /** Holds one place; of several questions about places only the newest is answered. */
 export class Here {
   readonly #stage: Stage;
+  readonly #place: Signal<Point | null>;
+  readonly #answer: Signal<Answer | null>;
   readonly #events: HereEvents;
   readonly #card: Card;
   readonly #panel = byId("panel", HTMLElement);
   readonly #newest = new Newest();
   readonly #engineLook = new Newest();
-  #point: Point | null = null;
-  #answer: { heard: Soundscape; asked: Question } | null = null;
   #isPlayed = false; // whether the answer awaited is to be heard at once
 
-  constructor(stage: Stage, events: HereEvents) {
+  constructor(stage: Stage, { place, answer }: PlaceSignals, events: HereEvents) {
     this.#stage = stage;
+    this.#place = place;
+    this.#answer = answer;
     this.#events = events;
     this.#card = new Card(byId("card", HTMLElement), stage.insight, {
       ...events,
@@ -53,38 +65,24 @@ export class Here {
     });
   }
 
-  /** Where it is; null: no place is listened to. */
-  get point(): Point | null {
-    return this.#point;
-  }
-
-  /** What the card shows; null: nothing. */
-  get heard(): Soundscape | null {
-    return this.#answer?.heard ?? null;
-  }
-
-  /** The question that the card answers. */
-  get asked(): Question | null {
-    return this.#answer?.asked ?? null;
-  }
-
   /** Turns to a place, which is asked about by `ask`; its sound is played at once when so wished. */
   turnTo(point: Point, isPlayed = false): void {
-    this.#point = point;
     this.#isPlayed = isPlayed;
+    this.#place.value = point;
   }
 
   /** Asks for the place as it is listened to now. */
   async ask(): Promise<void> {
     const { listening, map, notice } = this.#stage;
-    if (!this.#point || !listening.imagery) return;
-    const question = { ...this.#point, ...listening.ear };
-    const isKnown = JSON.stringify(question) === JSON.stringify(this.asked); // how its caption comes about may differ
+    const place = this.#place.value;
+    if (!place || !listening.imagery.value) return;
+    const question = { ...place, ...listening.ear.value };
+    const isKnown = JSON.stringify(question) === JSON.stringify(this.#answer.value?.asked ?? null); // how its caption comes about may differ
     map.showListening(question.lat, question.lon);
     this.#panel.ariaBusy = "true";
     notice.say(`Listening to ${formatPoint(question.lat, question.lon)}`);
     try {
-      if (!isKnown || listening.caption === "retrieve") {
+      if (!isKnown || listening.caption.value === "retrieve") {
         const answer = await this.#newest.run((signal) => soundscape(question, signal));
         if (!answer) return;
         this.#show(answer, question);
@@ -94,15 +92,17 @@ export class Here {
       map.showSilence();
       return notice.tell(problemOf(error), () => void this.ask());
     }
-    if (listening.caption === "generate") await this.#askForCaption(question);
+    if (listening.caption.value === "generate") await this.#askForCaption(question);
   }
 
   /** Takes the card and the mark of the place away. */
   leave(): void {
     this.#newest.cancel();
     this.#engineLook.cancel();
-    this.#point = null;
-    this.#forget();
+    batch(() => {
+      this.#place.value = null;
+      this.#forget();
+    });
     this.#stage.map.clearPlace();
   }
 
@@ -123,19 +123,16 @@ export class Here {
 
   #show(heard: Soundscape, asked: Question): void {
     const { told, scales, span, caption, captioner } = this.#stage.listening;
-    const { map, notice, sheets } = this.#stage;
-    const isNew = this.asked?.lat !== asked.lat || this.asked.lon !== asked.lon;
-    this.#answer = { heard, asked };
+    const { map, notice } = this.#stage;
+    const before = this.#answer.value?.asked;
     this.#panel.ariaBusy = "false";
-    this.#events.onHeard(heard);
-    this.#card.show(heard, { when: asked, caption, captioner, scales, span, engines: told?.engines ?? [] });
+    this.#answer.value = { heard, asked };
+    const engines = told.value?.engines ?? [];
+    this.#card.show(heard, { when: asked, caption: caption.value, captioner, scales, span, engines });
     void this.#lookAtEngines();
     map.showFootprint(heard.imagery.bounds);
     notice.say(`Heard: ${heard.captions[0]?.text ?? "no caption comes close"}`);
-    if (isNew) {
-      byId("panel-body", HTMLDivElement).scrollTop = 0;
-      sheets.unfold();
-    }
+    if (before?.lat !== asked.lat || before.lon !== asked.lon) this.#events.onNewCard();
     map.reveal();
     if (this.#isPlayed) this.#card.play();
     this.#isPlayed = false;
@@ -154,10 +151,8 @@ export class Here {
   }
 
   #forget(): void {
-    const wasHeard = this.#answer !== null;
-    this.#answer = null;
     this.#card.hide();
     this.#panel.ariaBusy = "false";
-    if (wasHeard) this.#events.onLeft();
+    this.#answer.value = null;
   }
 }

@@ -1,8 +1,8 @@
 /** Which imagery the page shows: the choice at opening, and the switch between sources. */
 
-import { type Capabilities, capabilities, type Imagery } from "../server/api";
 import { el } from "../kit/dom";
 import { sentence } from "../kit/format";
+import { type Capabilities, capabilities, type Imagery } from "../server/api";
 
 const RASTER = "raster:"; // before the name of a file on the server
 const LOOKS = 4;

@@ -1,13 +1,13 @@
 /** What explains a card: words and concepts whose patches glow on the map and on the chip when they are pointed at. */
 
-import type { Question, Soundscape } from "../server/api";
-import { attention, type Attention, conceptWords, type Sought } from "../server/explain";
 import { el } from "../kit/dom";
 import { sentence, wordsOf } from "../kit/format";
-import type { MapAttention } from "../map/map-attention";
 import { Newest } from "../kit/newest";
+import type { AttentionOverlay } from "../map/attention";
+import type { Soundscape } from "../server/api";
+import { type Attention, attention, conceptWords, type Sought } from "../server/explain";
 import { type Problem, problemOf } from "../server/problem";
-import { whyPart } from "./why";
+import type { Question } from "../server/question";
 
 /** What the explanations need of the page. */
 export interface InsightEvents {
@@ -24,17 +24,18 @@ const KEPT = 100; // answers
 
 /** Lets patches glow: while something is pointed at, or until it is pressed again. */
 export class Insight {
-  readonly #overlay: MapAttention;
-  readonly #events: InsightEvents;
+  readonly #overlay: AttentionOverlay;
+  /** What is asked of the page, also by those who explain with this. */
+  readonly events: InsightEvents;
   readonly #newest = new Newest();
   readonly #kept = new Map<string, Attention>();
   readonly #words = el("p", { className: "glow-words", role: "status" });
   #waiting: ReturnType<typeof setTimeout> | null = null;
   #pinned: { element: HTMLElement; sought: Sought } | null = null;
 
-  constructor(overlay: MapAttention, events: InsightEvents) {
+  constructor(overlay: AttentionOverlay, events: InsightEvents) {
     this.#overlay = overlay;
-    this.#events = events;
+    this.events = events;
   }
 
   /** A line that says what glows, or why nothing does. */
@@ -76,11 +77,6 @@ export class Insight {
     );
   }
 
-  /** A button that opens why an entry has its score at the place on the card. */
-  why(entry: string, caption: string | null): HTMLElement {
-    return whyPart(entry, caption, this, this.#events);
-  }
-
   /** Lets nothing glow, and forgets what was pressed: another place is on the card. */
   reset(): void {
     this.#kept.clear();
@@ -116,7 +112,7 @@ export class Insight {
     this.#pinned = { element, sought };
     element.classList.add("glows");
     if (element instanceof HTMLButtonElement) element.ariaPressed = "true";
-    this.#events.onPin();
+    this.events.onPin();
     void this.#glow(sought);
   }
 
@@ -127,7 +123,7 @@ export class Insight {
   }
 
   async #glow(sought: Sought): Promise<void> {
-    const place = this.#events.question();
+    const place = this.events.question();
     if (!place) return;
     const key = JSON.stringify([place, sought]);
     try {

@@ -1,90 +1,97 @@
 /** How places are listened to: with which checkpoint, through which imagery, at which scale and time. */
 
-import type { CaptionRoute, Capabilities, Ear, Imagery } from "../server/api";
-import { openingImagery } from "./imagery";
+import { footprintMetres } from "../kit/footprint";
+import { computed, type Readable, signal } from "../kit/signal";
+import type { Capabilities, Imagery } from "../server/api";
+import { ANY_TIME, type CaptionRoute, type Ear, type When } from "../server/question";
 import type { Engine } from "../server/sounds";
-import { footprintMetres } from "../tools/tool";
-import { WhenControl } from "../kit/when";
+import { openingImagery } from "./imagery";
+import { timesKnown } from "./when";
 
 const CHECKPOINT_DIGITS = 8; // of its hash, in addresses
 
-/** Holds the choices, each within what the server offers. */
+/** What may be chosen. */
+export interface Choice {
+  /** By name; null: the imagery that the page opens with. */
+  imagery: string | null;
+  scale: number;
+  when: When;
+  caption: CaptionRoute;
+}
+
+/** Holds the choices, each of them within what the server offers. */
 export class Listening {
-  readonly when: WhenControl;
   /** What the server can do; null: not known yet. */
-  told: Capabilities | null = null;
-  imagery: Imagery | null = null;
+  readonly told = signal<Capabilities | null>(null);
+  /** What was chosen, whether or not the server offers it. */
+  readonly chosen = signal<Choice>({ imagery: null, scale: 1, when: ANY_TIME, caption: "retrieve" }, isEqual);
+
+  /** All imagery of the server. */
+  readonly sources: Readable<Imagery[]> = computed(() => this.told.value?.imagery ?? NONE);
   /** The imagery that the page opens with. */
-  opening: Imagery | null = null;
-  #scale = 1;
-  #caption: CaptionRoute = "retrieve";
+  readonly opening = computed(() => this.told.value && openingImagery(this.told.value));
+  readonly imagery = computed(() => this.find(this.chosen.value.imagery) ?? this.opening.value);
+  /** The scale that was chosen; the checkpoint's first where it does not listen at that one. */
+  readonly scale = computed(() => {
+    const { scale } = this.chosen.value;
+    return this.scales.includes(scale) ? scale : (this.scales[0] ?? 1);
+  });
+  /** The time that was chosen, as far as anything here knows time. */
+  readonly when: Readable<When> = computed(() => {
+    const { month, hour } = this.chosen.value.when;
+    const { hasMonth, hasHour } = this.told.value ? timesKnown(this.told.value) : { hasMonth: true, hasHour: true };
+    return { month: hasMonth ? month : null, hour: hasHour ? hour : null };
+  }, isEqual);
+  /** How captions come about; they are retrieved where no captioner is installed. */
+  readonly caption = computed(() => (this.captioner ? this.chosen.value.caption : "retrieve"));
+  readonly ear: Readable<Ear> = computed(
+    () => ({ scale: this.scale.value, imagery: this.imagery.value?.name ?? "auto", ...this.when.value }),
+    isEqual,
+  );
 
-  /** `changed` is called when the person chooses another time. */
-  constructor(changed: () => void) {
-    this.when = new WhenControl(changed);
-  }
-
-  /** Takes up what the server can do. */
-  learn(told: Capabilities): void {
-    this.told = told;
-    this.scale = 1;
-    this.when.offer(told);
-    this.opening = openingImagery(told);
+  /** Chooses some of it anew. */
+  choose(choice: Partial<Choice>): void {
+    this.chosen.value = { ...this.chosen.value, ...choice };
   }
 
   /** Takes up which engines there are now. */
   learnEngines(engines: Engine[]): void {
-    if (!this.told) return;
-    this.told = { ...this.told, engines };
-    this.when.offer(this.told);
+    if (this.told.value) this.told.value = { ...this.told.value, engines };
   }
 
   /** The imagery of this name; undefined: the server has none. */
   find(name: string | null | undefined): Imagery | undefined {
-    return this.told?.imagery.find((source) => source.name === name);
-  }
-
-  /** Chooses a scale; the checkpoint's first where it does not listen at that one. */
-  set scale(scale: number) {
-    this.#scale = this.scales.includes(scale) ? scale : (this.scales[0] ?? 1);
-  }
-
-  get scale(): number {
-    return this.#scale;
+    return this.sources.value.find((source) => source.name === name);
   }
 
   get scales(): number[] {
-    return this.told?.scales ?? [];
-  }
-
-  /** Chooses how captions come about; they are retrieved where no captioner is installed. */
-  set caption(caption: CaptionRoute) {
-    this.#caption = this.captioner ? caption : "retrieve";
-  }
-
-  get caption(): CaptionRoute {
-    return this.#caption;
+    return this.told.value?.scales ?? [];
   }
 
   /** What writes captions; null: nothing that can be used. */
   get captioner(): Capabilities["captioner"] | null {
-    return this.told?.captioner.available ? this.told.captioner : null;
-  }
-
-  get ear(): Ear {
-    return { scale: this.#scale, imagery: this.imagery?.name ?? "auto", ...this.when.value };
+    const { captioner } = this.told.value ?? {};
+    return captioner?.available ? captioner : null;
   }
 
   /** Metres that a chip spans at a scale; null: not known yet. */
-  readonly span = (scale: number): number | null => this.told && footprintMetres(this.told, { ...this.ear, scale });
+  readonly span = (scale: number): number | null =>
+    this.told.value && footprintMetres(this.told.value, { ...this.ear.value, scale });
 
   /** The imagery as an address names it: null when it is the one the page opens with. */
   get named(): string | null {
-    return this.imagery === this.opening ? null : (this.imagery?.name ?? null);
+    const imagery = this.imagery.value;
+    return imagery === this.opening.value ? null : (imagery?.name ?? null);
   }
 
   /** The checkpoint as an address names it. */
   get checkpoint(): string | null {
-    return this.told?.checkpoint.hash.slice(0, CHECKPOINT_DIGITS) ?? null;
+    return this.told.value?.checkpoint.hash.slice(0, CHECKPOINT_DIGITS) ?? null;
   }
+}
+
+const NONE: Imagery[] = [];
+
+function isEqual(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,8 +1,8 @@
 /** A remark about the link the page was opened with: it stays until it is put away or another link is followed. */
 
-import type { Capabilities } from "../server/api";
 import { button, el } from "../kit/dom";
 import type { Address } from "../kit/permalink";
+import type { Capabilities } from "../server/api";
 
 const PARTS: Record<string, string> = {
   view: "where the map looks",

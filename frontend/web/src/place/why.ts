@@ -1,11 +1,11 @@
 /** Why a caption or a recording is on a card: the concepts it shares with the place, and what each gives to the score. */
 
-import { conceptWords, why, type Why } from "../server/explain";
 import { button, el } from "../kit/dom";
 import { wordsOf } from "../kit/format";
-import type { Insight, InsightEvents } from "./insight";
 import { Newest } from "../kit/newest";
+import { conceptWords, type Why, why } from "../server/explain";
 import { problemOf } from "../server/problem";
+import type { Insight } from "./insight";
 
 const DECIMALS = 3;
 const SHOWN = 8; // concepts by name; the others are summed
@@ -13,16 +13,16 @@ const SHOWN = 8; // concepts by name; the others are summed
 let count = 0;
 
 /** A button, and the explanation that it opens. */
-export function whyPart(entry: string, caption: string | null, insight: Insight, events: InsightEvents): HTMLElement {
+export function whyPart(entry: string, caption: string | null, insight: Insight): HTMLElement {
   const region = el("div", { className: "why-body", id: `why-${++count}`, hidden: true });
   const newest = new Newest();
   const open = async (): Promise<void> => {
-    const place = events.question();
+    const place = insight.events.question();
     if (!place) return;
     region.replaceChildren(el("p", { role: "status" }, "Weighing the concepts\u2026"));
     try {
       const found = await newest.run((signal) => why(place, entry, signal));
-      if (found) region.replaceChildren(...explanation(found, caption, insight, events));
+      if (found) region.replaceChildren(...explanation(found, caption, insight));
     } catch (error) {
       const { title, detail } = problemOf(error);
       const again = button("Try again", () => void open());
@@ -41,12 +41,12 @@ export function whyPart(entry: string, caption: string | null, insight: Insight,
   return el("div", { className: "why" }, toggle, region);
 }
 
-function explanation(found: Why, caption: string | null, insight: Insight, events: InsightEvents): HTMLElement[] {
+function explanation(found: Why, caption: string | null, insight: Insight): HTMLElement[] {
   const rows = rowsOf(found).map(({ id, words, contribution, detail }) => {
     const bar = el("span", { className: "bar", ariaHidden: "true" });
     bar.style.setProperty("--share", String(Math.max(contribution / Math.max(found.score, 1e-9), 0)));
     const label = id === null ? el("span", { className: "why-rest" }, words) : insight.button(words, { concept: id });
-    const more = id === null ? null : button("More", () => events.onConcept(id), "link");
+    const more = id === null ? null : button("More", () => insight.events.onConcept(id), "link");
     more?.setAttribute("aria-label", `More of ${words}`);
     return el("li", { title: detail }, label, more, el("span", { className: "score" }, signed(contribution)), bar);
   });

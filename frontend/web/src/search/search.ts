@@ -1,23 +1,22 @@
 /** The search that runs backwards: a sound in, the places that sound like it out, on the map and in a list. */
 
-import type { Bounds } from "../server/api";
-import { LegendCard } from "./legend";
-import type { Overlay } from "../map/map-overlay";
 import { Newest } from "../kit/newest";
 import type { Notice } from "../kit/notice";
+import { batch, type Signal } from "../kit/signal";
+import type { Overlay } from "../map/overlay";
+import type { Bounds } from "../server/geo";
 import { problemOf } from "../server/problem";
 import { type Query, queryWords, sameQuery } from "../server/query";
+import { glow, type Match, type Region, search, type SearchAnswer, searchRecording } from "../server/search";
+import { SearchForm } from "./form";
+import { LegendCard } from "./legend";
 import { Regions } from "./regions";
 import { Results } from "./results";
-import { glow, type Match, type Region, search, type SearchAnswer, searchRecording } from "../server/search";
-import { SearchForm } from "./search-form";
 
 /** What a search asks of the page. */
 export interface SearchEvents {
   /** A place of the list is to be flown to and heard. */
   onChoose(match: Match, region: Region | undefined): void;
-  /** Something else is searched for now, or nothing. */
-  onQuery(): void;
   /** An answer takes the place of the card. */
   onAnswer(): void;
   /** The answer's list and glow are on the page; the map may show the region they are about. */
@@ -26,9 +25,16 @@ export interface SearchEvents {
   onBack(): void;
 }
 
+/** What is searched for and what was found, for all who follow it; null: nothing. */
+export interface SearchSignals {
+  query: Signal<Query | null>;
+  found: Signal<SearchAnswer | null>;
+}
+
 /** Keeps form, list, legend and glow in step with one query. */
 export class Search {
-  query: Query | null = null;
+  readonly #query: Signal<Query | null>;
+  readonly #found: Signal<SearchAnswer | null>;
   readonly #overlay: Overlay;
   readonly #notice: Notice;
   readonly #events: SearchEvents;
@@ -37,11 +43,12 @@ export class Search {
   readonly #legend: LegendCard;
   readonly #results: Results;
   readonly #form: SearchForm;
-  #answer: SearchAnswer | null = null;
   #heard: { lat: number; lon: number } | null = null;
   #seen = ""; // hash of the region that the answer was drawn from
 
-  constructor(overlay: Overlay, notice: Notice, events: SearchEvents) {
+  constructor(overlay: Overlay, notice: Notice, { query, found }: SearchSignals, events: SearchEvents) {
+    this.#query = query;
+    this.#found = found;
     this.#overlay = overlay;
     this.#notice = notice;
     this.#events = events;
@@ -55,8 +62,8 @@ export class Search {
       },
     });
     this.#form = new SearchForm({
-      onSearch: (query, recording) => void this.#ask(query, recording),
-      onClear: () => this.#clear(),
+      onSearch: (query, recording) => void this.#run(query, recording, true),
+      onClear: () => this.#forget(),
     });
   }
 
@@ -67,15 +74,15 @@ export class Search {
 
   /** Searches for what an address names, unless that is what is shown already; `asList`: no card has the room. */
   async follow(query: Query | null, asList: boolean): Promise<void> {
-    if (query === null) return this.query ? this.#forget() : undefined;
-    if (sameQuery(query, this.query)) return asList ? this.#results.showList() : undefined;
-    this.query = query; // what the address names it goes on to name, whatever the map does meanwhile
+    if (query === null) return this.#query.value ? this.#forget() : undefined;
+    if (sameQuery(query, this.#query.value)) return asList ? this.#results.showList() : undefined;
+    this.#query.value = query; // what the address names it goes on to name, whatever the map does meanwhile
     await this.#run(query, null, asList);
   }
 
   /** Searches for a sound that something else on the page names. */
   seek(query: Query): void {
-    void this.#ask(query, null);
+    void this.#run(query, null, true);
   }
 
   /** Chooses the place of this rank, as a press on its row does. */
@@ -86,7 +93,7 @@ export class Search {
 
   /** Shows all of the region that was searched, as far as the page's view is free. */
   showRegion(): void {
-    const region = this.#regions.find(this.#answer?.region ?? null);
+    const region = this.#regions.find(this.#found.value?.region ?? null);
     if (region) this.#events.onShown(region.bounds);
   }
 
@@ -99,40 +106,39 @@ export class Search {
 
   #choose(match: Match): void {
     this.#results.mark(match.rank);
-    this.#events.onChoose(match, this.#regions.find(this.#answer?.region ?? null));
+    this.#events.onChoose(match, this.#regions.find(this.#found.value?.region ?? null));
   }
 
-  async #ask(query: Query, recording: Blob | null): Promise<void> {
-    if (await this.#run(query, recording, true)) this.#events.onQuery();
-  }
-
-  /** Asks and shows; whether the answer came and is still wanted. */
-  async #run(query: Query, recording: Blob | null, asList: boolean): Promise<boolean> {
+  /** Asks and shows. */
+  async #run(query: Query, recording: Blob | null, asList: boolean): Promise<void> {
     this.#form.setBusy(true);
     this.#notice.say(`Looking for ${queryWords(query)}`);
     try {
       const answer = await this.#newest.run((signal) =>
         recording ? searchRecording(recording, query, signal) : search(query, signal),
       );
-      if (!answer) return false;
+      if (!answer) return;
       const { id, text, minus, recording: isKept } = answer.query;
-      this.query = { ...query, text, minus, id: isKept ? id : null };
-      this.#form.fill(this.query);
-      this.#notice.say(await this.#show(answer, asList));
+      const asked = { ...query, text, minus, id: isKept ? id : null };
+      const title = batch(() => {
+        this.#query.value = asked;
+        this.#form.fill(asked);
+        return this.#show(answer, asList);
+      });
+      await this.#lightUp(answer, asked);
+      this.#notice.say(title);
       if (asList) this.showRegion();
-      return true;
     } catch (error) {
       this.#form.setBusy(false);
       if (recording) this.#form.forgetRecording();
-      this.#notice.tell(problemOf(error), () => void this.#ask(query, recording));
-      return false;
+      this.#notice.tell(problemOf(error), () => void this.#run(query, recording, true));
     }
   }
 
   /** Shows an answer; the words for what was found. */
-  async #show(answer: SearchAnswer, asList: boolean): Promise<string> {
+  #show(answer: SearchAnswer, asList: boolean): string {
     const region = this.#regions.find(answer.region);
-    this.#answer = answer;
+    this.#found.value = answer;
     this.#seen = region?.hash ?? "";
     const title = this.#results.show(answer, region?.title ?? answer.region, asList);
     this.#overlay.showAreas(answer.features, region && middleOf(region.bounds));
@@ -141,45 +147,44 @@ export class Search {
       this.#events.onAnswer();
     }
     this.#markHeard();
-    const found = await this.#newest.run((signal) => glow(answer, signal));
-    if (found && this.query) {
-      this.#form.setBusy(false);
-      this.#overlay.showGlow(found.tiles, region?.zoom ?? found.tiles.maxzoom);
-      this.#legend.show(found.legend, this.query);
-    }
     return title;
+  }
+
+  /** Lets the answer to a query glow on the map. Throws Problem. */
+  async #lightUp(answer: SearchAnswer, query: Query): Promise<void> {
+    const found = await this.#newest.run((signal) => glow(answer, signal));
+    if (!found) return;
+    this.#form.setBusy(false);
+    this.#overlay.showGlow(found.tiles, this.#regions.find(answer.region)?.zoom ?? found.tiles.maxzoom);
+    this.#legend.show(found.legend, query);
   }
 
   /** Marks the place that is heard, whose rank changes as its region grows. */
   #markHeard(): void {
     const heard = this.#heard;
-    const match = heard && this.#answer?.features.find(({ properties: { best } }) => isNear(best, heard));
+    const match = heard && this.#found.value?.features.find(({ properties: { best } }) => isNear(best, heard));
     this.#results.mark(match?.properties.rank ?? null);
   }
 
   /** Asks again, quietly, when the region of the answer has grown since. */
   async #lookAtRegions(): Promise<void> {
-    this.#form.offerRegions(this.#regions.all, this.query?.region ?? null);
-    const region = this.#regions.find(this.#answer?.region ?? null);
-    if (!this.query || !region || region.hash === this.#seen || this.#newest.isBusy) return;
-    const { query } = this;
+    this.#form.offerRegions(this.#regions.all, this.#query.value?.region ?? null);
+    const region = this.#regions.find(this.#found.value?.region ?? null);
+    const query = this.#query.value;
+    if (!query || !region || region.hash === this.#seen || this.#newest.isBusy) return;
     try {
       const answer = await this.#newest.run((signal) => search(query, signal));
-      if (answer) await this.#show(answer, false);
+      if (!answer) return;
+      this.#show(answer, false);
+      await this.#lightUp(answer, query);
     } catch {
       // What is shown stays as it is; the next look at the region asks once more.
     }
   }
 
-  #clear(): void {
-    this.#forget();
-    this.#events.onQuery();
-  }
-
   #forget(): void {
     this.#newest.cancel();
-    this.query = null;
-    this.#answer = null;
+    batch(() => (this.#query.value = this.#found.value = null));
     this.#form.fill(null);
     this.#form.setBusy(false);
     this.#results.hide();

@@ -1,7 +1,8 @@
 /** The typed client of what explains an answer: attention over the patches, concepts, and shares of a score. */
 
-import { placeParameters, type Question, type Schemas } from "./api";
+import { placeParameters, type Question } from "./question";
 import { getJson } from "./request";
+import type { Schemas } from "./schemas";
 
 /** What is looked for in the patches of a place: words of a caption, or a concept. */
 export type Sought = { text: string; words: string[] } | { concept: number };

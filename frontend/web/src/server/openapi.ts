@@ -66,6 +66,16 @@ export interface components {
              */
             type: "FeatureCollection";
         };
+        /** @description A background task that does not run as it should. */
+        BackgroundTrouble: {
+            detail: string;
+            /**
+             * @description waiting: it is tried again soon; failed: for good.
+             * @enum {string}
+             */
+            state: "waiting" | "failed";
+            task: string;
+        };
         /** @description The brightest cell of a place. */
         BestCellAnswer: {
             lat: number;
@@ -270,10 +280,10 @@ export interface components {
             name: string;
             recordings: number;
         };
-        /** @description Whether the server lives, and whether it can answer. */
+        /** @description Whether the server lives. */
         Health: {
-            /** @enum {string} */
-            status: "ok" | "ready";
+            /** @constant */
+            status: "ok";
         };
         HTTPValidationError: {
             detail: components["schemas"]["ValidationError"][];
@@ -459,6 +469,16 @@ export interface components {
             minus: string;
             recording: boolean;
             text: string;
+        };
+        /** @description Whether the server can answer; degraded: it can, but something in the background does not run as it should. */
+        Readiness: {
+            /** @enum {string} */
+            status: "ready" | "degraded";
+            /**
+             * @description Told when degraded.
+             * @default []
+             */
+            troubles: components["schemas"]["BackgroundTrouble"][];
         };
         /** @description A gallery recording near the place in the shared space. */
         RecordingMatch: {

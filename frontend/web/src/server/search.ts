@@ -2,9 +2,9 @@
 
 import type { MultiPolygon, Polygon } from "geojson";
 
-import type { Schemas } from "./api";
-import { ask, getJson } from "./request";
 import { type Query, queryParameters } from "./query";
+import { ask, getJson } from "./request";
+import type { Schemas } from "./schemas";
 
 // Of the server's schemas, what the page uses; geometries are GeoJSON's own.
 

@@ -1,9 +1,9 @@
 /** The typed client of sound jobs: ask for a sound, hear how it comes on, call it off, and draw its waveform. */
 
-import type { Schemas } from "./api";
-import { ask, getJson, pause } from "./request";
 import { Problem, problemOf, retrySeconds } from "./problem";
-import type { When } from "../kit/when";
+import type { When } from "./question";
+import { ask, getJson, pause } from "./request";
+import type { Schemas } from "./schemas";
 
 /** An engine that renders captions, whether or not it is installed on the server. */
 export type Engine = Pick<

@@ -1,8 +1,8 @@
 /** Which engine makes the sound, how long each takes on this server, and what its licence wants said. */
 
-import { type Capabilities, capabilities } from "../server/api";
 import { el } from "../kit/dom";
 import { engineWords, formatEstimate } from "../kit/format";
+import { type Capabilities, capabilities } from "../server/api";
 import { pause } from "../server/request";
 import type { Engine } from "../server/sounds";
 

@@ -1,17 +1,17 @@
 /** The sound of a place as a ladder: the nearest recording at once, then the sound that is made for it. */
 
-import type { RecordingMatch, Soundscape } from "../server/api";
 import { el, icon } from "../kit/dom";
+import type { RecordingMatch, Soundscape } from "../server/api";
+import { ANY_TIME, type When } from "../server/question";
+import type { Engine } from "../server/sounds";
 import { chosenEngine, EngineChoice, isQuick, keepEngine, lastEngine } from "./engines";
 import { Making } from "./making";
 import { Player, type PlayerState } from "./player";
 import { type Rung, Rungs } from "./rungs";
 import { Seamless } from "./seamless";
-import type { Engine } from "../server/sounds";
 import { isBusy, type Stage, Synthesis } from "./synthesis";
 import { volumeControl } from "./volume-control";
 import { Waveform } from "./waveform";
-import { ANY_TIME, type When } from "../kit/when";
 
 const LISTEN: Record<PlayerState, string> = { idle: "Listen", rendering: "Coming…", playing: "Pause", paused: "Listen" };
 

@@ -1,8 +1,8 @@
 /** The switch between the sounds of a place, each with where it comes from or where it stands. */
 
-import type { RecordingMatch } from "../server/api";
 import { el } from "../kit/dom";
 import { engineName, formatEstimate, sentence } from "../kit/format";
+import type { RecordingMatch } from "../server/api";
 import type { Engine } from "../server/sounds";
 import type { Stage } from "./synthesis";
 

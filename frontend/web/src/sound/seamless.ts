@@ -4,7 +4,7 @@
  */
 
 import { Newest } from "../kit/newest";
-import { fetchSound } from "./sounds";
+import { fetchSound } from "./samples";
 import { volume } from "./volume";
 
 const APART = 0.15; // seconds by which the two may differ: the element loses a little at each turn

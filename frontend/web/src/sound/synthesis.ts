@@ -2,7 +2,15 @@
 
 import { Newest } from "../kit/newest";
 import { type Problem, problemOf } from "../server/problem";
-import { askForSound, cancelSound, failureOf, followSound, isEnded, type Job, type SoundRequest } from "../server/sounds";
+import {
+  askForSound,
+  cancelSound,
+  failureOf,
+  followSound,
+  isEnded,
+  type Job,
+  type SoundRequest,
+} from "../server/sounds";
 
 /** Where a sound stands. */
 export type Stage =

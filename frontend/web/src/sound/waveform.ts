@@ -1,11 +1,12 @@
 /** The waveform of what is in the player, drawn from the server's peaks, with a slider over it to move in the sound. */
 
 import WaveSurfer from "wavesurfer.js";
+
 import { el } from "../kit/dom";
 import { formatClock } from "../kit/format";
 import { Newest } from "../kit/newest";
-import { type Peaks, soundPeaks } from "../server/sounds";
 import { onTheme } from "../kit/theme";
+import { type Peaks, soundPeaks } from "../server/sounds";
 
 const POINTS = 400;
 const HEIGHT = 56;

@@ -1,6 +1,6 @@
 /** The world in cells about as wide as a footprint, so that a moving ear asks once for each place. */
 
-import type { Point } from "../kit/permalink";
+import type { Point } from "../server/geo";
 
 /** A cell by its middle, in degrees. */
 export interface Cell extends Point {

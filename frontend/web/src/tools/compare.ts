@@ -1,15 +1,16 @@
 /** Two places side by side, and a fader that goes from the sound of one to the sound of the other. */
 
-import { type Soundscape, soundscape, writtenSoundscape } from "../server/api";
 import { Attempt } from "../kit/attempt";
 import { button, el } from "../kit/dom";
-import { takeFloor } from "../sound/floor";
 import { confidenceWords, formatPoint, formatScore, sentence } from "../kit/format";
+import type { ToolWork } from "../kit/permalink";
+import { type Soundscape, soundscape, writtenSoundscape } from "../server/api";
+import type { Point } from "../server/geo";
+import { takeFloor } from "../sound/floor";
 import { Mixer } from "../sound/mixer";
-import type { Point, ToolState } from "../kit/permalink";
-import { fetchSound, loopOf } from "../sound/sounds";
-import type { Bench, Tool } from "./tool";
+import { fetchSound, loopOf } from "../sound/samples";
 import { volumeControl } from "../sound/volume-control";
+import type { OwnBench, Tool } from "./bench";
 
 const CAPTIONS = 3;
 
@@ -17,7 +18,7 @@ const CAPTIONS = 3;
 export class Compare implements Tool {
   readonly title = "Compare";
   readonly element: HTMLElement;
-  readonly #bench: Bench;
+  readonly #bench: OwnBench;
   readonly #attempt = new Attempt();
   readonly #help = el("p", { className: "tool-help", role: "status" });
   readonly #sides = el("div", { className: "compare-sides" });
@@ -33,7 +34,7 @@ export class Compare implements Tool {
   #yield: (() => void) | null = null;
   #presented = ""; // the two that have been brought into view; from then on the map is the person's
 
-  constructor(bench: Bench) {
+  constructor(bench: OwnBench) {
     this.#bench = bench;
     this.#fader.setAttribute("aria-label", "From the sound of A to the sound of B");
     this.#fader.addEventListener("input", () => this.#blend());
@@ -50,11 +51,7 @@ export class Compare implements Tool {
     );
   }
 
-  get state(): Omit<ToolState, "name"> {
-    return { points: this.#other === null ? [] : [this.#other], concept: null };
-  }
-
-  open({ points }: Omit<ToolState, "name">): void {
+  open({ points }: ToolWork): void {
     this.#bench.map.hand.give({ onPick: (point) => this.#pick(point) });
     this.#other = points[0] ?? null;
     this.#presented = "";
@@ -73,19 +70,19 @@ export class Compare implements Tool {
     this.#fallSilent();
     this.#loops = this.#answers = null;
     this.#show();
-    if (this.#other && this.#bench.heard()) void this.#ask(this.#other);
+    if (this.#other && this.#bench.heard.value) void this.#ask(this.#other);
   }
 
   #pick(point: Point): void {
-    if (!this.#bench.heard()) return this.#bench.visit(point);
+    if (!this.#bench.heard.value) return this.#bench.visit(point);
     this.#other = { lat: Number(point.lat.toFixed(5)), lon: Number(point.lon.toFixed(5)) };
-    this.#bench.changed(false);
+    this.#bench.tell({ points: [this.#other], concept: null });
     this.refresh();
   }
 
   async #ask(other: Point): Promise<void> {
-    const here = this.#bench.heard();
-    const question = { ...other, ...this.#bench.ear() };
+    const here = this.#bench.heard.value;
+    const question = { ...other, ...this.#bench.ear.value };
     const asked = here?.route === "generation" ? writtenSoundscape : soundscape;
     const there = await this.#attempt.run((signal) => asked(question, signal), () => void this.#ask(other));
     if (!here || !there) return;
@@ -130,7 +127,7 @@ export class Compare implements Tool {
   }
 
   #show(): void {
-    const here = this.#bench.heard();
+    const here = this.#bench.heard.value;
     const { length } = this.#answers ?? [];
     this.#help.textContent = !here
       ? "Click a first place on the map."
@@ -149,7 +146,7 @@ export class Compare implements Tool {
 
   /** The places of the comparison that are known. */
   get #places(): Point[] {
-    const here = this.#bench.heard();
+    const here = this.#bench.heard.value;
     return here === null ? [] : this.#other === null ? [here.point] : [here.point, this.#other];
   }
 
@@ -166,7 +163,6 @@ export class Compare implements Tool {
   #showBoth(): void {
     this.#bench.show(this.#places, true);
     this.#show();
-    this.#bench.changed(false);
   }
 }
 

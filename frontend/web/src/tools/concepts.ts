@@ -1,11 +1,11 @@
 /** The tool that explores what the model listens for: its concepts, what weighs each of them most, and where it is. */
 
 import { Attempt } from "../kit/attempt";
-import { concept, type ConceptDetail, type ConceptName, concepts, conceptWords } from "../server/explain";
 import { button, el } from "../kit/dom";
 import { formatPercentile, formatPoint, sentence } from "../kit/format";
-import type { ToolState } from "../kit/permalink";
-import type { Bench, Tool } from "./tool";
+import type { ToolWork } from "../kit/permalink";
+import { concept, type ConceptDetail, type ConceptName, concepts, conceptWords } from "../server/explain";
+import type { OwnBench, Tool } from "./bench";
 
 const PAGE = 1000; // concepts asked for at once
 const SHOWN = 60; // of a list
@@ -15,7 +15,7 @@ const LOOK_PAUSE = 2000; // milliseconds between two looks at what is being weig
 export class Concepts implements Tool {
   readonly title = "Concepts";
   readonly element = el("div", { className: "concepts" });
-  readonly #bench: Bench;
+  readonly #bench: OwnBench;
   readonly #attempt = new Attempt();
   readonly #filter = el("input", { type: "search", id: "concept-filter", placeholder: "surf, birds, engine\u2026" });
   readonly #list = el("ul", { className: "concept-chips" });
@@ -25,18 +25,14 @@ export class Concepts implements Tool {
   #all: ConceptName[] | null = null;
   #chosen: number | null = null;
 
-  constructor(bench: Bench) {
+  constructor(bench: OwnBench) {
     this.#bench = bench;
     this.#filter.addEventListener("input", () => this.#showList());
     const label = el("label", { htmlFor: "concept-filter", className: "visually-hidden" }, "Look for a concept by name");
     this.element.append(label, this.#filter, this.#count, this.#attempt.element, this.#list, this.#body, this.#audio);
   }
 
-  get state(): Omit<ToolState, "name"> {
-    return { points: [], concept: this.#chosen };
-  }
-
-  open({ concept: id }: Omit<ToolState, "name">): void {
+  open({ concept: id }: ToolWork): void {
     if (id === null) void this.#openList();
     else void this.#openConcept(id);
   }
@@ -77,7 +73,7 @@ export class Concepts implements Tool {
 
   #choose(id: number): void {
     void this.#openConcept(id);
-    this.#bench.changed(true);
+    this.#bench.tell({ points: [], concept: id });
   }
 
   #showList(): void {
@@ -97,7 +93,7 @@ export class Concepts implements Tool {
     this.#filter.hidden = this.#count.hidden = this.#list.hidden = !isList;
     const back = button("All concepts", () => {
       void this.#openList();
-      this.#bench.changed(true);
+      this.#bench.tell({ points: [], concept: null });
     }, "link");
     this.#body.replaceChildren(...(isList ? [] : [back]), ...(found ? this.#detail(found) : []));
     if (found && !this.element.contains(document.activeElement)) back.focus({ preventScroll: true });

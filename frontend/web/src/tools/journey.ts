@@ -1,6 +1,6 @@
 /** A path over the map as a journey: where it stops to listen, and where it is at a time. */
 
-import type { Point } from "../kit/permalink";
+import type { Point } from "../server/geo";
 
 /** How many stops a journey has at least, when its path is long enough for their footprints, and at most. */
 export const FEWEST_STOPS = 8;

@@ -2,21 +2,23 @@
 
 import { Attempt } from "../kit/attempt";
 import { button, el } from "../kit/dom";
+import { footprintMetres } from "../kit/footprint";
 import { formatDuration, formatLength, formatPoint } from "../kit/format";
-import { duration, pathLength, positionAt, stopAt, stopsAlong } from "./journey";
-import { hearStops, type Stop } from "./journey-sounds";
-import { MOST_POINTS, type Point, type ToolState } from "../kit/permalink";
+import { MOST_POINTS, type ToolWork } from "../kit/permalink";
+import type { Point } from "../server/geo";
 import { Problem } from "../server/problem";
-import { partsOf, rendered } from "./render";
-import { type Bench, footprintMetres, type Tool } from "./tool";
 import { volume } from "../sound/volume";
 import { wavBytes } from "../sound/wav";
+import type { OwnBench, Tool } from "./bench";
+import { duration, pathLength, positionAt, stopAt, stopsAlong } from "./journey";
+import { partsOf, rendered } from "./render";
+import { hearStops, type Stop } from "./stops";
 
 /** The tool that travels. */
 export class Path implements Tool {
   readonly title = "Path";
   readonly element: HTMLElement;
-  readonly #bench: Bench;
+  readonly #bench: OwnBench;
   readonly #attempt = new Attempt();
   readonly #facts = el("p", { className: "tool-facts", role: "status" });
   readonly #list = el("ol", { className: "path-points" });
@@ -31,7 +33,7 @@ export class Path implements Tool {
   #file: Blob | null = null; // of the path as it stands
   #frame = 0;
 
-  constructor(bench: Bench) {
+  constructor(bench: OwnBench) {
     this.#bench = bench;
     this.#audio.setAttribute("aria-label", "The journey");
     this.#audio.addEventListener("play", () => this.#follow());
@@ -61,11 +63,7 @@ export class Path implements Tool {
     );
   }
 
-  get state(): Omit<ToolState, "name"> {
-    return { points: this.#points, concept: null };
-  }
-
-  open({ points }: Omit<ToolState, "name">): void {
+  open({ points }: ToolWork): void {
     this.#bench.map.hand.give({
       onPick: (point) => this.#add(point),
       onDelete: () => this.#change(this.#points.slice(0, -1)),
@@ -82,7 +80,7 @@ export class Path implements Tool {
 
   refresh(): void {
     const wasHeard = this.#file !== null || this.#attempt.isBusy;
-    if (wasHeard && !this.#stops.every(({ ear }) => ear === JSON.stringify(this.#bench.ear()))) this.#forget();
+    if (wasHeard && !this.#stops.every(({ ear }) => ear === JSON.stringify(this.#bench.ear.value))) this.#forget();
     this.#show();
   }
 
@@ -96,7 +94,7 @@ export class Path implements Tool {
     this.#points = points;
     this.#forget();
     this.#show();
-    this.#bench.changed(false);
+    this.#bench.tell({ points, concept: null });
   }
 
   /** Lets go of the journey, which was along another path or listened to in another way. */
@@ -117,7 +115,7 @@ export class Path implements Tool {
     if (this.#file !== null) return true;
     const route = this.#route();
     const file = await this.#attempt.run(async (signal, tell) => {
-      this.#stops = await hearStops(route, this.#bench.ear(), signal, tell);
+      this.#stops = await hearStops(route, this.#bench.ear.value, signal, tell);
       const mix = await rendered(partsOf(this.#stops));
       const channels = Array.from({ length: mix.numberOfChannels }, (_, channel) => mix.getChannelData(channel));
       return new Blob([wavBytes(channels, mix.sampleRate)], { type: "audio/wav" });
@@ -157,7 +155,7 @@ export class Path implements Tool {
   }
 
   #route(): Point[] {
-    return stopsAlong(this.#points, footprintMetres(this.#bench.capabilities, this.#bench.ear()));
+    return stopsAlong(this.#points, footprintMetres(this.#bench.capabilities, this.#bench.ear.value));
   }
 
   #show(): void {

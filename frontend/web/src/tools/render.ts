@@ -1,7 +1,7 @@
 /** A journey's sounds mixed into one, which is both what is heard and what is saved. */
 
+import { equalPower, loopOf, RATE } from "../sound/samples";
 import { duration, STAY } from "./journey";
-import { equalPower, loopOf, RATE } from "../sound/sounds";
 
 const FADE = 2.5; // seconds in which one place's sound runs into the next one's
 const EDGE = 0.4; // seconds of fading at the very beginning and end

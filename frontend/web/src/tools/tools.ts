@@ -1,9 +1,10 @@
 /** The row of tools, and the panel of the one that is open. A tool's code is fetched when it is first opened. */
 
 import { byId, el, icon } from "../kit/dom";
-import { TOOLS, type ToolName, type ToolState } from "../kit/permalink";
+import { type ToolName, TOOLS, type ToolState, type ToolWork } from "../kit/permalink";
+import { follow, type Signal } from "../kit/signal";
 import { problemOf } from "../server/problem";
-import type { Bench, Tool } from "./tool";
+import type { Bench, OwnBench, Tool } from "./bench";
 
 const WORDS: Record<ToolName, { name: string; title: string; line: string }> = {
   wander: { name: "Wander", title: "Hold and drag over the map to hear it", line: "M3 12c2-7 4-7 6 0s4 7 6 0 4-7 6 0" },
@@ -13,18 +14,18 @@ const WORDS: Record<ToolName, { name: string; title: string; line: string }> = {
   layers: { name: "Layers", title: "What the map shows; light and dark", line: "M12 4l8 4.5-8 4.5-8-4.5zM4 13l8 4.5 8-4.5" },
 };
 
-const LOADERS: Record<ToolName, (bench: Bench) => Promise<Tool>> = {
+const LOADERS: Record<ToolName, (bench: OwnBench) => Promise<Tool>> = {
   wander: async (bench) => new (await import("./wander")).Wander(bench),
   path: async (bench) => new (await import("./path")).Path(bench),
   compare: async (bench) => new (await import("./compare")).Compare(bench),
   concepts: async (bench) => new (await import("./concepts")).Concepts(bench),
-  layers: async (bench) => new (await import("./layers-tool")).LayersTool(bench),
+  layers: async (bench) => new (await import("./layers")).LayersTool(bench),
 };
 
 /** Tools that are used on the map, which therefore gets the focus. */
 const DRAWS: ReadonlySet<ToolName> = new Set(["wander", "path", "compare"]);
 
-const FRESH: Omit<ToolState, "name"> = { points: [], concept: null };
+const FRESH: ToolWork = { points: [], concept: null };
 
 /** Opens one tool at a time. */
 export class Tools {
@@ -33,10 +34,14 @@ export class Tools {
   readonly #body = byId("tool-body", HTMLDivElement);
   readonly #buttons = new Map<ToolName, HTMLButtonElement>();
   readonly #loaded = new Map<ToolName, Tool>();
-  #bench: Bench | null = null;
-  #open: ToolName | null = null;
+  readonly #state: Signal<ToolState | null>;
+  #bench: OwnBench | null = null;
+  #open: ToolState | null = null; // what the panel shows
+  #opening: Promise<void> = Promise.resolve();
 
-  constructor() {
+  /** `state`: the tool that is to be open, and what it works on; null: none. */
+  constructor(state: Signal<ToolState | null>) {
+    this.#state = state;
     const items = TOOLS.map((name) => {
       const press = toolButton(name);
       press.addEventListener("click", () => void this.#toggle(name));
@@ -48,37 +53,29 @@ export class Tools {
     this.#panel.addEventListener("keydown", (event) => event.key === "Escape" && this.#closeByHand());
   }
 
-  /** What the open tool wants the address to say; null: none is open. */
-  get state(): ToolState | null {
-    const tool = this.#open && this.#loaded.get(this.#open);
-    return this.#open && tool ? { name: this.#open, ...tool.state } : null;
-  }
-
   /** Lends the tools what they need, and lets them be opened. */
   offer(bench: Bench): void {
-    this.#bench = bench;
+    this.#bench = { ...bench, tell: (work) => this.#tell(work) };
     for (const [name, press] of this.#buttons) {
       press.disabled = false;
       for (const sign of ["pointerenter", "focus"]) press.addEventListener(sign, () => void this.#load(name).catch(() => undefined), { once: true });
     }
+    follow(() => this.#state.value, (state) => {
+      if (JSON.stringify(state) !== JSON.stringify(this.#open)) this.#opening = this.#change(state);
+    });
+    const { ear, heard, layers } = bench;
+    follow(() => [ear.value, heard.value, layers.value], () => this.#open && this.#loaded.get(this.#open.name)?.refresh());
   }
 
-  /** Opens the tool that an address names, where it says; null: closes the one that is open. */
-  async follow(state: ToolState | null): Promise<void> {
-    if (state === null) return this.close();
-    const now = this.state;
-    if (now && JSON.stringify(now) === JSON.stringify(state)) return;
-    await this.open(state.name, state);
-  }
-
-  /** Opens a tool, in place of the one that is open. */
-  async open(name: ToolName, state: Omit<ToolState, "name"> = FRESH): Promise<void> {
-    this.close();
-    this.#open = name;
+  /** Opens a tool in place of the one that is open; null: only closes that. */
+  async #change(state: ToolState | null): Promise<void> {
+    if (this.#open) this.#loaded.get(this.#open.name)?.close();
+    this.#open = state;
     this.#show();
+    if (state === null) return;
     try {
-      const tool = await this.#load(name);
-      if (!tool || this.#open !== name) return;
+      const tool = await this.#load(state.name);
+      if (!tool || this.#open !== state) return;
       this.#title.textContent = tool.title;
       this.#body.replaceChildren(tool.element);
       tool.open(state);
@@ -88,16 +85,9 @@ export class Tools {
     }
   }
 
-  /** Closes the tool that is open. */
-  close(): void {
-    if (this.#open) this.#loaded.get(this.#open)?.close();
-    this.#open = null;
-    this.#show();
-  }
-
-  /** Tells the open tool that places are listened to in another way, or another one is on the card. */
-  refresh(): void {
-    if (this.#open) this.#loaded.get(this.#open)?.refresh();
+  /** Takes up what the open tool itself says it works on. */
+  #tell(work: ToolWork): void {
+    if (this.#open) this.#state.value = this.#open = { name: this.#open.name, ...work };
   }
 
   /** Fetches a tool's code; begun when a pointer or the focus comes near its button, so that it is there when pressed. */
@@ -110,27 +100,26 @@ export class Tools {
   }
 
   async #toggle(name: ToolName): Promise<void> {
-    if (this.#open === name) return this.#closeByHand();
-    await this.open(name);
+    if (this.#open?.name === name) return this.#closeByHand();
+    this.#state.value = { name, ...FRESH };
+    await this.#opening;
     this.#bench?.reveal();
     if (DRAWS.has(name)) this.#bench?.map.focus();
-    this.#bench?.changed(true);
   }
 
   #closeByHand(): void {
-    const press = this.#open && this.#buttons.get(this.#open);
-    this.close();
+    const press = this.#open && this.#buttons.get(this.#open.name);
+    this.#state.value = null;
     press?.focus();
-    this.#bench?.changed(true);
   }
 
   #show(): void {
     this.#panel.hidden = this.#open === null;
     document.documentElement.toggleAttribute("data-tool", this.#open !== null);
-    if (this.#open) document.documentElement.dataset["tool"] = this.#open;
-    this.#title.textContent = this.#open === null ? "" : WORDS[this.#open].name;
+    if (this.#open) document.documentElement.dataset["tool"] = this.#open.name;
+    this.#title.textContent = this.#open === null ? "" : WORDS[this.#open.name].name;
     this.#body.replaceChildren();
-    for (const [name, press] of this.#buttons) press.ariaExpanded = String(name === this.#open);
+    for (const [name, press] of this.#buttons) press.ariaExpanded = String(name === this.#open?.name);
   }
 }
 

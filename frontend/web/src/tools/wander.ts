@@ -1,17 +1,18 @@
 /** Ambient mode: hold and drag over the map, or use the arrow keys, and hear the places fade into one another. */
 
-import { Ahead } from "./ahead";
-import { soundscape, type Soundscape } from "../server/api";
-import { type Cell, cellAt, cellMetres, neighbour } from "./cells";
 import { button, el } from "../kit/dom";
-import { takeFloor } from "../sound/floor";
+import { footprintMetres } from "../kit/footprint";
 import { formatPoint, sentence } from "../kit/format";
-import { Mixer } from "../sound/mixer";
-import type { Point, ToolState } from "../kit/permalink";
+import { type Soundscape, soundscape } from "../server/api";
+import type { Point } from "../server/geo";
 import { problemOf } from "../server/problem";
-import { fetchSound, loopOf } from "../sound/sounds";
-import { type Bench, footprintMetres, type Tool } from "./tool";
+import { takeFloor } from "../sound/floor";
+import { Mixer } from "../sound/mixer";
+import { fetchSound, loopOf } from "../sound/samples";
 import { volumeControl } from "../sound/volume-control";
+import type { OwnBench, Tool } from "./bench";
+import { type Cell, cellAt, cellMetres, neighbour } from "./cells";
+import { Prefetch } from "./prefetch";
 
 const STEP = 32; // pixels that an arrow key moves the ear by
 const CELL = 28; // pixels that a place is wide on a map seen from afar
@@ -23,15 +24,15 @@ const SOUNDS = { atOnce: 2, kept: 16 }; // a sound of ten seconds takes 3 MB
 export class Wander implements Tool {
   readonly title = "Wander";
   readonly element: HTMLElement;
-  readonly #bench: Bench;
+  readonly #bench: OwnBench;
   readonly #words = el("p", { className: "wander-words" });
   readonly #spoken = el("p", { className: "visually-hidden", role: "status" });
   readonly #facts = el("p", { className: "tool-facts" });
   readonly #trouble = el("p", { className: "tool-trouble", role: "alert" });
   readonly #visit = button("Open this place", () => this.#at && this.#bench.visit(this.#at));
   readonly #silence = button("Silence", () => this.#fallSilent());
-  readonly #places: Ahead<Soundscape>;
-  readonly #sounds: Ahead<AudioBuffer>;
+  readonly #places: Prefetch<Soundscape>;
+  readonly #sounds: Prefetch<AudioBuffer>;
   readonly #cells = new Map<string, Cell>();
   #mixer: Mixer | null = null;
   #at: Point | null = null;
@@ -41,11 +42,11 @@ export class Wander implements Tool {
   #heard = ""; // the sound that is heard, by name
   #yield: (() => void) | null = null;
 
-  constructor(bench: Bench) {
+  constructor(bench: OwnBench) {
     this.#bench = bench;
     const fail = (_: string, error: unknown): void => this.#tell(error);
-    this.#places = new Ahead((key, signal) => this.#ask(key, signal), PLACES, () => this.#show(), fail);
-    this.#sounds = new Ahead(
+    this.#places = new Prefetch((key, signal) => this.#ask(key, signal), PLACES, () => this.#show(), fail);
+    this.#sounds = new Prefetch(
       async (url, signal) => loopOf(await fetchSound(url, signal)),
       SOUNDS,
       () => this.#show(),
@@ -68,10 +69,6 @@ export class Wander implements Tool {
       el("div", { className: "tool-buttons" }, this.#visit, this.#silence),
       volumeControl(),
     );
-  }
-
-  get state(): Omit<ToolState, "name"> {
-    return { points: [], concept: null };
   }
 
   open(): void {
@@ -159,17 +156,17 @@ export class Wander implements Tool {
 
   #ask(key: string, signal: AbortSignal): Promise<Soundscape> {
     const cell = this.#cells.get(key);
-    return soundscape({ ...this.#bench.ear(), lat: cell?.lat ?? 0, lon: cell?.lon ?? 0 }, signal);
+    return soundscape({ ...this.#bench.ear.value, lat: cell?.lat ?? 0, lon: cell?.lon ?? 0 }, signal);
   }
 
   #keyOf(cell: Cell): string {
-    return `${cell.key}|${JSON.stringify(this.#bench.ear())}`;
+    return `${cell.key}|${JSON.stringify(this.#bench.ear.value)}`;
   }
 
   /** A place is as wide as its footprint, and wider when the map is seen from afar. */
   #cellMetres(lat: number): number {
     const { capabilities, map } = this.#bench;
-    return cellMetres(footprintMetres(capabilities, this.#bench.ear()), CELL * map.hand.metresPerPixel(lat));
+    return cellMetres(footprintMetres(capabilities, this.#bench.ear.value), CELL * map.hand.metresPerPixel(lat));
   }
 
   #showWords(words: string, facts: string, isAwaited = false): void {

@@ -13,6 +13,7 @@ import {
   formatPoint,
   formatScore,
   scoreShare,
+  wordsOf,
 } from "../../src/kit/format";
 
 describe("a score", () => {
@@ -67,5 +68,15 @@ describe("a place in a queue", () => {
     expect([1, 2, 3, 4, 11, 12, 13, 21, 112, 101].map(formatOrdinal)).toEqual([
       "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th", "101st",
     ]);
+  });
+});
+
+describe("a text", () => {
+  it("is cut into the words that say what is heard and what stands between them, with nothing lost", () => {
+    const text = "Gulls' cries – a ship's horn, 3 well-worn ropes.";
+    const parts = wordsOf(text);
+    expect(parts.map((part) => part.text).join("")).toBe(text);
+    const words = parts.filter(({ isWord }) => isWord).map((part) => part.text);
+    expect(words).toEqual(["Gulls", "cries", "ship's", "horn", "3", "well-worn", "ropes"]);
   });
 });

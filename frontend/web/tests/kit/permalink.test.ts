@@ -70,6 +70,14 @@ describe("a permalink", () => {
     expect(parseAddress(`#?tool=path&path=${most}`).unread).toEqual([]);
   });
 
+  it.each([
+    ["tool=wander&path=1,2;3,4", { name: "wander", points: [], concept: null }],
+    ["tool=compare&path=1,2;3,4", { name: "compare", points: [{ lat: 1, lon: 2 }], concept: null }],
+    ["tool=layers,27", { name: "layers", points: [], concept: null }],
+  ])("gives a tool only what it works on (%s)", (parameters, tool) => {
+    expect(parseAddress(`#?${parameters}`)).toMatchObject({ address: { tool }, unread: [] });
+  });
+
   it("with a broken imagery name still names the place", () => {
     expect(parseAddress("#1,2,1,5,%E0%A4%A").address.place).toEqual({ lat: 1, lon: 2, scale: 1, zoom: 5, imagery: null });
   });

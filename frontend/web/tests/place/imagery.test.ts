@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { Capabilities, Imagery } from "../../src/server/api";
 import { imageryWords, openingImagery } from "../../src/place/imagery";
+import type { Capabilities, Imagery } from "../../src/server/api";
 
 function source(name: string, online: boolean, reachable: boolean | null): Imagery {
   const tiles = `/imagery/${name}/{z}/{x}/{y}`;

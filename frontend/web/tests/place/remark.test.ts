@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { Imagery } from "../../src/server/api";
 import { checkpointWords, remarksOn, unreadWords } from "../../src/place/remark";
+import type { Imagery } from "../../src/server/api";
 import { NOWHERE } from "../nowhere";
 
 const server = {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import { nextStop } from "../../src/search/chips";
-import { isSound } from "../../src/search/drop";
 
 describe("the arrows among the examples", () => {
   it("go along the row and stop at its end", () => {
@@ -17,19 +16,4 @@ describe("the arrows among the examples", () => {
   });
 
   it.each(["Enter", "Tab", "a"])("leave other keys alone (%s)", (key) => expect(nextStop(key, 1, 3)).toBeNull());
-});
-
-describe("a file dropped on the page", () => {
-  it.each([
-    ["a.wav", "audio/wav"],
-    ["dawn.FLAC", ""],
-    ["memo.m4a", ""],
-    ["noname", "audio/mpeg"],
-  ])("%s (%s) is a sound", (name, type) => expect(isSound({ name, type })).toBe(true));
-
-  it.each([
-    ["photo.jpg", "image/jpeg"],
-    ["wav", ""],
-    ["notes.wav.txt", "text/plain"],
-  ])("%s (%s) is none", (name, type) => expect(isSound({ name, type })).toBe(false));
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { glow, type SearchAnswer, search, searchRecording } from "../../src/server/search";
+import { glow, search, type SearchAnswer, searchRecording } from "../../src/server/search";
 
 const TILES = '{"legend": "http://earshot:8000/heatmap/legend?q=a", "tiles": ["http://earshot:8000/heatmap/{z}/{x}/{y}.png?q=a"]}';
 const asked: { url: string; init: RequestInit }[] = [];

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { parseLoudness, Volume } from "../../src/sound/volume";
-import { loudnessWords } from "../../src/sound/volume-control";
 
 /** A browser that keeps what it is told, or refuses to. */
 function storage(isRefused = false): Map<string, string> {
@@ -72,9 +71,4 @@ describe("the volume", () => {
   it.each([null, "", "loud", "2", "-1", "muted"])("is full when what was kept tells none (%j)", (text) =>
     expect(parseLoudness(text)).toEqual({ level: 1, isMuted: false }),
   );
-
-  it("is said in percent", () => {
-    expect(loudnessWords({ level: 0.35, isMuted: false })).toBe("35%");
-    expect(loudnessWords({ level: 0.35, isMuted: true })).toBe("35%, muted");
-  });
 });

@@ -5,10 +5,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from model.errors import CheckpointError
+from model.errors import CheckpointError, NotPulled
 from model.sat2sound import ModelConfig, Sat2Sound, open_checkpoint, save_checkpoint
+from model.sat2sound.checkpoint.open import EMBEDDED, checkpoint_config
 from model.sat2sound.checkpoint.published_names import carried, convert, published_name
 from model.sat2sound.checkpoint.safetensors_pair import audio_path
+from tests.model.sat2sound.made_up import shapes
 
 
 @pytest.fixture
@@ -127,16 +129,13 @@ def test_every_published_tensor_is_accounted_for(published_state):
     assert converted.state.keys() == Sat2Sound(config).state_dict().keys()
 
 
-def test_the_manifests_are_our_names_and_shapes(made_up):
-    import json
-
-    for kind, metadata in (("withmeta", True), ("nometa", False)):
-        manifest = json.loads((made_up.HERE / f"manifest_{kind}.json").read_text())
-        config = ModelConfig.published("bingmap", metadata)
-        with torch.device("meta"):
-            ours = {published_name(n): list(t.shape) for n, t in Sat2Sound(config).state_dict().items()}
-        ours |= {name: list(shape) for name, shape in carried(config).items()}
-        assert ours == {name: spec["shape"] for name, spec in manifest.items()}
+@pytest.mark.parametrize("metadata", [True, False])
+def test_the_published_tensors_are_our_names_and_shapes(metadata):
+    config = ModelConfig.published("bingmap", metadata)
+    with torch.device("meta"):
+        ours = {published_name(n): list(t.shape) for n, t in Sat2Sound(config).state_dict().items()}
+    ours |= {name: list(shape) for name, shape in carried(config).items()}
+    assert ours == shapes(metadata)
 
 
 def test_a_missing_tensor_is_named(published_state):
@@ -183,3 +182,37 @@ def test_the_six_published_models_have_their_tiles_and_distances():
         config = ModelConfig.published(imagery, True)
         assert config.tile_pixels == pixels
         np.testing.assert_allclose(config.gsd_range, gsd)
+
+
+def test_a_data_folder_that_is_told_is_looked_in_and_not_the_default(tmp_path, monkeypatch):
+    monkeypatch.setenv("EARSHOT_DATA_DIR", str(tmp_path / "default"))
+    asked = []
+    monkeypatch.setattr(
+        "model.sat2sound.checkpoint.open.converted",
+        lambda name, data_dir: asked.append((name, data_dir)) or EMBEDDED,
+    )
+    model = open_checkpoint("published:bingmap_nometa", data_dir=tmp_path / "told")
+    assert asked == [("bingmap_nometa", tmp_path / "told")]
+    assert model.data_dir == tmp_path / "told"
+
+
+def test_a_published_checkpoint_that_is_not_in_the_folder_told_is_not_pulled(tmp_path):
+    with pytest.raises(NotPulled, match="earshot pull bingmap_nometa"):
+        open_checkpoint("published:bingmap_nometa", data_dir=tmp_path)
+    with pytest.raises(NotPulled, match="earshot pull bingmap_nometa"):
+        checkpoint_config("published:bingmap_nometa", tmp_path)
+
+
+def test_the_text_encoder_of_a_checkpoint_is_looked_for_in_the_folder_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("EARSHOT_DATA_DIR", str(tmp_path / "default"))
+    asked = []
+
+    def opened(name, data_dir):
+        asked.append((name, data_dir))
+        raise NotPulled("not here")
+
+    monkeypatch.setattr("model.sat2sound.sat2sound.open_text_encoder", opened)
+    model = open_checkpoint("embedded", data_dir=tmp_path / "told")
+    with pytest.raises(NotPulled):
+        model.embed_texts(["rain"])
+    assert asked == [("minilm", tmp_path / "told")]

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from numpy.random import SFC64, Generator
 
-from model.synthesis.foley.density import crowded, sparse
 from model.synthesis.foley.distance import air_absorption, carried, foliage, heard_from, level_db, wetness
-from model.synthesis.foley.habits import DAILY, HABITS, YEARLY, Habit
-from model.synthesis.foley.sources import RATE, SOURCES
+from model.synthesis.foley.habits import Habit
+from model.synthesis.foley.sources import RATE
 from model.synthesis.foley.sources.noise import band, noise
 from model.synthesis.foley.surroundings import SURROUNDINGS
 
@@ -63,43 +62,9 @@ def test_the_echo_is_stronger_in_a_hall_and_from_further_off():
     assert wetness(1, WOODS) < wetness(5, WOODS) < wetness(12, WOODS)
 
 
-@pytest.mark.parametrize(
-    ("caption", "place"),
-    [("a bell in a tunnel", "hall"), ("a tractor on open farmland", "open"), ("an owl in the woods", "woods")],
-)
-def test_where_a_sound_is_heard_is_understood_from_the_caption(foley, caption, place):
-    assert foley.scene(caption).surroundings == place
-
-
 def test_what_passes_goes_from_one_side_to_the_other(rng):
     left, right = np.square(carried(noise(rng, RATE, band(200, 2000)), "passing", rng))
     early, late = slice(0, RATE // 5), slice(-RATE // 5, None)
     balance = [float(left[part].sum() / right[part].sum()) for part in (early, late)]
     assert min(balance) < 0.2
     assert max(balance) > 5
-
-
-def test_few_sounds_leave_silence_and_keep_the_loudest_moment(rng):
-    canvas = 0.01 * noise(rng, 8 * RATE, band(200, 2000))
-    canvas[:, 3 * RATE : 3 * RATE + 4000] += 1.0
-    few = sparse(canvas.copy(), rng)
-    assert 0.2 < float((np.abs(few) > 0).mean()) < 0.9
-    assert np.abs(few).max() == pytest.approx(np.abs(canvas).max(), rel=1e-3)
-
-
-def test_many_sounds_are_more_than_one_layer(rng):
-    one = noise(Generator(SFC64(1)), RATE, band(200, 2000))
-    assert crowded(lambda: noise(rng, RATE, band(200, 2000))).std() > 1.1 * one.std()
-
-
-def test_every_source_has_a_habit_of_known_hours_and_months():
-    assert HABITS.keys() == SOURCES.keys()
-    assert all(len(hours) == 24 for hours in DAILY.values())
-    assert all(len(months) == 12 for months in YEARLY.values())
-    for habit in HABITS.values():
-        assert all(0 <= habit.activity(hour, month) <= 1 for hour in range(24) for month in range(1, 13))
-        assert habit.activity(None, None) == 1
-
-
-def test_companions_are_sources():
-    assert {name for place in SURROUNDINGS.values() for name in place.companions} <= SOURCES.keys()

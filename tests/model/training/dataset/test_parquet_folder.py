@@ -1,6 +1,6 @@
 """Rows of Parquet: the same as of CSV, streamed, shuffled by seed, and from the hub's client without a network."""
 
-import importlib.util
+import sys
 
 import datasets
 import numpy as np
@@ -246,7 +246,7 @@ def test_a_hub_that_cannot_be_reached_is_said_in_one_error(monkeypatch):
 
 def test_without_the_library_parquet_says_what_to_install_and_csv_is_read(csv_folder, parquet_rows, monkeypatch):
     write(csv_folder / "train.parquet", parquet_rows)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "datasets", None)
     for where, split in ((str(csv_folder), "train"), ("hub:someone/set", "test")):
         with pytest.raises(TrainingError, match=r"pip install 'earshot\[data\]'"):
             open_paired(where, split, "bingmap")

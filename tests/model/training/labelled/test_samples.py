@@ -4,12 +4,10 @@ import csv
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from model.errors import TrainingError
-from model.training.labelled.augment import jitter_colours, jitter_gsd, random_view
-from model.training.labelled.samples import ImageSample, label_groups, read_images
+from model.training.labelled.samples import ImageSample, Split, label_groups, read_images, square
 
 COLUMNS = ["file", "scene", "dataset", "gsd_m", "use"]
 
@@ -68,40 +66,23 @@ def test_what_cannot_be_used_is_named_in_one_line(folder, damage, word):
         read_images(folder)
 
 
-def sample(side=64, dataset="null-island"):
-    pixels = np.random.default_rng(0).integers(0, 255, (side, side + 8, 3), dtype=np.uint8)
-    return ImageSample(pixels, 10.0, dataset, "x", ("sea",))
+@pytest.mark.parametrize(("height", "width"), [(4, 4), (4, 9), (9, 4), (5, 8)])
+def test_a_square_is_the_largest_at_the_middle(height, width):
+    pixels = np.arange(height * width * 3, dtype=np.uint8).reshape(height, width, 3)
+    found = square(pixels)
+    side = min(height, width)
+    assert found.shape == (side, side, 3)
+    top, left = (height - side) // 2, (width - side) // 2
+    assert np.array_equal(found, pixels[top : top + side, left : left + side])
 
 
-def test_a_view_states_the_metres_it_shows():
-    for seed in range(20):
-        view, metres = random_view(sample(), sample, np.random.default_rng(seed), 32)
-        assert view.shape == (32, 32, 3)
-        assert 0.45 * 640 - 10 <= metres <= 640
+def test_splits_are_joined_side_by_side():
+    one, other = (ImageSample(np.zeros((2, 2, 3), np.uint8), 1.0, "x", label, ()) for label in "ab")
+    both = Split((one,), (other,)) + Split((other,), ())
+    assert [s.label for s in both.train] == ["a", "b"]
+    assert [s.label for s in both.validation] == ["b"]
 
 
-def test_mosaics_reach_footprints_their_data_set_does_not():
-    seen = [random_view(sample(dataset="eurosat"), sample, np.random.default_rng(i), 32)[1] for i in range(60)]
-    assert max(seen) > 900
-    assert min(seen) < 640
-    large = sample(256, "ucm")
-    widths = [random_view(large, lambda: large, np.random.default_rng(i), 32)[1] for i in range(60)]
-    assert max(widths) > 4 * 2560
-
-
-def test_the_same_generator_gives_the_same_view():
-    views = [random_view(sample(), sample, np.random.default_rng(5), 32)[0] for _ in range(2)]
-    np.testing.assert_array_equal(*views)
-
-
-def test_colours_and_distances_vary_within_bounds():
-    images = torch.rand(8, 3, 16, 16, generator=torch.Generator().manual_seed(0))
-    changed = jitter_colours(images, np.random.default_rng(0))
-    assert changed.shape == images.shape
-    assert 0 <= float(changed.min()) < float(changed.max()) <= 1
-    assert not torch.allclose(changed, images)
-    gsd = jitter_gsd(np.full(2000, 256.0), 256, (0.2, 30.0), np.random.default_rng(0))
-    assert 0.2 <= float(gsd.min()) < 0.3
-    assert 20 < float(gsd.max()) <= 30
-    rough = ((gsd > 0.6) & (gsd < 1.7)).float().mean()
-    assert 0.8 < float(rough) < 0.95
+def test_a_distance_nobody_knows_is_no_number(folder):
+    checked = read_images(folder, "check")
+    assert all(np.isnan(sample.gsd) for sample in (*checked.train, *checked.validation))

@@ -1,5 +1,6 @@
 """A run computes where and as exactly as it was told; a batch shared by two processes is one batch."""
 
+import importlib.util
 import json
 import logging
 import os
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 from model.errors import TrainingError
+from model.training.loop import fabric as fabric_module
 from model.training.loop.fabric import computing, gathered, open_fabric
 from model.training.loop.run import Run
 from model.training.loop.schedule import Schedule
@@ -140,3 +142,10 @@ def test_a_gradient_that_is_not_finite_stops_the_run_before_it_reaches_the_weigh
     with pytest.raises(TrainingError, match="steep step 1: the gradient is not finite"):
         run.fit(lambda _, step: step, loss_of, dict, 1, lambda _: None)
     assert bool(layer.weight.isfinite().all())
+
+
+def test_without_the_extra_training_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "lightning_fabric", None)
+    spec = importlib.util.spec_from_file_location("fabric_without_the_extra", fabric_module.__file__)
+    with pytest.raises(TrainingError, match=r"pip install 'earshot\[train\]'"):
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))

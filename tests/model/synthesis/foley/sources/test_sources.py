@@ -1,52 +1,13 @@
-"""What every source promises, and what single ones promise about how they sound."""
+"""What every source promises."""
 
 import numpy as np
 import pytest
-from scipy.signal import welch
 
 from model.scenes.captions import SCENES
 from model.synthesis.foley.sources import RATE, SOURCES
+from tests.model.synthesis.foley.sources.listening import SECONDS, crest, modulation, share
 
 ALL = sorted(SOURCES)
-SECONDS = 3.0
-LONG = 20.0
-
-
-def spectrum(samples):
-    """Frequencies and power of the mean of the channels."""
-    return welch(samples.mean(axis=0), RATE, nperseg=8192)
-
-
-def centroid(samples):
-    hz, power = spectrum(samples)
-    return float((hz * power).sum() / power.sum())
-
-
-def share(samples, low, high):
-    """The share of power between two frequencies."""
-    hz, power = spectrum(samples)
-    return float(power[(hz >= low) & (hz <= high)].sum() / power.sum())
-
-
-def envelope(samples, rate=100):
-    """RMS at `rate` Hz."""
-    step = RATE // rate
-    mono = samples.mean(axis=0)
-    return np.sqrt(np.square(mono[: len(mono) // step * step].reshape(-1, step)).mean(axis=1))
-
-
-def modulation(samples, low, high):
-    """The frequency at which the envelope moves most, between two."""
-    level = envelope(samples)
-    power = np.abs(np.fft.rfft((level - level.mean()) * np.hanning(len(level))))
-    hz = np.fft.rfftfreq(len(level), 0.01)
-    inside = (hz >= low) & (hz <= high)
-    return float(hz[inside][power[inside].argmax()])
-
-
-def crest(samples):
-    """Peak over RMS: high for what comes in strokes, low for what hums."""
-    return float(np.abs(samples).max() / np.sqrt(np.square(samples).mean()))
 
 
 def test_there_are_at_least_thirty_sources():
@@ -147,96 +108,6 @@ def test_every_scene_has_at_least_two_sources():
     assert [scene for scene in SCENES if heard.count(scene) < 2] == []
 
 
-def test_surf_breaks_every_three_to_twenty_seconds(source):
-    for seed in range(3):
-        assert 0.05 <= modulation(source("surf", LONG, seed), 0.04, 8.0) <= 0.3
-
-
-def test_surf_rumbles_and_hisses_like_a_beach(source):
-    samples = source("surf", LONG, 1)
-    assert 800 < centroid(samples) < 2500
-    assert share(samples, 0, 500) > 0.2
-    assert share(samples, 2000, 8000) > 0.1
-
-
-def test_the_motorway_hums_far_below_the_songbirds(source):
-    assert 2 * centroid(source("motorway", SECONDS, 1)) < centroid(source("songbirds", SECONDS, 1))
-    assert share(source("motorway", SECONDS, 1), 100, 2000) > 0.7
-    assert share(source("songbirds", SECONDS, 1), 1500, 8500) > 0.95
-
-
-def test_crickets_sing_between_four_and_nine_kilohertz_in_chirps(source):
-    samples = source("crickets", 10.0, 1)
-    assert share(samples, 4000, 9000) > 0.7
-    assert 1.5 <= modulation(samples, 1.0, 10.0) <= 9.0
-
-
-def test_rain_is_steady_and_bright(source):
-    samples = source("rain", 10.0, 1)
-    level = envelope(samples, 10)
-    assert level.std() / level.mean() < 0.3
-    assert 2000 < centroid(samples) < 7000
-    assert crest(samples) < 16
-
-
-def test_wind_in_the_open_is_low_and_gusty_and_trees_are_brighter(source):
-    low, trees = source("wind_in_the_open", 20.0, 1), source("wind_in_trees", 20.0, 1)
-    assert centroid(low) < 1000 < centroid(trees)
-    for samples in (low, trees):
-        level = envelope(samples, 10)
-        assert level.std() / level.mean() > 0.1
-
-
-def test_thunder_rumbles_below_300_hertz(source):
-    assert share(source("thunder", 10.0, 1), 0, 300) > 0.7
-
-
-def partials(samples, low, high, count):
-    """The strongest spectral peaks between two frequencies, ascending."""
-    hz, power = welch(samples.mean(axis=0), RATE, nperseg=32_768)
-    peak = np.flatnonzero((power[1:-1] > power[:-2]) & (power[1:-1] > power[2:])) + 1
-    peak = peak[(hz[peak] > low) & (hz[peak] < high)]
-    return np.sort(hz[peak[np.argsort(-power[peak])[:count]]])
-
-
-def test_church_bells_have_partials_that_are_no_harmonic_series(source):
-    from model.synthesis.foley.sources.bells import PARTIALS, _stroke
-
-    stroke = _stroke(np.random.default_rng(1), 400.0)[None]
-    found = partials(stroke, 150, 1100, 8)
-    for ratio, _, _ in PARTIALS[:6]:
-        assert np.abs(found - 400 * ratio).min() < 6
-    ratios = found / found[0]
-    assert np.abs(ratios - np.round(ratios)).max() > 0.2
-
-
-def test_church_bells_ring_out_for_seconds(source):
-    assert crest(source("church_bells", SECONDS, 1)) < 12
-
-
-@pytest.mark.parametrize(("name", "low", "high"), [("helicopter", 10, 18), ("boat", 8, 17), ("jackhammer", 14, 27)])
-def test_a_beating_source_beats_at_its_rate(source, name, low, high):
-    for seed in range(2):
-        assert low <= modulation(source(name, SECONDS, seed), 6.0, 30.0) <= high
-
-
-def test_a_siren_sweeps_or_steps_between_400_and_4000_hertz(source):
-    assert share(source("siren", SECONDS, 1), 400, 4500) > 0.8
-
-
-def test_a_jet_is_a_low_roar_that_swells(source):
-    samples = source("jet", 20.0, 1)
-    level = envelope(samples, 2)
-    assert centroid(samples) < 1200
-    assert level.max() > 1.4 * level[0]
-
-
-def test_a_train_beats_over_its_joints(source):
-    samples = source("train", 10.0, 1)
-    assert centroid(samples) < 1200
-    assert crest(samples) > 4
-
-
 @pytest.mark.parametrize("name", ["footsteps", "hammering", "tennis", "golf_swing", "woodpecker", "horses"])
 def test_strokes_stand_out_of_the_air(source, name):
     assert crest(source(name, SECONDS, 1)) > 8
@@ -269,5 +140,7 @@ def test_a_voice_stays_in_its_range(source, name, low, high):
     assert share(source(name, SECONDS, 1), low, high) > 0.85
 
 
-def test_voices_of_children_are_higher_than_those_of_a_crowd(source):
-    assert centroid(source("children", SECONDS, 1)) > centroid(source("crowd", SECONDS, 1))
+@pytest.mark.parametrize(("name", "low", "high"), [("helicopter", 10, 18), ("boat", 8, 17), ("jackhammer", 14, 27)])
+def test_a_beating_source_beats_at_its_rate(source, name, low, high):
+    for seed in range(2):
+        assert low <= modulation(source(name, SECONDS, seed), 6.0, 30.0) <= high

@@ -1,0 +1,40 @@
+"""How many chips and tiles are read at once: threads of their own for each source, so that none holds up another."""
+
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+from server.concurrency.cores import available_cores, chip_threads
+from server.concurrency.thread_limit import Way
+from server.imagery.shelf import ImageryShelf
+from server.settings import Settings
+
+ResultT = TypeVar("ResultT")
+
+Kind = Literal["chip", "tile"]
+
+
+class ImageryReaders:
+    """Reads imagery off the event loop."""
+
+    def __init__(self, imagery: ImageryShelf, settings: Settings) -> None:
+        self._imagery, self._settings = imagery, settings
+        self._limits: dict[tuple[str, Kind], Way] = {}
+
+    async def read(self, source: str, kind: Kind, work: Callable[[], ResultT]) -> ResultT:
+        """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else.
+
+        Raises:
+            Overloaded: Too many requests wait for the same source.
+        """
+        limit = self._limits.get((source, kind))
+        if limit is None:
+            threads = self._threads(source, kind)
+            limit = self._limits[source, kind] = Way(source, threads, self._settings.max_waiting)
+        return await limit.run(work)
+
+    def _threads(self, source: str, kind: Kind) -> int:
+        """A local source keeps a core busy; an online one mostly waits."""
+        if self._imagery.offered[source].online:
+            return self._settings.reader_threads
+        # A chip goes on to the model; a tile goes straight out.
+        return chip_threads(self._settings.torch_threads) if kind == "chip" else available_cores()

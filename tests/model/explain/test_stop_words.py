@@ -1,0 +1,11 @@
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from model.explain.stop_words import STOP_WORDS
+
+
+def test_the_list_is_scikit_learns_so_that_names_of_concepts_stay_what_they_were():
+    assert STOP_WORDS == ENGLISH_STOP_WORDS
+
+
+def test_words_stand_once_and_in_lower_case():
+    assert all(word == word.lower().strip() and word for word in STOP_WORDS)
