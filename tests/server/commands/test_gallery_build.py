@@ -2,6 +2,7 @@
 
 import json
 
+from model.scenes.captions import read_captions
 from tests.server.commands.earshot_command import assert_refused
 
 
@@ -26,12 +27,13 @@ def test_what_is_left_out_is_told_on_stderr_with_its_row(run, tmp_path):
     assert done.stderr.startswith("left out ")
 
 
-def test_the_captions_that_ship_are_added_only_when_asked_for(run, tmp_path):
+def test_the_captions_that_ship_are_added_only_when_asked_for(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("server.commands.gallery_build.read_captions", lambda: read_captions()[:2])
     source = tmp_path / "source"
     source.mkdir()
     (source / "gallery.csv").write_text("text,licence,scene\nwaves,CC0-1.0,sea\n")
-    done = run("gallery", "build", source, "built", "--scene-captions", "--json")
-    assert json.loads(done.stdout)["captions"] > 100
+    assert json.loads(run("gallery", "build", source, "own", "--json").stdout)["captions"] == 1
+    assert json.loads(run("gallery", "build", source, "both", "--scene-captions", "--json").stdout)["captions"] == 3
 
 
 def test_a_folder_that_is_not_there_is_refused_in_one_line(run):

@@ -30,7 +30,7 @@ def test_listening_as_json_is_the_servers_answer(run, client, tmp_path):
 
 def test_without_sound_nothing_is_written(run, tmp_path):
     assert run("listen", "0.05", "0.02", "--no-sound").returncode == 0
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
 def test_a_real_raster_is_listened_to_by_its_path(run):

@@ -1,13 +1,9 @@
-"""The pointing game on Null Island: chips hold what is sought in part, where the ground truth says; and its command."""
-
-import json
+"""The pointing game on Null Island: chips hold what is sought in part, where the ground truth says."""
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from model.sat2sound import ModelConfig
-from server.cli import app
 from server.commands.training.pointing_chips import SHARE, SOUGHT, mixed_chips
 from tiles.imagery.null_island import CLASSES
 
@@ -35,29 +31,3 @@ def test_the_same_seed_draws_the_same_chips(cases):
     for one, other in zip(cases, again, strict=False):
         np.testing.assert_array_equal(one.pixels, other.pixels)
         np.testing.assert_array_equal(one.sought, other.sought)
-
-
-def test_the_command_tells_scores_by_query_and_method(home):
-    checkpoint = str(home / "checkpoint.safetensors")
-    done = CliRunner().invoke(app, ["evaluate", checkpoint, "--pointing", "--limit", "3", "--json"])
-    assert done.exit_code == 0, done.output
-    scores = json.loads(done.stdout)["pointing"]["Null Island"]
-    assert {score["group"] for score in scores} == {*SOUGHT, "all"}
-    (ours,) = (score for score in scores if (score["group"], score["method"]) == ("all", "aggregate"))
-    assert ours["cases"] == 3
-    assert ours["hits"] == sum(s["hits"] for s in scores if s["method"] == "aggregate" and s["group"] != "all")
-    assert 0 < ours["chance"] < 1
-
-
-@pytest.mark.parametrize("refused", [["--scales", "1"], ["--ablate", "metadata"]])
-def test_what_is_for_retrieval_alone_is_refused(refused):
-    done = CliRunner().invoke(app, ["evaluate", "--pointing", *refused])
-    assert done.exit_code == 2
-    assert "retrieval alone" in done.output
-
-
-def test_a_folder_without_images_is_refused(home, tmp_path):
-    checkpoint = str(home / "checkpoint.safetensors")
-    done = CliRunner().invoke(app, ["evaluate", checkpoint, "--pointing", "--data", str(tmp_path), "--limit", "2"])
-    assert done.exit_code != 0
-    assert "metadata.csv" in str(done.exception)
