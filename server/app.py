@@ -1,6 +1,5 @@
 """The application: settings in, a FastAPI out. It only wires; what happens is in the routes and in `live`."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -8,7 +7,6 @@ from functools import partial
 from fastapi import FastAPI
 
 from server.concurrency.supervised import Supervisor
-from server.earshot import Earshot
 from server.http.metrics import Metrics
 from server.http.middleware import install_middleware
 from server.http.page import install_page
@@ -65,7 +63,7 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
     app.state.settings = settings
     app.state.live = None
     app.state.supervisor = Supervisor()
-    app.state.metrics = Metrics(app.state.supervisor)
+    app.state.metrics = Metrics(app.state.supervisor.failures)
     install_problems(app)
     listening = (soundscape, attention, synthesis, search, heatmap)
     for routes in (*listening, regions, imagery, gallery, concepts, capabilities, health):
@@ -77,7 +75,7 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
 
 async def _load(app: FastAPI) -> None:
     """Load and warm everything off the event loop, then let the routes have it."""
-    live = Service(await asyncio.to_thread(Earshot.open, app.state.settings, warm=True))
+    live = await Service.open(app.state.settings)
     try:
         live.start(app.state.supervisor)
     except BaseException:

@@ -35,7 +35,12 @@ class SoundscapeService:
         worker: ThreadPoolExecutor,
     ) -> None:
         self.model, self.imagery, self.describer, self.captions = model, imagery, describer, captions
-        self.readers = ImageryReaders(imagery, settings)
+        self.readers = ImageryReaders(
+            imagery,
+            online_threads=settings.reader_threads,
+            torch_threads=settings.torch_threads,
+            max_waiting=settings.max_waiting,
+        )
         self._worker = worker
         self._queue: BatchQueue[ModelInput, PlaceEmbedding] = BatchQueue(
             partial(embed_places, model),

@@ -318,7 +318,7 @@ def test_a_hundred_tiles_of_one_cold_query_take_one_pass(searching, live, region
 def test_a_kept_query_that_was_damaged_is_one_that_is_not_kept(searching, live, path, damage):
     id = post(searching, fields={"q": f"waves {damage!r} {path}"}).json()["query"]["id"]
     assert searching.get(f"{path}?query={id}").status_code == 200
-    file = live.earshot.queries.folder / f"{id}.npz"
+    file = live.search.store.folder / f"{id}.npz"
     file.write_bytes(damage)
     answer = searching.get(f"{path}?query={id}&limit=3" if path == "/search" else f"{path}?query={id}&opacity=0.5")
     assert answer.status_code == 422, answer.text
