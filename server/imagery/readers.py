@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal, TypeVar
 
 from server.concurrency.cores import available_cores, chip_threads
-from server.concurrency.thread_limit import Way
+from server.concurrency.thread_limit import ThreadLimit
 from server.imagery.shelf import ImageryShelf
 
 ResultT = TypeVar("ResultT")
@@ -18,7 +18,7 @@ class ImageryReaders:
     def __init__(self, imagery: ImageryShelf, *, online_threads: int, torch_threads: int, max_waiting: int) -> None:
         self._imagery = imagery
         self._online_threads, self._torch_threads, self._max_waiting = online_threads, torch_threads, max_waiting
-        self._limits: dict[tuple[str, Kind], Way] = {}
+        self._limits: dict[tuple[str, Kind], ThreadLimit] = {}
 
     async def read(self, source: str, kind: Kind, work: Callable[[], ResultT]) -> ResultT:
         """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else.
@@ -29,7 +29,7 @@ class ImageryReaders:
         limit = self._limits.get((source, kind))
         if limit is None:
             threads = self._threads(source, kind)
-            limit = self._limits[source, kind] = Way(source, threads, self._max_waiting)
+            limit = self._limits[source, kind] = ThreadLimit(source, threads, self._max_waiting)
         return await limit.run(work)
 
     def _threads(self, source: str, kind: Kind) -> int:
