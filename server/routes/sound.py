@@ -59,16 +59,16 @@ class OpenFileResponse(FileResponse):
 
 async def sound_response(
     request: Request,
-    live: Service,
+    service: Service,
     order: SoundOrder,
     format: SoundFormat,
     name: str,
     cache_control: str = FOR_A_DAY,
 ) -> Response:
     """The file of a sound, named for saving; 202 and where to ask again when it takes too long."""
-    file = await live.jobs.open(order, format, PATIENCE)
+    file = await service.jobs.open(order, format, PATIENCE)
     if file is None:
-        return rendering(request, live, order)
+        return rendering(request, service, order)
     headers = {
         "ETag": f'"{order.key}-{format}"',
         "Cache-Control": cache_control,
@@ -85,16 +85,16 @@ async def sound_response(
 
 
 async def peaks_response(
-    request: Request, live: Service, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
+    request: Request, service: Service, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
 ) -> Response:
     """The waveform of a sound in `points` parts; 202 and where to ask again when it takes too long."""
-    answer = await live.jobs.peaks(order, points, PATIENCE)
-    return rendering(request, live, order) if answer is None else tagged(request, answer, cache_control)
+    answer = await service.jobs.peaks(order, points, PATIENCE)
+    return rendering(request, service, order) if answer is None else tagged(request, answer, cache_control)
 
 
-def rendering(request: Request, live: Service, order: SoundOrder) -> Response:
+def rendering(request: Request, service: Service, order: SoundOrder) -> Response:
     """202: the sound is not there yet, and the same URL may be asked again in a moment."""
-    here = live.earshot.url(f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}")
+    here = service.earshot.url(f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}")
     sound = Sound(url=here, engine=order.engine, state="rendering", job=order.key)
     headers = {"Location": here, "Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
     return JSONResponse(sound.model_dump(), status_code=202, headers=headers)
