@@ -9,8 +9,8 @@ from fastapi.responses import FileResponse, JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from server.http.parameters import SoundFormat
+from server.http.problems import documented
 from server.http.responses import tagged, unchanged
-from server.http.wire import Problem
 from server.service import Service
 from server.sound.cache import MEDIA_TYPES
 from server.sound.orders import SoundOrder
@@ -27,7 +27,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 SOUND_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": {media: {} for media in MEDIA_TYPES.values()}, "description": "The sound; Range is understood."},
     202: {"model": Sound, "description": "Still being rendered: ask Location again after Retry-After seconds."},
-    409: {"model": Problem, "description": "The job was cancelled."},
+    **documented({409: "The job was cancelled."}),
 }
 
 PEAKS_RESPONSES: dict[int | str, dict[str, Any]] = {

@@ -2,15 +2,15 @@
 
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from server.dependencies import CurrentService
+from server.http.problems import INVALID, documented
 from server.http.responses import sound_format
-from server.http.wire import Problem
 from server.routes.sound import (
     FOR_EVER,
     PEAKS_RESPONSES,
@@ -28,12 +28,16 @@ from server.sound.store import Job
 router = APIRouter(prefix="/synthesis", tags=["synthesis"])
 
 RECONNECT_MS = 2000
-UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "There is no such job."}}
-PROBLEMS: dict[int | str, dict[str, Any]] = {
+UNKNOWN = documented({404: "There is no such job."})
+RESPONSES = {
     200: {"model": JobStatus, "description": "The sound is there already."},
-    409: {"model": Problem, "description": "The engine is not installed; `detail` says what it needs."},
-    422: {"model": Problem, "description": "A field is missing or out of bounds; `errors` names it."},
-    503: {"model": Problem, "description": "Too many sounds are promised already: see Retry-After."},
+    **documented(
+        {
+            409: "The engine is not installed; `detail` says what it needs.",
+            422: INVALID,
+            503: "Too many sounds are promised already: see Retry-After.",
+        }
+    ),
 }
 
 
@@ -44,7 +48,7 @@ def _known(service: CurrentService, id: Annotated[str, Path(min_length=1, max_le
 KnownJob = Annotated[Job, Depends(_known)]
 
 
-@router.post("", response_model=JobStatus, status_code=202, responses=PROBLEMS)
+@router.post("", response_model=JobStatus, status_code=202, responses=RESPONSES)
 async def synthesis(service: CurrentService, request: SynthesisRequest) -> Response:
     """Ask for a sound of a caption, or of the caption nearest to a place; the same request is the same job."""
     job = await service.jobs.accept(await service.order(request))
