@@ -77,7 +77,7 @@ class Service:
 
     def job_counts(self) -> dict[str, int]:
         """How many sound jobs there are, by state."""
-        return {state: count for state, count in self.jobs.store.counts().items()}
+        return {str(state): count for state, count in self.jobs.store.counts().items()}
 
     async def order(self, request: SynthesisRequest) -> SoundOrder:
         """What a request for a sound orders: of its caption, or of the caption nearest to its place.

@@ -14,12 +14,11 @@ from tiles.region import Condition, Grid
 GRID = Grid.over((-0.2, -0.2, 0.2, 0.2), 10)
 
 
-def test_a_cell_has_the_vector_that_a_click_on_its_centre_has(earshot):
+def test_a_cell_has_the_vector_that_a_click_on_its_centre_has(earshot, look_at, embed_at):
     query = PointQuery(lat=0.05, lon=0.02)
-    seen = earshot.see(earshot.frame(query), query)
-    (clicked,) = earshot.hear([seen])
+    (looked_at,), (clicked,) = look_at(earshot, [query]), embed_at(earshot, [query])
     encoder = RegionEncoder(earshot.model)
-    np.testing.assert_allclose(encoder([seen.chip], None)[0], clicked.vector, atol=1e-6)
+    np.testing.assert_allclose(encoder([looked_at.chip], None)[0], clicked.vector, atol=1e-6)
     assert encoder.busy > 0
 
 

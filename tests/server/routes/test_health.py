@@ -48,7 +48,7 @@ def test_a_load_that_breaks_in_an_unknown_way_keeps_its_text_to_the_log(make_set
     def broken(*_, **__):
         raise ValueError(SECRET)
 
-    monkeypatch.setattr("server.app.Earshot.open", broken)
+    monkeypatch.setattr("server.service.Earshot.open", broken)
     with TestClient(create_app(make_settings())) as client:
         answer = until(lambda: (got := client.get("/readyz")) and "ValueError" in got.text and got)
         assert answer.status_code == 503

@@ -322,5 +322,5 @@ def test_a_kept_query_that_was_damaged_is_one_that_is_not_kept(searching, servic
     file.write_bytes(damage)
     answer = searching.get(f"{path}?query={id}&limit=3" if path == "/search" else f"{path}?query={id}&opacity=0.5")
     assert answer.status_code == 422, answer.text
-    assert answer.json()["errors"] == [{"field": "query", "message": answer.json()["errors"][0]["message"]}]
+    assert [part["field"] for part in answer.json()["errors"]] == ["query"]
     assert "send it again" in answer.json()["detail"]
