@@ -111,7 +111,7 @@ def main() -> None:
     """Count one click; then, unwatched, time some."""
     counted = Moves()
     asyncio.run(_measure(counted))
-    threading.setprofile(None)  # type: ignore[arg-type]  # typeshed forgets that this ends it
+    threading.setprofile(None)
     sys.setprofile(None)
     asyncio.run(_measure(None))
 

@@ -1,6 +1,5 @@
-"""The application: settings in, a FastAPI out. It only wires; what happens is in the routes and in `live`."""
+"""The application: settings in, a FastAPI out. It only wires; what happens is in the routes and in `service`."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -8,7 +7,6 @@ from functools import partial
 from fastapi import FastAPI
 
 from server.concurrency.supervised import Supervisor
-from server.earshot import Earshot
 from server.http.metrics import Metrics
 from server.http.middleware import install_middleware
 from server.http.page import install_page
@@ -50,7 +48,7 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
         loading = supervisor.watch(LOADING, partial(_load, app), essential=True, told=on_start_failure)
         async with contextlib.AsyncExitStack() as closing:  # the last first
             closing.push_async_callback(supervisor.close)
-            closing.push_async_callback(_close_live, app)
+            closing.push_async_callback(_close_service, app)
             closing.push_async_callback(loading.stop)
             yield
 
@@ -63,9 +61,9 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.live = None
+    app.state.service = None
     app.state.supervisor = Supervisor()
-    app.state.metrics = Metrics(app.state.supervisor)
+    app.state.metrics = Metrics(app.state.supervisor.failures)
     install_problems(app)
     listening = (soundscape, attention, synthesis, search, heatmap)
     for routes in (*listening, regions, imagery, gallery, concepts, capabilities, health):
@@ -77,16 +75,16 @@ def create_app(settings: Settings | None = None, on_start_failure: StartFailed |
 
 async def _load(app: FastAPI) -> None:
     """Load and warm everything off the event loop, then let the routes have it."""
-    live = Service(await asyncio.to_thread(Earshot.open, app.state.settings, warm=True))
+    service = await Service.open(app.state.settings)
     try:
-        live.start(app.state.supervisor)
+        service.start(app.state.supervisor)
     except BaseException:
-        await live.close()
+        await service.close()
         raise
-    app.state.live = live
+    app.state.service = service
 
 
-async def _close_live(app: FastAPI) -> None:
-    live, app.state.live = app.state.live, None
-    if live is not None:
-        await live.close()
+async def _close_service(app: FastAPI) -> None:
+    service, app.state.service = app.state.service, None
+    if service is not None:
+        await service.close()

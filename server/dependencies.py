@@ -11,11 +11,11 @@ from server.settings import Settings
 
 
 # Coroutines, although they wait for nothing: others are run in a thread, which takes longer than they do.
-async def _live(request: Request) -> Service:
-    live: Service | None = request.app.state.live
-    if live is None:
+async def _service(request: Request) -> Service:
+    service: Service | None = request.app.state.service
+    if service is None:
         raise NotReady(_why_not(request.app.state.supervisor))
-    return live
+    return service
 
 
 def _why_not(supervisor: Supervisor) -> str:
@@ -36,6 +36,6 @@ async def _settings(request: Request) -> Settings:
     return settings
 
 
-Live = Annotated[Service, Depends(_live)]
+CurrentService = Annotated[Service, Depends(_service)]
 Tasks = Annotated[Supervisor, Depends(_supervisor)]
 CurrentSettings = Annotated[Settings, Depends(_settings)]

@@ -12,7 +12,6 @@ from server.errors import StartError
 from server.imagery.fitting import fit_shelf
 from server.imagery.shelf import ImageryShelf
 from server.regions.shelf import RegionShelf
-from server.search.query_store import QueryStore
 from server.settings import Settings
 from server.sound.cache import Sounds
 from server.sound.engines import FALLBACK, Engines
@@ -56,7 +55,6 @@ class Earshot:
         self.captions = CaptionWriter(settings.data_dir)
         self.sounds = Sounds(settings.folder("sounds"), settings.audio_cache_bytes, engines, gallery)
         self.regions = RegionShelf(settings.folder("regions"), model.checkpoint_hash)
-        self.queries = QueryStore(settings.folder("queries"), model.checkpoint_hash, model.config.dim)
         self.matches = Matches(gallery, model.caption_scale, settings.gallery_exact, settings.base_url)
 
     @classmethod

@@ -4,21 +4,22 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Self
 
 from server.concurrency.retry import RetryPolicy
 from server.concurrency.supervised import Supervised, Supervisor
 from server.earshot import Earshot
 from server.explain.service import ExplainService
-from server.http.parameters import PointQuery
 from server.search.query_embedding import QueryEmbedder
+from server.search.query_store import QueryStore
 from server.search.service import SearchService
+from server.settings import Settings
 from server.sound.cache import SoundState
 from server.sound.orders import SoundOrder
 from server.sound.queries import SynthesisRequest
 from server.sound.queue import Jobs
 from server.soundscape.captioner import CaptionService
 from server.soundscape.describe import Describer
-from server.soundscape.schemas import Soundscape
 from server.soundscape.service import SoundscapeService
 
 LOADING = "loading"
@@ -36,11 +37,16 @@ class Service:
         self._worker = model_worker()
         self.captions = CaptionService(earshot.captions, settings.caption_seconds)
         self.soundscapes = soundscapes_of(earshot, self.captions, self.jobs.state, self._worker)
-        self.search = SearchService(
-            QueryEmbedder(earshot.model), earshot.queries, earshot.regions, settings, self._worker
-        )
+        model = earshot.model
+        queries = QueryStore(settings.folder("queries"), model.checkpoint_hash, model.config.dim)
+        self.search = SearchService(QueryEmbedder(model), queries, earshot.regions, settings, self._worker)
         self.explain = ExplainService(earshot.gallery, self.soundscapes, settings, self._worker)
         self._tasks: list[Supervised] = []
+
+    @classmethod
+    async def open(cls, settings: Settings) -> Self:
+        """Load and warm everything the settings name, off the event loop; see `Earshot.open`."""
+        return cls(await asyncio.to_thread(Earshot.open, settings, warm=True))
 
     def start(self, supervisor: Supervisor) -> None:
         """Start the queues, the first region, the look at online imagery and the warming, in the running loop."""
@@ -71,7 +77,7 @@ class Service:
 
     def job_counts(self) -> dict[str, int]:
         """How many sound jobs there are, by state."""
-        return self.jobs.store.counts()
+        return {str(state): count for state, count in self.jobs.store.counts().items()}
 
     async def order(self, request: SynthesisRequest) -> SoundOrder:
         """What a request for a sound orders: of its caption, or of the caption nearest to its place.
@@ -116,32 +122,3 @@ def soundscapes_of(
     """What describes places with what was opened; `state` says how far a sound is."""
     describer = Describer(earshot.model, earshot.matches, earshot.orders, state, earshot.settings.base_url)
     return SoundscapeService(earshot.model, earshot.imagery, describer, captions, earshot.settings, worker)
-
-
-def listen_once(earshot: Earshot, query: PointQuery) -> Soundscape:
-    """The soundscape of a point without a server: the same way, in an event loop of its own, however long it takes.
-
-    Raises:
-        InvalidInput: A scale the checkpoint lacks, or imagery that is not offered.
-        TilesError: There is no imagery, or it cannot be reached.
-        EngineAbsent: A caption is to be written, and the captioner is not installed.
-    """
-    return asyncio.run(_listen_once(earshot, query))
-
-
-async def _listen_once(earshot: Earshot, query: PointQuery) -> Soundscape:
-    supervisor = Supervisor()
-    worker = model_worker()
-    captions = CaptionService(earshot.captions, patience=None)
-
-    def state(order: SoundOrder) -> SoundState:
-        return "ready" if earshot.sounds.ready(order) else "on-request"
-
-    soundscapes = soundscapes_of(earshot, captions, state, worker)
-    async with contextlib.AsyncExitStack() as closing:  # the last first
-        closing.push_async_callback(supervisor.close)
-        closing.callback(worker.shutdown)
-        closing.push_async_callback(captions.close)
-        closing.push_async_callback(soundscapes.close)
-        soundscapes.start(supervisor)
-        return await soundscapes.listen(query)

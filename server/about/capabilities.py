@@ -16,7 +16,6 @@ from server.about.schemas import (
 )
 from server.earshot import Earshot
 from server.http.parameters import MAX_K, MAX_SECONDS
-from server.imagery.shelf import Offered
 from server.search.queries import MAX_PLACES, MAX_QUERY
 from server.search.uploads import MAX_SECONDS as MAX_UPLOAD_SECONDS
 from server.settings import installed_version
@@ -41,7 +40,7 @@ def capabilities_of(earshot: Earshot) -> Capabilities:
         captioner=CaptionerCapability(
             name=CAPTIONER, available=earshot.captions.available, needs=NEEDS, licence=LICENCE, prompt=PROMPT
         ),
-        imagery=[_imagery(earshot, entry) for entry in earshot.imagery.offered.values()],
+        imagery=[_imagery(earshot, name) for name in earshot.imagery.offered],
         default_imagery=earshot.imagery.default,
         scales=list(config.scales),
         gallery=GalleryCapability(
@@ -69,7 +68,8 @@ def capabilities_of(earshot: Earshot) -> Capabilities:
     )
 
 
-def _imagery(earshot: Earshot, entry: Offered) -> ImageryCapability:
+def _imagery(earshot: Earshot, name: str) -> ImageryCapability:
+    entry = earshot.imagery.offered[name]
     source = entry.source
     return ImageryCapability(
         name=source.name,

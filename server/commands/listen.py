@@ -1,5 +1,7 @@
 """`earshot listen`: what a place sounds like, without a server."""
 
+import asyncio
+import contextlib
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,10 +11,14 @@ from rich.table import Table
 
 from server.commands.options import Checkpoint, Galleries
 from server.commands.output.sound_file import format_of, write_sound
+from server.concurrency.supervised import Supervisor
 from server.earshot import Earshot
 from server.http.parameters import PointQuery, SoundOptions, checked
-from server.service import listen_once
+from server.service import model_worker, soundscapes_of
 from server.settings import Settings, load_settings
+from server.sound.cache import SoundState
+from server.sound.orders import SoundOrder
+from server.soundscape.captioner import CaptionService
 from server.soundscape.schemas import Soundscape
 
 app = typer.Typer(add_completion=False)
@@ -65,6 +71,35 @@ def _listen(settings: Settings, point: PointQuery) -> tuple[Earshot, Soundscape]
     if point.imagery != "auto":  # the one source opened; a file goes by another name than its path
         point = point.model_copy(update={"imagery": next(iter(earshot.imagery.offered))})
     return earshot, listen_once(earshot, point)
+
+
+def listen_once(earshot: Earshot, query: PointQuery) -> Soundscape:
+    """The soundscape of a point without a server: the same way, in an event loop of its own, however long it takes.
+
+    Raises:
+        InvalidInput: A scale the checkpoint lacks, or imagery that is not offered.
+        TilesError: There is no imagery, or it cannot be reached.
+        EngineAbsent: A caption is to be written, and the captioner is not installed.
+    """
+    return asyncio.run(_listen_once(earshot, query))
+
+
+async def _listen_once(earshot: Earshot, query: PointQuery) -> Soundscape:
+    supervisor = Supervisor()
+    worker = model_worker()
+    captions = CaptionService(earshot.captions, patience=None)
+
+    def state(order: SoundOrder) -> SoundState:
+        return "ready" if earshot.sounds.ready(order) else "on-request"
+
+    soundscapes = soundscapes_of(earshot, captions, state, worker)
+    async with contextlib.AsyncExitStack() as closing:  # the last first
+        closing.push_async_callback(supervisor.close)
+        closing.callback(worker.shutdown)
+        closing.push_async_callback(captions.close)
+        closing.push_async_callback(soundscapes.close)
+        soundscapes.start(supervisor)
+        return await soundscapes.listen(query)
 
 
 def _write(earshot: Earshot, answer: Soundscape, point: PointQuery, options: SoundOptions, target: Path) -> None:

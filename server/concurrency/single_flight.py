@@ -12,7 +12,7 @@ ResultT = TypeVar("ResultT")
 logger = logging.getLogger("earshot")
 
 
-class Once:
+class SingleFlight:
     """Shares what is under way among all who ask for the same."""
 
     def __init__(self, what: str) -> None:

@@ -11,7 +11,7 @@ from server.errors import Overloaded
 ResultT = TypeVar("ResultT")
 
 
-class Way:
+class ThreadLimit:
     """At most `threads` run at once and `max_waiting` more wait; `name` says for what."""
 
     def __init__(self, name: str, threads: int, max_waiting: int) -> None:

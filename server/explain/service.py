@@ -15,7 +15,7 @@ from model.gallery import GalleryShelf
 from model.sat2sound import Sat2Sound
 from server.concurrency.batch_queue import BatchQueue
 from server.concurrency.lru_cache import LRUCache
-from server.concurrency.single_flight import Once
+from server.concurrency.single_flight import SingleFlight
 from server.concurrency.supervised import Supervisor
 from server.errors import InvalidInput
 from server.explain.entry_weights import EntryWeights
@@ -60,7 +60,7 @@ class ExplainService:
         self.weights = EntryWeights(self.model, gallery, settings, worker)
         self._patches: LRUCache[tuple[PlaceQuery, Method], Patches] = LRUCache(PATCHES_BYTES, _bytes_of)
         self._focus: LRUCache[object, Floats] = LRUCache(FOCUS_BYTES, lambda focus: focus.nbytes)
-        self._once = Once("attention")
+        self._once = SingleFlight("attention")
         self._background: Background | None = None
 
     def start(self, supervisor: Supervisor) -> None:

@@ -1,5 +1,6 @@
 """Figures for those who watch over a server, in Prometheus' format: requests, queues, and the process itself."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -8,8 +9,6 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import Scope
-
-from server.concurrency.supervised import Supervisor
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 UNROUTED = "none"
@@ -30,15 +29,15 @@ class Watched(Protocol):
 class BackgroundFailures(Collector):
     """How often each background task has failed."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
-        self._supervisor = supervisor
+    def __init__(self, failures: Counter[str]) -> None:
+        self._failures = failures
 
     def collect(self) -> Iterable[Metric]:
         """The counts as they are now."""
         failures = CounterMetricFamily(
             "earshot_background_failures", "Exceptions that ended a background task.", labels=["task"]
         )
-        for task, count in self._supervisor.failures.copy().items():
+        for task, count in self._failures.copy().items():
             failures.add_metric([task], count)
         yield failures
 
@@ -46,11 +45,12 @@ class BackgroundFailures(Collector):
 class Metrics:
     """The figures of one application."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
+    def __init__(self, failures: Counter[str]) -> None:
+        """`failures`: how often each background task has failed, as it goes on being counted."""
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
-        self._registry.register(BackgroundFailures(supervisor))
+        self._registry.register(BackgroundFailures(failures))
         self.requests = Histogram(
             "earshot_request_seconds",
             "Time until an answer began, by route and status.",

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Literal, TypeVar
 
 from server.concurrency.cores import available_cores, chip_threads
-from server.concurrency.thread_limit import Way
+from server.concurrency.thread_limit import ThreadLimit
 from server.imagery.shelf import ImageryShelf
-from server.settings import Settings
 
 ResultT = TypeVar("ResultT")
 
@@ -14,11 +13,12 @@ Kind = Literal["chip", "tile"]
 
 
 class ImageryReaders:
-    """Reads imagery off the event loop."""
+    """Reads imagery off the event loop: an online source in `online_threads`, a local one beside `torch_threads`."""
 
-    def __init__(self, imagery: ImageryShelf, settings: Settings) -> None:
-        self._imagery, self._settings = imagery, settings
-        self._limits: dict[tuple[str, Kind], Way] = {}
+    def __init__(self, imagery: ImageryShelf, *, online_threads: int, torch_threads: int, max_waiting: int) -> None:
+        self._imagery = imagery
+        self._online_threads, self._torch_threads, self._max_waiting = online_threads, torch_threads, max_waiting
+        self._limits: dict[tuple[str, Kind], ThreadLimit] = {}
 
     async def read(self, source: str, kind: Kind, work: Callable[[], ResultT]) -> ResultT:
         """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else.
@@ -29,12 +29,12 @@ class ImageryReaders:
         limit = self._limits.get((source, kind))
         if limit is None:
             threads = self._threads(source, kind)
-            limit = self._limits[source, kind] = Way(source, threads, self._settings.max_waiting)
+            limit = self._limits[source, kind] = ThreadLimit(source, threads, self._max_waiting)
         return await limit.run(work)
 
     def _threads(self, source: str, kind: Kind) -> int:
         """A local source keeps a core busy; an online one mostly waits."""
         if self._imagery.offered[source].online:
-            return self._settings.reader_threads
+            return self._online_threads
         # A chip goes on to the model; a tile goes straight out.
-        return chip_threads(self._settings.torch_threads) if kind == "chip" else available_cores()
+        return chip_threads(self._torch_threads) if kind == "chip" else available_cores()

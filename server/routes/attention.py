@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request, Response
 
-from server.dependencies import Live
+from server.dependencies import CurrentService
 from server.explain.maps import ramp_of
 from server.explain.queries import AttentionPicture, AttentionQuery
 from server.explain.schemas import Attention, AttentionCells
@@ -29,17 +29,17 @@ OVERLAY: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/attention", response_model=Attention, responses=RESPONSES)
-async def attention(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
+async def attention(request: Request, service: CurrentService, query: Annotated[AttentionQuery, Query()]) -> Response:
     """Which patches of a place's image are what `q`, some words of it or a concept tell of; without any, the place."""
-    found = await live.explain.map(query)
-    return tagged(request, found.answer(live.earshot.model, live.earshot.settings.base_url))
+    found = await service.explain.map(query)
+    return tagged(request, found.answer(service.earshot.model, service.earshot.settings.base_url))
 
 
 @router.get("/attention.png", response_class=Response, responses={**OVERLAY, **RESPONSES})
-async def overlay(request: Request, live: Live, query: Annotated[AttentionPicture, Query()]) -> Response:
+async def overlay(request: Request, service: CurrentService, query: Annotated[AttentionPicture, Query()]) -> Response:
     """The patches in colours, to be laid over the chip: its bounds are in X-Bounds."""
     ramp_of(query)  # refuse before the work
-    found = await live.explain.map(query)
+    found = await service.explain.map(query)
     image = await anyio.to_thread.run_sync(partial(found.picture, query))
     headers = {
         "ETag": f'"{hashlib.sha256(image).hexdigest()[:32]}"',
@@ -53,9 +53,9 @@ async def overlay(request: Request, live: Live, query: Annotated[AttentionPictur
 @router.get(
     "/attention.geojson", response_model=AttentionCells, responses={200: {"content": {GEOJSON: {}}}, **RESPONSES}
 )
-async def cells(request: Request, live: Live, query: Annotated[AttentionQuery, Query()]) -> Response:
+async def cells(request: Request, service: CurrentService, query: Annotated[AttentionQuery, Query()]) -> Response:
     """The patches as GeoJSON polygons, each with its value."""
-    found = await live.explain.map(query)
+    found = await service.explain.map(query)
     answer = tagged(request, await anyio.to_thread.run_sync(found.cells))
     if answer.status_code == 200:
         answer.headers["Content-Type"] = GEOJSON

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from server.dependencies import Live
+from server.dependencies import CurrentService
 from server.explain.concept_pages import concept_detail
 from server.explain.schemas import ConceptDetail, ConceptPage, ConceptReference
 from server.http.parameters import MAX_OFFSET, PageQuery
@@ -23,9 +23,9 @@ RESPONSES = documented(
 
 
 @router.get("/concepts", response_model=ConceptPage, responses=RESPONSES)
-async def concepts(request: Request, live: Live, query: Annotated[PageQuery, Query()]) -> Response:
+async def concepts(request: Request, service: CurrentService, query: Annotated[PageQuery, Query()]) -> Response:
     """The concepts of the checkpoint in use, in order of id, each with its name if it has one."""
-    model = live.earshot.model
+    model = service.earshot.model
     total, names = model.config.codebook_size, model.concept_names
     ids = range(total)[query.offset : query.offset + query.limit]
     answer = ConceptPage(
@@ -44,21 +44,21 @@ async def concepts(request: Request, live: Live, query: Annotated[PageQuery, Que
 )
 async def concept(
     request: Request,
-    live: Live,
+    service: CurrentService,
     id: Annotated[int, Path(ge=0, le=MAX_OFFSET)],
     region: Annotated[RegionName | None, Query(description="Where to look for it; default: the first.")] = None,
 ) -> Response:
     """A concept: its name, the captions and recordings that weigh it most, and the places most like it."""
-    return tagged(request, await _detail(live, id, region))
+    return tagged(request, await _detail(service, id, region))
 
 
-async def _detail(live: Service, id: int, region: str | None) -> ConceptDetail:
-    earshot = live.earshot
+async def _detail(service: Service, id: int, region: str | None) -> ConceptDetail:
+    earshot = service.earshot
     return await concept_detail(
         id,
         region,
         model=earshot.model,
-        weights=live.explain.weights,
-        search=live.search,
+        weights=service.explain.weights,
+        search=service.search,
         base_url=earshot.settings.base_url,
     )

@@ -5,7 +5,7 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 
 from server.about.schemas import BackgroundTrouble, Health, Readiness
-from server.dependencies import Live, Tasks
+from server.dependencies import CurrentService, Tasks
 from server.errors import NotReady
 from server.http.metrics import Metrics
 from server.http.problems import documented
@@ -24,7 +24,7 @@ async def healthz() -> Health:
     response_model_exclude_defaults=True,
     responses=documented({503: "The model is still being loaded, or could not be."}),
 )
-async def readyz(live: Live, tasks: Tasks) -> Readiness:
+async def readyz(service: CurrentService, tasks: Tasks) -> Readiness:
     """The model and the gallery are loaded and warm; what has failed in the background meanwhile is named."""
     troubles = tasks.troubles
     for trouble in troubles:
@@ -41,6 +41,6 @@ async def metrics(request: Request) -> Response:
     """Requests, queues and the process in figures, as Prometheus reads them."""
     written: Metrics = request.app.state.metrics
     content, media_type = await asyncio.to_thread(
-        written.written, request.app.state.live, request.headers.get("accept", "")
+        written.written, request.app.state.service, request.headers.get("accept", "")
     )
     return Response(content, headers={"Content-Type": media_type, "Cache-Control": "no-store"})

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from server.dependencies import Live
+from server.dependencies import CurrentService
 from server.http.parameters import Column, Row, Zoom
 from server.http.problems import BUSY, INVALID, documented
 from server.http.responses import prefers_picture, ranged, tagged, unchanged
@@ -56,17 +56,17 @@ async def _shared(request: Request) -> HeatmapQuery:
 
 
 @router.get("/heatmap/tilejson.json", response_model=TileJson, responses=RESPONSES)
-async def tilejson(request: Request, live: Live, query: MapQuery) -> Response:
+async def tilejson(request: Request, service: CurrentService, query: MapQuery) -> Response:
     """The map of a query for Leaflet, MapLibre, QGIS and others (TileJSON 3.0); its tiles may be kept for ever."""
-    heatmap = await _heatmap(live, query)
-    root = live.earshot.settings.base_url or str(request.base_url).rstrip("/")
+    heatmap = await _heatmap(service, query)
+    root = service.earshot.settings.base_url or str(request.base_url).rstrip("/")
     return tagged(request, heatmap.tilejson(root))
 
 
 @router.get("/heatmap/legend", response_model=Legend, responses={200: {"content": {"image/png": {}}}, **RESPONSES})
-async def legend(request: Request, live: Live, query: MapQuery) -> Response:
+async def legend(request: Request, service: CurrentService, query: MapQuery) -> Response:
     """What the colours stand for: numbers as JSON, or the ramp as a PNG, whichever Accept prefers."""
-    region = await live.search.region(query.region)
+    region = await service.search.region(query.region)
     region.check_condition(query.when)
     difference = query.minus is not None
     ramp = ramp_of(region, query.by, difference, query.colormap, query.range, query.opacity)
@@ -86,7 +86,7 @@ async def legend(request: Request, live: Live, query: MapQuery) -> Response:
 )
 async def tile(
     request: Request,
-    live: Live,
+    service: CurrentService,
     z: Zoom,
     x: Column,
     y: Row,
@@ -95,55 +95,55 @@ async def tile(
 ) -> Response:
     """A map tile of scores, transparent where there are none; its colours can be read back by /heatmap/legend."""
     check_tile(z, x, y)
-    heatmap = await _heatmap(live, query)
+    heatmap = await _heatmap(service, query)
     path = f"/{z}/{x}/{y}.{format}"
     name, headers = _named(heatmap, query, path)
     answer = unchanged(request, headers)
     if answer is not None:
         return answer
-    image = live.search.drawn.look_up(name)
+    image = service.search.drawn.look_up(name)
     if image is None:
-        scores, name, headers = await _scores(live, heatmap, query, path)
+        scores, name, headers = await _scores(service, heatmap, query, path)
         draw = partial(heatmap.tile, scores, z, x, y, format)
         # Drawing a PNG takes less than handing it to a thread and back.
         quick = format == "png" and scores.has_pyramid(heatmap.by)
-        image = draw() if quick else await live.search.draw(draw)
-        live.search.drawn.keep(name, image)
+        image = draw() if quick else await service.search.draw(draw)
+        service.search.drawn.keep(name, image)
     return Response(image, media_type=f"image/{format}", headers=headers)
 
 
 @router.get("/heatmap.tif", response_class=Response, responses={200: {"content": {TIFF: {}}}, **RESPONSES})
-async def raster(request: Request, live: Live, query: MapQuery) -> Response:
+async def raster(request: Request, service: CurrentService, query: MapQuery) -> Response:
     """The scores as a Cloud-Optimized GeoTIFF: cosine and percentile, one pixel for each cell; Range is understood."""
-    heatmap = await _heatmap(live, query)
+    heatmap = await _heatmap(service, query)
     name, headers = _named(heatmap, query, ".tif")
     answer = unchanged(request, headers)
     if answer is not None:
         return answer
-    file = live.search.drawn.look_up(name)
+    file = service.search.drawn.look_up(name)
     if file is None:
-        scores, name, headers = await _scores(live, heatmap, query, ".tif")
-        file = await live.search.draw(partial(heatmap.raster, scores))
-        live.search.drawn.keep(name, file)
+        scores, name, headers = await _scores(service, heatmap, query, ".tif")
+        file = await service.search.draw(partial(heatmap.raster, scores))
+        service.search.drawn.keep(name, file)
     headers["Content-Disposition"] = f'inline; filename="earshot_{heatmap.region.name}.tif"'
     return ranged(request, file, TIFF, headers)
 
 
-async def _heatmap(live: Service, query: HeatmapQuery) -> Heatmap:
+async def _heatmap(service: Service, query: HeatmapQuery) -> Heatmap:
     """The map of a query; the tiles of a view, which differ only in their place, share one."""
-    region = await live.search.region(query.region)
-    heatmap = live.search.heatmaps.look_up(query)
+    region = await service.search.region(query.region)
+    heatmap = service.search.heatmaps.look_up(query)
     if heatmap is None or heatmap.region is not region or heatmap.hash != region.hash:
-        heatmap = Heatmap.of(region, await live.search.embed(query), query)
-        live.search.heatmaps.keep(query, heatmap)
+        heatmap = Heatmap.of(region, await service.search.embed(query), query)
+        service.search.heatmaps.keep(query, heatmap)
     return heatmap
 
 
 async def _scores(
-    live: Service, heatmap: Heatmap, query: HeatmapQuery, path: str
+    service: Service, heatmap: Heatmap, query: HeatmapQuery, path: str
 ) -> tuple[QueryScores, str, dict[str, str]]:
     """The scores, and what a part of their map is called; they may be of a later state of a region that grows."""
-    scores = await live.search.score(heatmap.region, heatmap.embedded, heatmap.condition)
+    scores = await service.search.score(heatmap.region, heatmap.embedded, heatmap.condition)
     return scores, *_named(replace(heatmap, hash=scores.hash), query, path)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from server.dependencies import CurrentSettings, Live
+from server.dependencies import CurrentService, CurrentSettings
 from server.errors import InvalidInput
 from server.http.parameters import Column, Row, SourceName, Zoom
 from server.http.problems import INVALID, documented
@@ -28,16 +28,16 @@ RESPONSES = documented(
 
 # Declared before the tiles, whose pattern would otherwise have to be tried first.
 @router.get("/chip", response_class=Response, responses={200: {"content": {"image/png": {}}}, **RESPONSES})
-async def chip(live: Live, settings: CurrentSettings, query: Annotated[ChipQuery, Query()]) -> Response:
+async def chip(service: CurrentService, settings: CurrentSettings, query: Annotated[ChipQuery, Query()]) -> Response:
     """A square of imagery around a point, every pixel `gsd` metres wide."""
     if query.pixels > settings.max_chip_pixels:
         raise InvalidInput("pixels", f"at most {settings.max_chip_pixels} are served")
-    source = live.earshot.imagery.get(query.source, "source")
+    source = service.earshot.imagery.get(query.source, "source")
 
     def draw() -> Response:
         return picture(source.read(query.lat, query.lon, query.gsd, query.pixels).pixels, "png", DAY)
 
-    return await live.soundscapes.readers.read(source.name, "chip", draw)
+    return await service.soundscapes.readers.read(source.name, "chip", draw)
 
 
 @router.get(
@@ -45,11 +45,11 @@ async def chip(live: Live, settings: CurrentSettings, query: Annotated[ChipQuery
     response_class=Response,
     responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}, **RESPONSES},
 )
-async def tile(live: Live, source: Annotated[SourceName, Path()], z: Zoom, x: Column, y: Row) -> Response:
+async def tile(service: CurrentService, source: Annotated[SourceName, Path()], z: Zoom, x: Column, y: Row) -> Response:
     """A Web Mercator tile (256 x 256), in the z/x/y scheme of every web map; a PNG where parts of it are clear."""
     check_tile(z, x, y)
-    found = live.earshot.imagery.get(source, "source")
-    return await live.soundscapes.readers.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
+    found = service.earshot.imagery.get(source, "source")
+    return await service.soundscapes.readers.read(source, "tile", partial(_draw_tile, found.tile, z, x, y))
 
 
 def _draw_tile(read: Any, z: int, x: int, y: int) -> Response:

@@ -4,7 +4,7 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
-from server.dependencies import Live
+from server.dependencies import CurrentService
 from server.http.responses import tagged
 from server.regions.schemas import RegionList, RegionReference
 from server.regions.shelf import DEFAULT_REGION
@@ -15,9 +15,9 @@ router = APIRouter(tags=["search"])
 
 
 @router.get("/regions", response_model=RegionList)
-async def regions(request: Request, live: Live) -> Response:
+async def regions(request: Request, service: CurrentService) -> Response:
     """All regions of the checkpoint in use; the first is the one that is searched unless another is named."""
-    search = live.search
+    search = service.search
     here = await asyncio.to_thread(search.regions.regions)
     listed = [_reference(search, region) for region in here]
     if search.first.building and not any(region.name == DEFAULT_REGION for region in here):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from server.dependencies import CurrentSettings, Live
+from server.dependencies import CurrentService, CurrentSettings
 from server.errors import InvalidInput
 from server.http.parameters import checked
 from server.http.problems import BUSY, INVALID, documented
@@ -48,9 +48,9 @@ UPLOAD: dict[str, Any] = {
 
 
 @router.get("/search", response_model=SearchAnswer, responses=RESPONSES)
-async def search(request: Request, live: Live, query: Annotated[SearchQuery, Query()]) -> Response:
+async def search(request: Request, service: CurrentService, query: Annotated[SearchQuery, Query()]) -> Response:
     """The connected areas that sound most like a query, best first, as GeoJSON."""
-    return tagged(request, await _answer(live, query, await live.search.embed(query), None))
+    return tagged(request, await _answer(service, query, await service.search.embed(query), None))
 
 
 @router.post(
@@ -59,7 +59,7 @@ async def search(request: Request, live: Live, query: Annotated[SearchQuery, Que
     openapi_extra=UPLOAD,
     responses={**RESPONSES, **documented({413: "The recording is too long."})},
 )
-async def search_by_recording(request: Request, live: Live, settings: CurrentSettings) -> Response:
+async def search_by_recording(request: Request, service: CurrentService, settings: CurrentSettings) -> Response:
     """The same for a recording (`file`), words (`q`) or both; the query's id stands for it for a day.
 
     Parameters are form fields or in the URL. Of a recording at most a minute is decoded, and its loudest ten seconds
@@ -74,8 +74,8 @@ async def search_by_recording(request: Request, live: Live, settings: CurrentSet
     except HTTPException as refusal:  # of the form's parser
         raise InvalidInput("file", refusal.detail) from refusal
     query = checked(SearchQuery, **fields)
-    embedded, recording = await live.search.embed_upload(upload, query)
-    answer = await _answer(live, query, embedded, recording)
+    embedded, recording = await service.search.embed_upload(upload, query)
+    answer = await _answer(service, query, embedded, recording)
     return tagged(request, answer, "no-store")
 
 
@@ -89,9 +89,9 @@ async def _read(file: UploadFile | str, max_bytes: int) -> bytes:
 
 
 async def _answer(
-    live: Service, query: SearchQuery, embedded: EmbeddedQuery, recording: Recording | None
+    service: Service, query: SearchQuery, embedded: EmbeddedQuery, recording: Recording | None
 ) -> SearchAnswer:
-    region = await live.search.region(query.region)
-    scores = await live.search.score(region, embedded, query.when)
-    links = Links(live.earshot.settings.base_url, live.earshot.imagery.offered)
-    return await live.search.draw(partial(answer_of, scores, embedded, query, links, recording))
+    region = await service.search.region(query.region)
+    scores = await service.search.score(region, embedded, query.when)
+    links = Links(service.earshot.settings.base_url, service.earshot.imagery.offered)
+    return await service.search.draw(partial(answer_of, scores, embedded, query, links, recording))

@@ -9,8 +9,8 @@ from fastapi.responses import FileResponse, JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from server.http.parameters import SoundFormat
+from server.http.problems import documented
 from server.http.responses import tagged, unchanged
-from server.http.wire import Problem
 from server.service import Service
 from server.sound.cache import MEDIA_TYPES
 from server.sound.orders import SoundOrder
@@ -27,7 +27,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 SOUND_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": {media: {} for media in MEDIA_TYPES.values()}, "description": "The sound; Range is understood."},
     202: {"model": Sound, "description": "Still being rendered: ask Location again after Retry-After seconds."},
-    409: {"model": Problem, "description": "The job was cancelled."},
+    **documented({409: "The job was cancelled."}),
 }
 
 PEAKS_RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -59,16 +59,16 @@ class OpenFileResponse(FileResponse):
 
 async def sound_response(
     request: Request,
-    live: Service,
+    service: Service,
     order: SoundOrder,
     format: SoundFormat,
     name: str,
     cache_control: str = FOR_A_DAY,
 ) -> Response:
     """The file of a sound, named for saving; 202 and where to ask again when it takes too long."""
-    file = await live.jobs.open(order, format, PATIENCE)
+    file = await service.jobs.open(order, format, PATIENCE)
     if file is None:
-        return rendering(request, live, order)
+        return rendering(request, service, order)
     headers = {
         "ETag": f'"{order.key}-{format}"',
         "Cache-Control": cache_control,
@@ -85,16 +85,16 @@ async def sound_response(
 
 
 async def peaks_response(
-    request: Request, live: Service, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
+    request: Request, service: Service, order: SoundOrder, points: int, cache_control: str = FOR_A_DAY
 ) -> Response:
     """The waveform of a sound in `points` parts; 202 and where to ask again when it takes too long."""
-    answer = await live.jobs.peaks(order, points, PATIENCE)
-    return rendering(request, live, order) if answer is None else tagged(request, answer, cache_control)
+    answer = await service.jobs.peaks(order, points, PATIENCE)
+    return rendering(request, service, order) if answer is None else tagged(request, answer, cache_control)
 
 
-def rendering(request: Request, live: Service, order: SoundOrder) -> Response:
+def rendering(request: Request, service: Service, order: SoundOrder) -> Response:
     """202: the sound is not there yet, and the same URL may be asked again in a moment."""
-    here = live.earshot.url(f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}")
+    here = service.earshot.url(f"{request.url.path}{f'?{request.url.query}' if request.url.query else ''}")
     sound = Sound(url=here, engine=order.engine, state="rendering", job=order.key)
     headers = {"Location": here, "Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
     return JSONResponse(sound.model_dump(), status_code=202, headers=headers)

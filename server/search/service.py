@@ -12,9 +12,9 @@ import numpy as np
 from server.concurrency.batch_queue import BatchQueue
 from server.concurrency.cores import available_cores
 from server.concurrency.lru_cache import LRUCache
-from server.concurrency.single_flight import Once
+from server.concurrency.single_flight import SingleFlight
 from server.concurrency.supervised import Supervisor
-from server.concurrency.thread_limit import Way
+from server.concurrency.thread_limit import ThreadLimit
 from server.errors import InvalidInput, NotReady
 from server.regions.first_build import FirstRegion
 from server.regions.shelf import DEFAULT_REGION, RegionShelf
@@ -63,9 +63,9 @@ class SearchService:
             worker=worker,
         )
         # A score grid takes all cores, so two at once would only take turns; tiles are drawn beside them.
-        self._scoring = Way("regions", 1, settings.max_waiting)
-        self._drawing = Way("heatmaps", available_cores(), settings.max_waiting)
-        self._once = Once("search")
+        self._scoring = ThreadLimit("regions", 1, settings.max_waiting)
+        self._drawing = ThreadLimit("heatmaps", available_cores(), settings.max_waiting)
+        self._once = SingleFlight("search")
 
     def start(self, supervisor: Supervisor) -> None:
         """Begin taking queries, and building the first region; call it inside the running event loop."""

@@ -7,7 +7,7 @@ from typing import BinaryIO, TypeVar, get_args
 
 from server.concurrency.retry import RetryPolicy
 from server.concurrency.supervised import Supervised, Supervisor
-from server.concurrency.thread_limit import Way
+from server.concurrency.thread_limit import ThreadLimit
 from server.errors import JobEnded, NotFound, SoundFailed
 from server.http.parameters import SoundFormat
 from server.settings import Settings
@@ -43,7 +43,7 @@ class Jobs:
         self.notifier = Notifier()
         lanes = {lane: engines for lane in get_args(Lane) if (engines := sounds.engines.lane(lane))}
         self.store = JobStore(folder / "jobs.sqlite", settings.max_queued_sounds, list(lanes.values()))
-        self._files = Way("the files of sounds", FILE_THREADS, settings.max_waiting)
+        self._files = ThreadLimit("the files of sounds", FILE_THREADS, settings.max_waiting)
         self._workers = {
             lane: JobWorker(self.store, sounds, engines, folder / f"{lane}.lock", self.notifier.notify)
             for lane, engines in lanes.items()

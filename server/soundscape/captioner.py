@@ -16,7 +16,7 @@ from model.errors import CheckpointError, ModelError
 from model.registry import pulled
 from model.synthesis.captioner import open_captioner
 from server.concurrency.lru_cache import LRUCache
-from server.concurrency.single_flight import Once
+from server.concurrency.single_flight import SingleFlight
 from server.errors import EngineAbsent, Overloaded, Unavailable
 
 logger = logging.getLogger("earshot")
@@ -100,7 +100,7 @@ class CaptionService:
         self._patience = patience
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="captions")
         self._stopping = threading.Event()
-        self._writing = Once("caption")
+        self._writing = SingleFlight("caption")
         self._unfetched: LRUCache[Hashable, str | Exception] = LRUCache(MAX_WRITING)
 
     def check(self) -> None:

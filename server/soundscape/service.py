@@ -9,7 +9,7 @@ from server.concurrency.batch_queue import BatchQueue
 from server.concurrency.cores import available_cores
 from server.concurrency.lru_cache import LRUCache
 from server.concurrency.supervised import Supervisor
-from server.concurrency.thread_limit import Way
+from server.concurrency.thread_limit import ThreadLimit
 from server.http.parameters import PlaceQuery, PointQuery
 from server.imagery.embedding import ModelInput
 from server.imagery.readers import ImageryReaders
@@ -35,7 +35,12 @@ class SoundscapeService:
         worker: ThreadPoolExecutor,
     ) -> None:
         self.model, self.imagery, self.describer, self.captions = model, imagery, describer, captions
-        self.readers = ImageryReaders(imagery, settings)
+        self.readers = ImageryReaders(
+            imagery,
+            online_threads=settings.reader_threads,
+            torch_threads=settings.torch_threads,
+            max_waiting=settings.max_waiting,
+        )
         self._worker = worker
         self._queue: BatchQueue[ModelInput, PlaceEmbedding] = BatchQueue(
             partial(embed_places, model),
@@ -45,7 +50,7 @@ class SoundscapeService:
             max_waiting=settings.max_waiting,
             worker=worker,
         )
-        self._describing = Way("the gallery", available_cores(), settings.max_waiting)
+        self._describing = ThreadLimit("the gallery", available_cores(), settings.max_waiting)
         self._embeddings: LRUCache[PlaceQuery, PlaceEmbedding] = LRUCache(settings.answers_kept)
         self._answers: LRUCache[PointQuery, Soundscape] = LRUCache(settings.answers_kept)
 

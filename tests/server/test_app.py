@@ -5,7 +5,6 @@ from starlette.testclient import TestClient
 
 from model.errors import CheckpointError, GalleryError
 from server.app import create_app
-from server.http.page import NOT_BUILT, install_page
 from tiles.errors import InvalidRaster
 
 
@@ -112,34 +111,6 @@ def test_every_route_is_documented_with_examples(client):
     assert client.get("/docs").status_code == 200
 
 
-def test_capabilities_say_what_is_in_use(client):
-    found = client.get("/capabilities").json()
-    assert found["checkpoint"]["name"] == "tiny"
-    assert found["checkpoint"]["hash"] == client.get("/soundscape?lat=0.05&lon=0.02").json()["model"]["hash"]
-    assert found["scales"] == [1, 3, 5]
-    assert found["gallery"] == {
-        "captions": 6,
-        "recordings": 2,
-        "licences": {"CC0-1.0": 6, "CC-BY-4.0": 2},
-        "scales": [],
-        "parts": [{"name": "gallery", "captions": 6, "recordings": 2}],
-    }
-    engines = {engine["name"]: engine for engine in found["engines"]}
-    assert {name: engine["knows_time"] for name, engine in engines.items()} == {"foley": True, "tangoflux": False}
-    assert {name: (engine["available"], engine["default"]) for name, engine in engines.items()} == {
-        "foley": (True, True),
-        "tangoflux": (False, False),
-    }
-    assert "earshot pull tangoflux" in engines["tangoflux"]["needs"]
-    assert engines["tangoflux"]["notice"] == "Powered by Stability AI"
-    assert set(engines["foley"]["formats"]) == {"audio/ogg", "audio/flac", "audio/wav"}
-    (island,) = found["imagery"]
-    assert (island["name"], island["online"], island["reachable"]) == ("null-island", False, True)
-    assert island["attribution"]
-    tile = island["tiles"].format(z=island["min_zoom"], x=16, y=16)
-    assert client.get(tile).status_code == 200
-
-
 def test_no_other_origin_is_allowed_unless_it_is_named(client, make_settings):
     headers = {"Origin": "https://elsewhere.example"}
     assert "access-control-allow-origin" not in client.get("/healthz", headers=headers).headers
@@ -159,28 +130,3 @@ def test_urls_are_put_before_by_the_base_url(make_settings, ready):
         body = ready(client).get("/soundscape?lat=0.05&lon=0.02").json()
     assert body["imagery"]["url"].startswith("https://earshot.example/api/imagery/chip?")
     assert body["sound"]["url"].startswith("https://earshot.example/api/soundscape/audio?")
-
-
-def test_without_a_built_page_the_front_door_says_how_to_build_it(tmp_path):
-    from fastapi import FastAPI
-
-    app = FastAPI()
-    install_page(app, tmp_path)
-    answer = TestClient(app).get("/")
-    assert answer.text == NOT_BUILT
-    assert "make page" in answer.text
-
-
-def test_a_built_page_is_served_and_only_its_hashed_files_never_change(tmp_path):
-    from fastapi import FastAPI
-
-    (tmp_path / "assets").mkdir()
-    (tmp_path / "index.html").write_text("<p>Earshot</p>")
-    (tmp_path / "assets" / "main-1a2b.js").write_text("1")
-    app = FastAPI()
-    install_page(app, tmp_path)
-    client = TestClient(app)
-    assert client.get("/").text == "<p>Earshot</p>"
-    assert client.get("/").headers["cache-control"] == "no-cache"
-    assert "immutable" in client.get("/assets/main-1a2b.js").headers["cache-control"]
-    assert client.get("/assets/none.js").status_code == 404

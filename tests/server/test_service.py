@@ -1,4 +1,4 @@
-"""The service: what it starts it closes, orders are of words or of a place, and a place needs no server."""
+"""The service: what it starts it closes, also when that breaks, and orders are of words or of a place."""
 
 import asyncio
 import threading
@@ -9,7 +9,7 @@ from server.concurrency.supervised import Supervisor
 from server.earshot import Earshot
 from server.errors import InvalidInput, Unavailable
 from server.http.parameters import PointQuery
-from server.service import Service, listen_once
+from server.service import Service
 from server.sound.queries import SynthesisRequest
 
 HERE = PointQuery(lat=0.05, lon=0.02)
@@ -76,15 +76,3 @@ def test_what_breaks_while_closing_keeps_nothing_else_open(service, monkeypatch)
         run(service, lambda: service.soundscapes.listen(HERE))
     with pytest.raises(RuntimeError, match="shutdown"):
         service._worker.submit(print)
-
-
-def test_a_place_is_described_without_a_server_as_one_describes_it(service, earshot):
-    served = run(service, lambda: service.soundscapes.listen(HERE))
-    assert listen_once(earshot, HERE) == served
-
-
-def test_without_a_server_what_is_refused_is_refused_and_leaves_nothing_running(earshot):
-    before = threading.active_count()
-    with pytest.raises(InvalidInput, match="scale"):
-        listen_once(earshot, PointQuery(lat=0.05, lon=0.02, scale=2))
-    assert threading.active_count() <= before + 1  # anyio keeps an idle thread or none

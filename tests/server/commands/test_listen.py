@@ -1,10 +1,14 @@
 """`earshot listen`: a place in words, as JSON and as a sound file, the same as the server's."""
 
 import json
+import threading
 
 import pytest
 
 from model.synthesis import Clip
+from server.commands.listen import listen_once
+from server.errors import InvalidInput
+from server.http.parameters import PointQuery
 from tests.server.commands.earshot_command import RASTERS, assert_refused
 from tiles.imagery import open_imagery
 
@@ -69,3 +73,17 @@ def test_a_real_raster_is_listened_to_by_its_path(run):
 )
 def test_what_is_refused_is_refused_in_one_line_with_exit_code_2(run, arguments, words):
     assert_refused(run(*arguments), *words)
+
+
+def test_a_place_is_described_without_a_server_as_one_describes_it(client, earshot):
+    alone = listen_once(earshot, PointQuery(lat=0.05, lon=0.02)).model_dump(mode="json")
+    served = client.get("/soundscape?lat=0.05&lon=0.02").json()
+    for answer in (alone, served):
+        del answer["sound"]["state"]  # the server may have rendered it
+    assert alone == served
+
+
+def test_without_a_server_what_is_refused_is_refused_and_leaves_no_thread_of_the_models(earshot):
+    with pytest.raises(InvalidInput, match="scale"):
+        listen_once(earshot, PointQuery(lat=0.05, lon=0.02, scale=2))
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("captions")]

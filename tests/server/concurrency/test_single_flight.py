@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from server.concurrency.single_flight import Once
+from server.concurrency.single_flight import SingleFlight
 
 
 class Work:
@@ -28,7 +28,7 @@ async def turns():
 
 def test_those_who_ask_for_the_same_at_once_share_one_run():
     async def main():
-        once, work = Once("test"), Work()
+        once, work = SingleFlight("test"), Work()
         asked = [asyncio.create_task(once.run("a", work)) for _ in range(5)]
         await turns()
         work.gate.set()
@@ -40,7 +40,7 @@ def test_those_who_ask_for_the_same_at_once_share_one_run():
 
 def test_what_is_asked_for_under_another_key_runs_beside_it():
     async def main():
-        once, one, other = Once("test"), Work(), Work()
+        once, one, other = SingleFlight("test"), Work(), Work()
         asked = [asyncio.create_task(once.run(key, work)) for key, work in (("a", one), ("b", other))]
         await turns()
         assert (one.begun, other.begun) == (1, 1)
@@ -53,7 +53,7 @@ def test_what_is_asked_for_under_another_key_runs_beside_it():
 
 def test_all_who_wait_have_the_failure_and_the_next_one_tries_anew(caplog):
     async def main():
-        once, work = Once("test"), Work(ValueError("broken"))
+        once, work = SingleFlight("test"), Work(ValueError("broken"))
         asked = [asyncio.create_task(once.run("a", work)) for _ in range(2)]
         await turns()
         work.gate.set()
@@ -68,7 +68,7 @@ def test_all_who_wait_have_the_failure_and_the_next_one_tries_anew(caplog):
 
 def test_it_goes_on_when_one_leaves_and_when_all_have():
     async def main():
-        once, work = Once("test"), Work()
+        once, work = SingleFlight("test"), Work()
         leaving, staying = (asyncio.create_task(once.run("a", work)) for _ in range(2))
         await turns()
         leaving.cancel()
@@ -85,7 +85,7 @@ def test_it_goes_on_when_one_leaves_and_when_all_have():
 
 def test_a_failure_no_one_waits_for_any_more_is_in_the_log(caplog):
     async def main():
-        once, work = Once("a search"), Work(ValueError("broken"))
+        once, work = SingleFlight("a search"), Work(ValueError("broken"))
         leaving = asyncio.create_task(once.run("a", work))
         await turns()
         leaving.cancel()

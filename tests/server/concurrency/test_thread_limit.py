@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from server.concurrency.thread_limit import Way
+from server.concurrency.thread_limit import ThreadLimit
 from server.errors import Overloaded
 
 
@@ -13,7 +13,7 @@ def test_more_than_may_wait_are_refused_and_the_others_are_served():
     gate = threading.Event()
 
     async def main():
-        way = Way("maps", 2, 3)
+        way = ThreadLimit("maps", 2, 3)
         asked = [asyncio.create_task(way.run(lambda: gate.wait(10))) for _ in range(9)]
         await asyncio.sleep(0)
         gate.set()
@@ -30,7 +30,7 @@ def test_more_than_may_wait_are_refused_and_the_others_are_served():
 
 def test_work_runs_in_other_threads_and_fails_as_it_does():
     async def main():
-        way = Way("maps", 2, 3)
+        way = ThreadLimit("maps", 2, 3)
         assert await way.run(threading.get_ident) != threading.get_ident()
         with pytest.raises(ZeroDivisionError):
             await way.run(lambda: 1 / 0)

@@ -13,8 +13,12 @@ from server.imagery.shelf import ImageryShelf, Offered
 from tiles.imagery import open_imagery
 
 
-def test_more_readers_than_may_wait_are_refused(earshot, make_settings):
-    readers = ImageryReaders(earshot.imagery, make_settings(max_waiting=1))
+def make(imagery, **more):
+    return ImageryReaders(imagery, **{"online_threads": 2, "torch_threads": 1, "max_waiting": 256, **more})
+
+
+def test_more_readers_than_may_wait_are_refused(earshot):
+    readers = make(earshot.imagery, max_waiting=1)
     gate = threading.Event()
 
     async def main():
@@ -54,23 +58,21 @@ def most_at_once(readers, source, kind, at_once):
 @pytest.mark.parametrize(
     ("kind", "torch_threads", "at_once"), [("chip", 3, 1), ("chip", 1, 3), ("chip", 9, 1), ("tile", 3, 4)]
 )
-def test_chips_leave_the_model_its_cores_and_tiles_take_them_all(
-    earshot, make_settings, monkeypatch, kind, torch_threads, at_once
-):
+def test_chips_leave_the_model_its_cores_and_tiles_take_them_all(earshot, monkeypatch, kind, torch_threads, at_once):
     monkeypatch.setattr("server.concurrency.cores.available_cores", lambda: 4)
     monkeypatch.setattr("server.imagery.readers.available_cores", lambda: 4)
-    readers = ImageryReaders(earshot.imagery, make_settings(torch_threads=torch_threads))
+    readers = make(earshot.imagery, torch_threads=torch_threads)
     assert most_at_once(readers, "null-island", kind, at_once) == at_once
 
 
-def test_an_online_source_mostly_waits_and_is_read_by_as_many_as_the_settings_say(make_settings):
+def test_an_online_source_mostly_waits_and_is_read_by_as_many_as_the_settings_say():
     shelf = ImageryShelf([Offered(open_imagery("null-island"), online=True, bounds=None)])
-    readers = ImageryReaders(shelf, make_settings(reader_threads=5))
+    readers = make(shelf, online_threads=5)
     assert most_at_once(readers, "null-island", "chip", 5) == 5
 
 
-def test_tiles_that_hang_hold_up_no_chip(earshot, make_settings):
-    readers = ImageryReaders(earshot.imagery, make_settings())
+def test_tiles_that_hang_hold_up_no_chip(earshot):
+    readers = make(earshot.imagery)
     gate = threading.Event()
 
     async def main():

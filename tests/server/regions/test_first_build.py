@@ -55,7 +55,7 @@ def test_a_builder_is_stopped_with_the_server_and_the_next_one_goes_on(make_sett
     settings = make_settings(build_region=True)
     with TestClient(create_app(settings)) as client:
         ready(client)
-        building = client.app.state.live.search.first
+        building = client.app.state.service.search.first
         for _ in range(300):
             if building.builder.process is not None:
                 break

@@ -6,6 +6,7 @@ import pytest
 
 from model.sat2sound import open_checkpoint
 from model.sat2sound.checkpoint.concept_names import write_concept_names
+from server.commands.listen import listen_once
 from server.earshot import Earshot
 from server.http.parameters import PointQuery
 
@@ -70,7 +71,7 @@ def test_a_place_is_told_in_the_names_the_checkpoint_has(home, make_settings, tm
     names = {id: f"concept number {id}" for id in range(0, 48, 2)}
     write_concept_names(checkpoint, names, open_checkpoint(checkpoint).checkpoint_hash)
     named = Earshot.open(make_settings(checkpoint=str(checkpoint)))
-    told = named.listen(PointQuery(lat=0.05, lon=0.02)).concepts
+    told = listen_once(named, PointQuery(lat=0.05, lon=0.02)).concepts
     assert len(told) > 1
     assert [concept.name for concept in told] == [names.get(concept.id) for concept in told]
     assert any(concept.name for concept in told)

@@ -39,7 +39,7 @@ def seasonal(home, tmp_path_factory, make_settings, ready):
 
 @pytest.fixture
 def region(seasonal):
-    return seasonal.app.state.live.earshot.regions.get("null-island")
+    return seasonal.app.state.service.earshot.regions.get("null-island")
 
 
 def cosines(client, more, words=WORDS):
@@ -52,7 +52,7 @@ def cosines(client, more, words=WORDS):
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=str)
 def test_a_condition_scores_what_a_click_at_that_month_and_hour_embeds(seasonal, region, condition, embed_at):
-    earshot, scores = seasonal.app.state.live.earshot, cosines(seasonal, f"&condition={condition}")
+    earshot, scores = seasonal.app.state.service.earshot, cosines(seasonal, f"&condition={condition}")
     with torch.inference_mode():
         words = earshot.model.embed_texts([WORDS]).vector[0].numpy()
     for cell in (0, 17, 35):

@@ -48,7 +48,7 @@ def test_a_load_that_breaks_in_an_unknown_way_keeps_its_text_to_the_log(make_set
     def broken(*_, **__):
         raise ValueError(SECRET)
 
-    monkeypatch.setattr("server.app.Earshot.open", broken)
+    monkeypatch.setattr("server.service.Earshot.open", broken)
     with TestClient(create_app(make_settings())) as client:
         answer = until(lambda: (got := client.get("/readyz")) and "ValueError" in got.text and got)
         assert answer.status_code == 503
@@ -112,10 +112,10 @@ def test_what_cannot_be_closed_keeps_nothing_else_from_being_closed(make_setting
     app = create_app(make_settings())
     client = TestClient(app)
     client.__enter__()
-    live = ready(client).app.state.live
-    monkeypatch.setattr(live.search, "close", broken)
+    service = ready(client).app.state.service
+    monkeypatch.setattr(service.search, "close", broken)
     with pytest.raises(OSError, match="cannot be closed"):
         client.__exit__()
     assert closed == ["imagery"]
-    assert live._worker._shutdown
-    assert app.state.live is None
+    assert service._worker._shutdown
+    assert app.state.service is None

@@ -23,7 +23,7 @@ WAVES = "q=waves+crashing+on+rocks"
 
 @pytest.fixture
 def region(searching):
-    return searching.app.state.live.earshot.regions.get("null-island")
+    return searching.app.state.service.earshot.regions.get("null-island")
 
 
 def pixels(answer):

@@ -72,9 +72,9 @@ def test_a_tile_of_a_half_built_region_is_of_the_state_it_names(half_built, smal
     url = f"/heatmap/7/63/63.png?q=waves&v={hash}"
     before = half_built.get(url)
     assert before.headers["cache-control"].endswith("immutable")
-    live = half_built.app.state.live
-    small_region(live.earshot.regions.folder)  # goes on to the end
-    live.earshot.regions.get("null-island").refresh()
+    service = half_built.app.state.service
+    small_region(service.earshot.regions.folder)  # goes on to the end
+    service.earshot.regions.get("null-island").refresh()
     after = half_built.get(url)
     assert after.headers["cache-control"] == "no-cache"
     assert after.headers["etag"] != before.headers["etag"]

@@ -8,8 +8,8 @@ import pyloudnorm
 import pytest
 import soundfile
 
+from server.commands.listen import listen_once
 from server.http.parameters import PointQuery
-from server.service import listen_once
 from server.soundscape.schemas import Soundscape
 
 AT = {"lat": 0.05, "lon": 0.02}

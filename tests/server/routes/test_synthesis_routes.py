@@ -163,7 +163,7 @@ def test_events_tell_a_job_until_it_ends_and_resume_after_the_last_one_heard(noi
 def test_a_listener_that_goes_away_leaves_nothing_behind(noisy):
     noisy.noise.gate.clear()
     job = noisy.post("/synthesis", json=WAVES).json()
-    notifier = noisy.app.state.live.jobs.notifier
+    notifier = noisy.app.state.service.jobs.notifier
     heartbeats = asyncio.run(leave_after_first_event(noisy.app, job["events"]))
     assert heartbeats >= 1
     for _ in range(100):
@@ -371,7 +371,7 @@ def test_a_sound_that_is_dropped_between_its_opening_and_its_sending_is_sent_who
     real = OpenFileResponse.__call__
 
     async def dropped_first(self, *args):
-        for path in noisy.app.state.live.jobs.sounds.folder.iterdir():
+        for path in noisy.app.state.service.jobs.sounds.folder.iterdir():
             path.unlink()
         await real(self, *args)
 

@@ -12,10 +12,16 @@ from server.errors import InvalidInput, NotReady
 from server.regions.shelf import RegionShelf
 from server.search.queries import RegionQuery
 from server.search.query_embedding import QueryEmbedder
+from server.search.query_store import QueryStore
 from server.search.scoring import ScoreCache
 from server.search.service import SearchService
 from tiles.errors import InvalidRegion, UnknownRegion
 from tiles.region import Condition
+
+
+def embedder_and_store(earshot, settings):
+    model = earshot.model
+    return QueryEmbedder(model), QueryStore(settings.folder("queries"), model.checkpoint_hash, model.config.dim)
 
 
 @pytest.fixture
@@ -23,9 +29,9 @@ def service(earshot, make_settings, searching):
     """A search with empty caches over the region of `searching`."""
     settings = searching.app.state.settings
     shelf = RegionShelf(settings.folder("regions"), earshot.model.checkpoint_hash)
-    embedder = QueryEmbedder(earshot.model)
+    embedder, store = embedder_and_store(earshot, settings)
     worker = ThreadPoolExecutor(1, thread_name_prefix="model")
-    return lambda: SearchService(embedder, earshot.queries, shelf, settings, worker)
+    return lambda: SearchService(embedder, store, shelf, settings, worker)
 
 
 def run(make, work):
@@ -135,8 +141,8 @@ def test_a_region_that_is_only_being_begun_is_not_ready_and_an_unknown_one_unkno
     shelf = RegionShelf(settings.folder("regions"), earshot.model.checkpoint_hash)
 
     def make():
-        embedder = QueryEmbedder(earshot.model)
-        return SearchService(embedder, earshot.queries, shelf, settings, ThreadPoolExecutor(1))
+        embedder, store = embedder_and_store(earshot, settings)
+        return SearchService(embedder, store, shelf, settings, ThreadPoolExecutor(1))
 
     with pytest.raises(UnknownRegion, match="null-island"):
         run(make, lambda search: search.region(None))

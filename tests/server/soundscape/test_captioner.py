@@ -181,8 +181,8 @@ def test_closing_lets_the_caption_at_hand_stop():
 
 def test_a_slow_caption_holds_up_no_click(writing, monkeypatch):
     slow = Slow()
-    monkeypatch.setattr(writing.app.state.live.earshot.captions, "write", slow.write)
-    monkeypatch.setattr(writing.app.state.live.captions, "_patience", 0.05)
+    monkeypatch.setattr(writing.app.state.service.earshot.captions, "write", slow.write)
+    monkeypatch.setattr(writing.app.state.service.captions, "_patience", 0.05)
     place = {"lat": 0.31, "lon": 0.12}
     answer = writing.get("/soundscape", params={**place, "caption": "generate"})
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")

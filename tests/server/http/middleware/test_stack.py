@@ -40,7 +40,7 @@ def crossed(make_settings, ready):
     """A server that pages from ORIGIN may call, one route of which breaks."""
     app = create_app(make_settings(cors_origins=[ORIGIN], max_body_bytes=1000))
     with TestClient(app, raise_server_exceptions=False) as client:
-        gallery = ready(client).app.state.live.earshot.gallery
+        gallery = ready(client).app.state.service.earshot.gallery
         known = gallery.entry
 
         def entry(id):
