@@ -8,7 +8,7 @@ from server.commands.output.region_facts import open_region, open_shelf, region_
 from tiles.errors import TilesError
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def settings(make_settings, small_region):
     """Settings whose data folder holds a region of 64 cells."""
     settings = make_settings()
