@@ -22,8 +22,8 @@ endef
 run: $(INSTALLED) $(PAGE)
 	$(BIN)/earshot serve
 
-# A test file at a time on each core, the browser's last; a test is one core's, so what it computes with starts no threads.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# A test file at a time on each core, the browser's together on one; a test is one core's: what it computes with starts no threads.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n logical --maxprocesses 4
 
 test: $(INSTALLED)
 	$(MAKE) -j2 lint page-test

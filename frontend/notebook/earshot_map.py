@@ -140,7 +140,7 @@ class EarshotMap(leafmap.Map):  # type: ignore[misc]
 
 
 def _source(server: EarshotServer, name: str | None) -> dict[str, Any]:
-    known = server.about.capabilities()
+    known = server.capabilities()
     wanted = known["default_imagery"] if name is None else name
     sources: list[dict[str, Any]] = known["imagery"]
     for source in sources:

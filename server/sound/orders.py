@@ -16,6 +16,7 @@ from server.http.parameters import PlaceQuery, SoundOptions
 from server.settings import installed_version
 from server.sound.engines import FALLBACK, RECORDING, EngineCard, Engines
 from server.sound.queries import SynthesisOptions
+from server.sound.seasons import northern_month
 
 STORED = "Synthesised by the gallery's publisher; not a recording of a place."
 MADE = "Synthesised by Earshot; not a recording of a place."
@@ -167,8 +168,8 @@ class Orders:
         card = self.engines.card(options.engine or self.engines.default)
         _check_able(card, options)
         month = options.month
-        if month is not None and place is not None and place[0] < 0:
-            month = (month + 5) % 12 + 1
+        if month is not None and place is not None:
+            month = northern_month(month, place[0])
         return SoundOrder(
             engine=card.name,
             caption=caption,

@@ -26,7 +26,7 @@ def grid() -> Grid:
     return GRID
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("earshot")
     settings = Settings(data_dir=folder, imagery=["null-island"], torch_threads=1, build_region=False)

@@ -33,7 +33,7 @@ QUICK_SECONDS = 1.0  # for ten of sound: the page begins such a sound by itself
 PATIENCE = 60_000  # milliseconds a test waits for anything to appear; only a busy machine needs so many
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> str:
     wanted = os.environ.get("EARSHOT_CHROMIUM")
     found = next((path for path in map(shutil.which, (wanted,) if wanted else BROWSERS) if path), None)
@@ -42,7 +42,7 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def earshot(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[str]:
     """The address of `earshot serve`, started offline with a corner of Null Island in its data folder."""
     if not PAGE.is_file():
@@ -89,7 +89,7 @@ def wait_until_ready(address: str, process: subprocess.Popen[str], errors: Path)
     pytest.fail(f"earshot serve did not get ready: {errors.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
@@ -98,7 +98,7 @@ def browser(chromium: str) -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def context(browser: Browser, earshot: str) -> BrowserContext:
     """One profile for all tests, so that tiles seen once come from the browser's cache."""
     return browser.new_context(viewport=DESKTOP, base_url=earshot)

@@ -227,7 +227,7 @@ def test_a_loop_is_rendered_to_close_and_repeated_without_a_seam(page: Page) -> 
     assert page.evaluate("(a => a.loop && !a.paused && a.volume === 0)(document.querySelector('audio'))")
     page.evaluate("document.querySelector('audio').currentTime = 9.6")
     page.wait_for_function("() => (a => !a.paused && a.currentTime < 5)(document.querySelector('audio'))")
-    assert page.evaluate("window.loops.length") == 2  # it followed the slider, and then went on by itself
+    assert page.evaluate("window.loops.length") >= 2  # it followed the slider, and then went on by itself
     expect(loop).to_have_attribute("aria-pressed", "true")
     page.locator(".listen").click()
     expect(page.locator(".listen")).to_have_text("Listen")

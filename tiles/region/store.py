@@ -205,6 +205,7 @@ def only_builder(location: str) -> Iterator[None]:
         raise RegionUnreadable(f"{location}: cannot be written to ({error.strerror})") from error
     try:
         yield
+        _sweep(location)  # a node that was killed meanwhile may have left some
     finally:
         lock.release()
 

@@ -16,7 +16,7 @@ from server.sound.orders import Orders
 from server.sound.queries import SynthesisOptions
 
 ROOT = Path(__file__).parents[3]
-PROMISED = 200
+PROMISED = 60
 SCRIPT = """
 import asyncio, hashlib, json, sys
 from pathlib import Path

@@ -301,5 +301,6 @@ def test_workers_end_when_they_are_closed_and_leave_no_thread(make):
     async def main(jobs):
         assert await content(jobs, ORDER)
 
+    before = set(threading.enumerate())  # tests beside this one may have workers of their own
     running(make(), main)
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("sounds ")]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name.startswith("sounds ")]
