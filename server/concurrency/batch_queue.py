@@ -102,7 +102,8 @@ class BatchQueue(Generic[ItemT, ResultT]):
             await self._arrived.wait()
             if len(self._waiting) < self._max_batch and self._window > 0:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._full.wait(), self._window)
+                    async with asyncio.timeout(self._window):  # wait_for may lose the cancelling by which it is closed
+                        await self._full.wait()
             batch = self._take()
             if batch:
                 await self._answer(batch)

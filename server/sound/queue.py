@@ -118,7 +118,8 @@ class Jobs:
                     last = job
                     continue
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(notified.wait(), LOOK_SECONDS)
+                    async with asyncio.timeout(LOOK_SECONDS):  # wait_for would lose a cancelling that comes with news
+                        await notified.wait()
 
     async def open(self, order: SoundOrder, format: SoundFormat, patience: float) -> BinaryIO | None:
         """The open file of a sound, rendered if need be; None when that takes longer than `patience` seconds.

@@ -214,3 +214,20 @@ def test_a_run_that_loses_an_answer_is_an_error_and_not_a_wait():
         await queue.close()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("steps", range(4))
+def test_a_queue_closed_as_its_batch_fills_up_is_closed(steps):
+    async def main() -> list[float | BaseException]:
+        queue = BatchQueue(doubled, window=5.0, max_batch=2)
+        queue.start(Supervisor())
+        asked = [asyncio.create_task(queue.submit(1.0))]
+        await asyncio.sleep(0.01)
+        asked.append(asyncio.create_task(queue.submit(2.0)))
+        for _ in range(steps):  # of the loop, by which the worker has noticed
+            await asyncio.sleep(0)
+        await asyncio.wait_for(queue.close(), 2)
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    answers = asyncio.run(main())
+    assert all(isinstance(answer, Unavailable | float) for answer in answers)

@@ -146,6 +146,26 @@ def test_a_waveform_that_takes_long_is_waited_for_no_longer_than_a_sound(make, n
     assert running(make(), main) is None
 
 
+@pytest.mark.parametrize("steps", range(4))
+def test_who_gives_up_waiting_as_news_arrives_waits_no_longer(make, noise, steps):
+    noise.gate.clear()
+
+    async def main(jobs):
+        job = await jobs.accept(ORDER)
+        await until(jobs, job.id, "running")
+        follower = asyncio.create_task(until(jobs, job.id, "done"))
+        await asyncio.sleep(0.01)
+        jobs.notifier.notify()
+        for _ in range(steps):  # of the loop, by which the news has come that far
+            await asyncio.sleep(0)
+        follower.cancel()
+        gone, _ = await asyncio.wait({follower}, timeout=2)
+        noise.gate.set()
+        return gone
+
+    assert running(make(), main)
+
+
 def test_a_disk_that_refuses_is_told_with_when_to_try_again(make, monkeypatch):
     jobs = make()
 
