@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Packages are installed as source: what is imported is compiled once and kept, also where the environment says not to.
+export PYTHONDONTWRITEBYTECODE :=
 NODE_MODULES := frontend/web/node_modules/.installed
 PAGE := server/page/index.html
 PAGE_SOURCES := $(shell find frontend/web/src frontend/web/public -type f 2>/dev/null) \

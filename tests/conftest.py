@@ -1,7 +1,12 @@
-"""How tests are shared out between cores: a file at a time, and all that need the browser to one of them."""
+"""How tests are run: the same examples each time, a file at a time on each core, all that need the browser on one."""
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
+
+# What is drawn anew each time fails at some time, of something else than the change at hand.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.load_profile("same")
 
 BROWSER = "tests/web"
 

@@ -9,6 +9,8 @@ from tiles.imagery.resample import FloatImage
 
 LOW, HIGH = 2.0, 98.0
 DARK = 110.0
+NARROWEST = np.float32(1e-35)
+"""255 divided by much less is no float32 any more."""
 
 
 @dataclass(frozen=True)
@@ -32,5 +34,6 @@ def measure_stretch(values: FloatImage, is_byte: bool) -> Stretch | None:
     if is_byte and np.percentile(values, HIGH) >= DARK:
         return None
     low, high = np.percentile(values, [LOW, HIGH], axis=0).astype(np.float32)
-    flat = high <= low  # a band of one value: show it as it would be in the middle of its range
+    # A band of one value, or as good as one to float32, is shown as it would be in the middle of its range.
+    flat = high - low < NARROWEST
     return Stretch(np.where(flat, low - 1, low), np.where(flat, high + 1, high))

@@ -20,12 +20,15 @@ EMBEDDING, TOKENS = 2e-5, 2e-4
 LOSS_NAMES = ("ia", "it", "at", "combined", "fdt", "multimodal", "total")
 SIMILARITIES = ("ia", "it", "at", "i_at", "fdt")
 FIELDS = {"time": "hour", "month": "month"}
+UNKNOWN = {"time": [1, 3], "month": [2, 3]}
+"""What is not known of each row: nothing of row 0, the hour of row 1, the month of row 2, neither of row 3."""
 CASES = {
-    "timeinv_row1": {"time": [1]},
-    "monthinv_row2": {"month": [2]},
-    "both_t1_m2": {"time": [1], "month": [2]},
-    "bothinv_row3": {"time": [3], "month": [3]},
+    "timeinv_row1": [1],
+    "monthinv_row2": [2],
+    "both_t1_m2": [1, 2],
+    "bothinv_row3": [3],
 }
+"""The recorded batches, and in which of their rows the same is not known as in UNKNOWN; all is known of the others."""
 
 
 def close(ours, recorded, tolerance):
@@ -51,17 +54,28 @@ def patch_tokens(with_metadata, images, gsd):
     return with_metadata.image_encoder(images, gsd)
 
 
+@pytest.fixture(scope="module")
+def fused_tokens(with_metadata, patch_tokens, images, gsd, metadata):
+    """The recorded images' tokens after metadata fusion."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(with_metadata.image_encoder, "forward", lambda *_: patch_tokens)
+        return with_metadata.image_tokens(images, gsd, metadata)
+
+
 @pytest.fixture
-def seen_once(with_metadata, patch_tokens, monkeypatch):
-    """Lets a test that looks at what follows the image encoder go without running it again."""
-    monkeypatch.setattr(with_metadata.image_encoder, "forward", lambda *_: patch_tokens)
+def fused_once(with_metadata, fused_tokens, monkeypatch):
+    """Lets a test that looks at what follows metadata fusion go without running it again."""
+    monkeypatch.setattr(with_metadata, "image_tokens", lambda *_, **__: fused_tokens)
 
 
 @pytest.fixture(scope="module")
-def everything(with_metadata, golden, images, gsd, metadata, log_mels):
+def everything(with_metadata, fused_tokens, golden, images, gsd, metadata, log_mels):
     """Embeddings of the recorded batch: image, audio, audio caption, image caption."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(with_metadata, "image_tokens", lambda *_, **__: fused_tokens)
+        image = with_metadata.embed_images(images, gsd, metadata)
     return {
-        "image": with_metadata.embed_images(images, gsd, metadata),
+        "image": image,
         "audio": with_metadata.embed_log_mel(log_mels),
         "acap": with_metadata.embed_text_tokens(*texts(golden, "acap")),
         "icap": with_metadata.embed_text_tokens(*texts(golden, "icap")),
@@ -90,11 +104,9 @@ def test_metadata_encodings_and_tokens_match(with_metadata, golden, metadata):
     close(tokens[:, :, :64], golden["wm_meta_tokens_in_slice"], TOKENS)
 
 
-@pytest.mark.usefixtures("seen_once")
-def test_fused_tokens_match(with_metadata, golden, images, gsd, metadata):
-    fused = with_metadata.image_tokens(images, gsd, metadata)
-    close(fused[:, ::28, :64], golden["wm_fused_slice"], TOKENS)
-    close(fused[:, 196:, :64], golden["wm_fused_meta_slice"], TOKENS)
+def test_fused_tokens_match(fused_tokens, golden):
+    close(fused_tokens[:, ::28, :64], golden["wm_fused_slice"], TOKENS)
+    close(fused_tokens[:, 196:, :64], golden["wm_fused_meta_slice"], TOKENS)
 
 
 def test_image_embeddings_match_with_metadata(everything, golden):
@@ -156,7 +168,7 @@ def check_affinity(affinity, golden, prefix):
     close(heat, golden[f"{prefix}_heat_14"], 1e-5 * np.sqrt(np.mean(recorded**2)))
 
 
-@pytest.mark.usefixtures("seen_once")
+@pytest.mark.usefixtures("fused_once")
 def test_patch_affinity_matches_and_leaves_the_metadata_tokens_out(with_metadata, golden, images, gsd, metadata):
     affinity = with_metadata.patch_affinity(images, gsd, metadata)
     assert affinity.shape == (4, 196, 16000)
@@ -183,31 +195,46 @@ def hide(metadata, rows):
     return dataclasses.replace(metadata, **changed)
 
 
+@pytest.fixture(scope="module")
+def unknown(with_metadata, patch_tokens, images, gsd, metadata):
+    """The recorded images' embeddings when something of each row but the first is not known."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(with_metadata.image_encoder, "forward", lambda *_: patch_tokens)
+        return with_metadata.embed_images(images, gsd, hide(metadata, UNKNOWN)).vector
+
+
+@pytest.fixture(scope="module")
+def unknown_in_training(with_metadata, patch_tokens, images, gsd, metadata):
+    """The same, while the model is trained."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(with_metadata.image_encoder, "forward", lambda *_: patch_tokens)
+        with_metadata.train()
+        try:
+            return with_metadata.embed_images(images, gsd, hide(metadata, UNKNOWN)).vector
+        finally:
+            with_metadata.eval()
+
+
+def rows_of(case, unknown, known):
+    """The rows (4, C) of a recorded batch, taken from embeddings of rows that know nothing of their neighbours."""
+    return torch.stack([(unknown if row in CASES[case] else known)[row] for row in range(4)])
+
+
 @pytest.mark.parametrize("case", ["timeinv_row1", "monthinv_row2", "bothinv_row3"])
-@pytest.mark.usefixtures("seen_once")
-def test_unknown_month_or_hour_gives_what_the_reference_gives(with_metadata, golden, images, gsd, metadata, case):
+def test_unknown_month_or_hour_gives_what_the_reference_gives(unknown, everything, golden, case):
     # The recording kept the encodings and changed the flags alone; a hidden token is zero before fusion either way.
-    embedding = with_metadata.embed_images(images, gsd, hide(metadata, CASES[case]))
-    close(embedding.vector, golden[f"valid_{case}_emb"], EMBEDDING)
+    close(rows_of(case, unknown, everything["image"].vector), golden[f"valid_{case}_emb"], EMBEDDING)
 
 
-@pytest.mark.usefixtures("seen_once")
-def test_a_row_with_unknown_values_does_not_depend_on_its_neighbours(with_metadata, golden, images, gsd, metadata):
+def test_a_row_with_unknown_values_does_not_depend_on_its_neighbours(unknown, golden):
     """The reference's rows do (both_t1_m2 differs from its rows alone); ours equal the reference on each row alone."""
-    mixed = with_metadata.embed_images(images, gsd, hide(metadata, CASES["both_t1_m2"])).vector
-    close(mixed[1:2], golden["valid_single_timeinv_row1_emb"], EMBEDDING)
-    close(mixed[2:3], golden["valid_single_monthinv_row2_emb"], EMBEDDING)
+    close(unknown[1:2], golden["valid_single_timeinv_row1_emb"], EMBEDDING)
+    close(unknown[2:3], golden["valid_single_monthinv_row2_emb"], EMBEDDING)
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
-@pytest.mark.usefixtures("seen_once")
-def test_in_training_unknown_tokens_stay_ordinary_queries(with_metadata, golden, images, gsd, metadata, case):
-    with_metadata.train()
-    try:
-        embedding = with_metadata.embed_images(images, gsd, hide(metadata, CASES[case]))
-    finally:
-        with_metadata.eval()
-    close(embedding.vector, golden[f"validslow_{case}_emb"], EMBEDDING)
+def test_in_training_unknown_tokens_stay_ordinary_queries(unknown_in_training, everything, golden, case):
+    close(rows_of(case, unknown_in_training, everything["image"].vector), golden[f"validslow_{case}_emb"], EMBEDDING)
 
 
 def test_gradients_match(with_metadata, golden, images, gsd, metadata, log_mels):
@@ -253,7 +280,7 @@ def test_the_gradient_of_the_mel_batch_norm_is_the_slope_of_the_output():
     assert float((after - before) / 2e-6) == pytest.approx(float(slope.square().sum()), rel=1e-3)
 
 
-@pytest.mark.usefixtures("seen_once")
+@pytest.mark.usefixtures("fused_once")
 def test_weak_queries_show_the_padding_rule(with_metadata, golden, images, gsd, metadata):
     linear = [with_metadata.codebook.queries[m].q_map[4] for m in ("text", "image")]
     saved = [{k: v.clone() for k, v in layer.state_dict().items()} for layer in linear]
@@ -299,12 +326,10 @@ def test_the_contrastive_loss_counts_ties_as_pseudo_positives(golden, alpha):
     np.testing.assert_array_equal(pseudo_positives(similarities).numpy(), golden["loss_matched"])
 
 
-@pytest.mark.usefixtures("seen_once")
-def test_sparsemax_pooling_matches_the_recorded_logits(with_metadata, golden, images, gsd, metadata):
-    tokens = with_metadata.image_tokens(images, gsd, metadata)
-    z = with_metadata.codebook.affinity(tokens, "image").amax(dim=1) / 32.0 / 1000.0
+def test_sparsemax_pooling_matches_the_recorded_logits(with_metadata, fused_tokens, everything, golden):
+    z = with_metadata.codebook.affinity(fused_tokens, "image").amax(dim=1) / 32.0 / 1000.0
     close(z.topk(64, dim=1).values, golden["wm_img_pooled_top"], 1e-5)
-    close(sparsemax(z), with_metadata.codebook.forward(tokens, "image").weights.numpy(), 1e-7)
+    close(sparsemax(z), everything["image"].weights.numpy(), 1e-7)
 
 
 def test_retrieval_is_scored_as_recorded_ties_included(golden):

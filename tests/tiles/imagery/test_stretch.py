@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tiles.imagery.stretch import DARK, Stretch, measure_stretch
@@ -65,6 +65,7 @@ def test_a_stretch_is_linear_and_keeps_the_shape():
 
 @settings(max_examples=30, deadline=None)
 @given(low=st.floats(-1e4, 1e4, width=32), spread=st.floats(0, 1e4, width=32))
+@example(low=0.0, spread=1.1754943508222875e-38)
 def test_the_order_of_values_is_kept_and_none_becomes_nothing(low, spread):
     rising = np.linspace(low, low + spread, 50, dtype=np.float32)[:, None].repeat(3, 1)
     shown = measure_stretch(rising, is_byte=False).apply(rising)
