@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from model.errors import GalleryError, UnknownEntry
 from model.gallery.entry import KINDS, GalleryEntry, Kind
 from model.gallery.manifest import ENTRIES, VECTORS, Manifest, read_manifest
-from model.gallery.nearest import NearestRows, index_name
+from model.gallery.nearest import Found, NearestRows, index_name
 from model.gallery.scan import scanning_device
 from model.gallery.sound import clip_of
 from model.gallery.table import EntryTable, Group
@@ -37,6 +37,12 @@ class Gallery:
         self._container = manifest.container
         self._table = table
         self._rows = rows
+        self.row = table.row
+        """The entry in a row."""
+        self.scenes = table.scenes
+        """Every scene of the entries, in the order they come; entries without one are of the scene ''."""
+        self.scene_codes = table.scene_codes
+        """The number in `scenes` of every row's scene, int32."""
 
     @classmethod
     def open(cls, path: str | Path = "embedded", *, thorough: bool = False, device: str | None = None) -> Gallery:
@@ -78,24 +84,25 @@ class Gallery:
         Raises:
             GalleryError: vectors of another shape or not finite, k below 1, or an unknown kind.
         """
-        scores, rows = self._nearest(vectors, k, kind, scale, exact)
+        scores, rows = self.nearest_rows(vectors, k, kind, scale=scale, exact=exact)
         return scores, self._table.ids[rows].astype(np.str_)
 
-    def nearest_scenes(
+    def nearest_rows(
         self, vectors: Vectors, k: int, kind: Kind = "caption", *, scale: int | None = None, exact: bool = False
-    ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-        """As `nearest`, with the number in `scenes` of each entry's scene (n, k) in place of its id.
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """As `nearest`, with the row of each entry (n, k) in place of its id.
 
         Raises:
             GalleryError: see `nearest`.
         """
-        scores, rows = self._nearest(vectors, k, kind, scale, exact)
-        return scores, self._table.scene_codes[rows]
-
-    @property
-    def scenes(self) -> tuple[str, ...]:
-        """Every scene of the entries, in the order they come; entries without one are of the scene ''."""
-        return self._table.scenes
+        _check_kind(kind)
+        if k < 1:
+            raise GalleryError("k must be at least 1")
+        queries = unit_queries(vectors, self.dim)
+        nothing = np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
+        found = [self._search(group, queries, k, exact) for group in self._groups(kind, scale)]
+        scores, rows = best_of(found or [nothing], k)
+        return np.clip(scores, -1, 1), rows
 
     def entry(self, id: str) -> GalleryEntry:
         """The entry with this id.
@@ -103,20 +110,10 @@ class Gallery:
         Raises:
             UnknownEntry: there is none.
         """
-        return self.look_up([id])[0]
-
-    def look_up(self, ids: Sequence[str]) -> list[GalleryEntry]:
-        """The entries with these ids, in their order.
-
-        Raises:
-            UnknownEntry: there is none.
-        """
-        entries = []
-        for id, entry in zip(ids, self._table.look_up(ids), strict=True):
-            if entry is None:
-                raise UnknownEntry(f"the gallery has no entry {id!r}")
-            entries.append(entry)
-        return entries
+        row = self._table.find(id)
+        if row is None:
+            raise UnknownEntry(f"the gallery has no entry {id!r}")
+        return self.row(row)
 
     def ids(self, kind: Kind) -> list[str]:
         """The id of every entry of a kind, in the gallery's order.
@@ -164,21 +161,6 @@ class Gallery:
         """
         return clip_of(self.entry(id), self.folder, self._container)
 
-    def _nearest(
-        self, vectors: Vectors, k: int, kind: Kind, scale: int | None, exact: bool
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Scores and rows of the table, (n, k) each, of the entries of a kind nearest to each of `vectors`."""
-        _check_kind(kind)
-        if k < 1:
-            raise GalleryError("k must be at least 1")
-        queries = unit_queries(vectors, self.dim)
-        found = [self._search(group, queries, k, exact) for group in self._groups(kind, scale)]
-        scores = np.concatenate([np.empty((len(queries), 0), np.float32), *(part[0] for part in found)], axis=1)
-        rows = np.concatenate([np.empty((len(queries), 0), np.int64), *(part[1] for part in found)], axis=1)
-        best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        scores, rows = np.take_along_axis(scores, best, axis=1), np.take_along_axis(rows, best, axis=1)
-        return np.clip(scores, -1, 1), rows
-
     def _groups(self, kind: Kind, scale: int | None) -> list[Group]:
         return [group for group in self._rows if group[0] == kind and (None in (scale, group[1]) or scale == group[1])]
 
@@ -206,6 +188,18 @@ class Gallery:
 def _check_kind(kind: str) -> None:
     if kind not in KINDS:
         raise GalleryError(f"kind must be {' or '.join(KINDS)}, not {kind!r}")
+
+
+def best_of(found: Sequence[Found], k: int) -> Found:
+    """The k best of what several searches found, (n, k) each, best first."""
+    if len(found) == 1:
+        return found[0]
+    scores, rows = (
+        np.concatenate([part[0] for part in found], axis=1),
+        np.concatenate([part[1] for part in found], axis=1),
+    )
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(scores, best, axis=1), np.take_along_axis(rows, best, axis=1)
 
 
 def unit_queries(vectors: Vectors, dim: int) -> NDArray[np.float32]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import GalleryError, UnknownEntry
 from model.gallery.entry import GalleryEntry, Kind
-from model.gallery.gallery import Gallery, Vectors
+from model.gallery.gallery import Gallery, Vectors, best_of
 from model.synthesis import Clip
-
-ItemT = TypeVar("ItemT", bound=np.generic)
 
 MARK = "~"
 """Between a gallery's name and its entry's id; no id holds it."""
@@ -32,13 +31,19 @@ class GalleryShelf:
     def __init__(self, galleries: dict[str, Gallery]) -> None:
         self.galleries = galleries
         self._first = next(iter(galleries))
+        self._names = list(galleries)
+        rows = [len(gallery.scene_codes) for gallery in galleries.values()]
+        self._starts = [0, *itertools.accumulate(rows[:-1])]
         scenes = dict.fromkeys(scene for gallery in galleries.values() for scene in gallery.scenes)
-        self.scenes: dict[str, int] = {scene: number for number, scene in enumerate(scenes)}
-        """The number of every scene in the answers of `nearest_scenes`."""
-        self._scene_numbers = {
-            name: np.array([self.scenes[scene] for scene in gallery.scenes], np.int32)
-            for name, gallery in galleries.items()
-        }
+        self.scenes: dict[str, int] = {scene: code for code, scene in enumerate(scenes)}
+        """The code of every scene in `scene_codes`."""
+        self.scene_codes = np.concatenate(
+            [
+                np.array([self.scenes[scene] for scene in gallery.scenes], np.int32)[gallery.scene_codes]
+                for gallery in galleries.values()
+            ]
+        )
+        """The scene of every entry, by its number."""
 
     @classmethod
     def open(cls, paths: Iterable[str | Path]) -> GalleryShelf:
@@ -50,7 +55,7 @@ class GalleryShelf:
         galleries: dict[str, Gallery] = {}
         for path in paths:
             base = _name(path)
-            name = next(name for name in _numbered(base) if name not in galleries)
+            name = next(name for name in _suffixed(base) if name not in galleries)
             galleries[name] = Gallery.open(path)
         if not galleries:
             raise GalleryError("no gallery was named")
@@ -65,25 +70,27 @@ class GalleryShelf:
 
     def nearest(
         self, vectors: Vectors, k: int, kind: Kind = "caption", *, scale: int | None = None, exact: bool = False
-    ) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
-        """The k nearest entries of all galleries; see `Gallery.nearest`."""
-        found = [
-            (scores, np.char.add(self._prefix(name), ids) if self._prefix(name) else ids)
-            for name, gallery in self.galleries.items()
-            for scores, ids in [gallery.nearest(vectors, k, kind, scale=scale, exact=exact)]
-        ]
-        return _best(found, k)
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Scores and numbers (n, k) of the k nearest entries of all galleries; see `Gallery.nearest`.
 
-    def nearest_scenes(
-        self, vectors: Vectors, k: int, kind: Kind = "caption", *, scale: int | None = None, exact: bool = False
-    ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-        """As `nearest`, with the number in `scenes` of each entry's scene (n, k) in place of its id."""
+        Entries are numbered gallery by gallery, as the rows of their tables are.
+        """
         found = [
-            (scores, self._scene_numbers[name][codes])
-            for name, gallery in self.galleries.items()
-            for scores, codes in [gallery.nearest_scenes(vectors, k, kind, scale=scale, exact=exact)]
+            (scores, rows + start)
+            for start, gallery in zip(self._starts, self.galleries.values(), strict=True)
+            for scores, rows in [gallery.nearest_rows(vectors, k, kind, scale=scale, exact=exact)]
         ]
-        return _best(found, k)
+        return best_of(found, k)
+
+    def numbered(self, numbers: Iterable[int]) -> list[tuple[str, GalleryEntry]]:
+        """The entries with these numbers, in their order, each with the name of its gallery."""
+        return [self._numbered(number) for number in numbers]
+
+    def _numbered(self, number: int) -> tuple[str, GalleryEntry]:
+        at = bisect.bisect_right(self._starts, number) - 1
+        name = self._names[at]
+        entry = self.galleries[name].row(number - self._starts[at])
+        return name, _called(entry, f"{self._prefix(name)}{entry.id}")
 
     def name_of(self, id: str) -> str:
         """The gallery an id belongs to.
@@ -103,19 +110,6 @@ class GalleryShelf:
             UnknownEntry: there is none.
         """
         return _called(self.galleries[self.name_of(id)].entry(_own(id)), id)
-
-    def look_up(self, ids: Sequence[str]) -> list[tuple[str, GalleryEntry]]:
-        """The entries with these ids, in their order, each with the name of its gallery; see `entry`.
-
-        Raises:
-            UnknownEntry: there is none.
-        """
-        names = [self.name_of(id) for id in ids]
-        found: dict[str, GalleryEntry] = {}
-        for name in dict.fromkeys(names):
-            inside = [id for id, of in zip(ids, names, strict=True) if of == name]
-            found.update(zip(inside, self.galleries[name].look_up([_own(id) for id in inside]), strict=True))
-        return [(name, _called(found[id], id)) for id, name in zip(ids, names, strict=True)]
 
     def entries(self, kind: Kind) -> tuple[GalleryEntry, ...]:
         """Every entry of a kind, in order."""
@@ -162,16 +156,6 @@ class GalleryShelf:
         return "" if name == self._first else f"{name}{MARK}"
 
 
-def _best(
-    found: list[tuple[NDArray[np.float32], NDArray[ItemT]]], k: int
-) -> tuple[NDArray[np.float32], NDArray[ItemT]]:
-    """The k best by their scores of what several galleries found, (n, k) each."""
-    scores = np.concatenate([part[0] for part in found], axis=1)
-    items = np.concatenate([part[1] for part in found], axis=1)
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(scores, best, axis=1), np.take_along_axis(items, best, axis=1)
-
-
 def _called(entry: GalleryEntry, id: str) -> GalleryEntry:
     return entry if entry.id == id else replace(entry, id=id)
 
@@ -187,6 +171,6 @@ def _name(path: str | Path) -> str:
     return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in base)[:80] or "gallery"
 
 
-def _numbered(base: str) -> Iterator[str]:
+def _suffixed(base: str) -> Iterator[str]:
     yield base
     yield from (f"{base}-{n}" for n in range(2, 1000))

@@ -6,7 +6,7 @@ import csv
 import itertools
 import mmap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -84,11 +84,6 @@ class EntryTable:
         at = int(np.searchsorted(self.ids, wanted, sorter=self._by_id))
         row = int(self._by_id[at]) if at < len(self) else -1
         return row if row >= 0 and self.ids[row] == wanted else None
-
-    def look_up(self, ids: Sequence[str]) -> list[GalleryEntry | None]:
-        """The entries with these ids, in their order; None where there is none."""
-        rows = [self.find(id) for id in ids]
-        return [None if row is None else self.row(row) for row in rows]
 
     def _read(self, row: int) -> GalleryEntry:
         """The entry in a row, read from the file."""

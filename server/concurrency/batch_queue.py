@@ -48,8 +48,7 @@ class BatchQueue(Generic[ItemT, ResultT]):
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._waiting: deque[_Waiting[ItemT, ResultT]] = deque()
-        self._arrived = asyncio.Event()
-        self._full = asyncio.Event()
+        self._due = asyncio.Event()  # a batch is full, or its window has passed
         self._shared = worker is not None
         self._worker = worker or ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._task: Supervised | None = None
@@ -76,9 +75,10 @@ class BatchQueue(Generic[ItemT, ResultT]):
             raise Overloaded(f"{len(self._waiting)} requests wait for the model already.")
         waiting: _Waiting[ItemT, ResultT] = _Waiting(item)
         self._waiting.append(waiting)
-        self._arrived.set()
-        if len(self._waiting) >= self._max_batch:
-            self._full.set()
+        if len(self._waiting) >= self._max_batch or self._window <= 0:
+            self._due.set()
+        elif len(self._waiting) == 1:
+            asyncio.get_running_loop().call_later(self._window, self._due.set)
         try:
             return await waiting.answer
         except asyncio.CancelledError:
@@ -99,11 +99,7 @@ class BatchQueue(Generic[ItemT, ResultT]):
 
     async def _serve(self) -> None:
         while True:
-            await self._arrived.wait()
-            if len(self._waiting) < self._max_batch and self._window > 0:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(self._window):  # wait_for may lose the cancelling by which it is closed
-                        await self._full.wait()
+            await self._due.wait()
             batch = self._take()
             if batch:
                 await self._answer(batch)
@@ -115,9 +111,7 @@ class BatchQueue(Generic[ItemT, ResultT]):
             if not waiting.answer.done():
                 batch.append(waiting)
         if not self._waiting:
-            self._arrived.clear()
-        if len(self._waiting) < self._max_batch:
-            self._full.clear()
+            self._due.clear()
         return batch
 
     async def _answer(self, batch: list[_Waiting[ItemT, ResultT]]) -> None:

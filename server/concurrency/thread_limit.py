@@ -1,10 +1,10 @@
 """Ways off the event loop: a few threads for one kind of work, and a bound on how many requests wait for them."""
 
+import asyncio
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
-
-import anyio.to_thread
-from anyio import CapacityLimiter
 
 from server.errors import Overloaded
 
@@ -12,24 +12,21 @@ ResultT = TypeVar("ResultT")
 
 
 class ThreadLimit:
-    """At most `threads` run at once and `max_waiting` more wait; `name` says for what."""
+    """At most `threads` run at once and `max_waiting` more wait; `name` says for what. The threads end with it."""
 
     def __init__(self, name: str, threads: int, max_waiting: int) -> None:
         self.name = name
-        self._limiter = CapacityLimiter(threads)
-        self._most = threads + max_waiting
-        self._asked = 0
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._room = threading.Semaphore(threads + max_waiting)
 
     async def run(self, work: Callable[[], ResultT]) -> ResultT:
-        """Run `work` in a thread.
+        """Run `work` in a thread; it has its room until it is done, even when no one waits for it any more.
 
         Raises:
             Overloaded: Too many wait already.
         """
-        if self._asked >= self._most:
+        if not self._room.acquire(blocking=False):
             raise Overloaded(f"Too many requests wait for {self.name} already.", retry_after=2)
-        self._asked += 1
-        try:
-            return await anyio.to_thread.run_sync(work, limiter=self._limiter)
-        finally:
-            self._asked -= 1
+        running = self._threads.submit(work)
+        running.add_done_callback(lambda _: self._room.release())
+        return await asyncio.wrap_future(running)

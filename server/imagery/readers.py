@@ -1,7 +1,7 @@
 """How many chips and tiles are read at once: threads of their own for each source, so that none holds up another."""
 
-from collections.abc import Callable
-from typing import Literal, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, Literal, TypeVar
 
 from server.concurrency.cores import available_cores, chip_threads
 from server.concurrency.thread_limit import ThreadLimit
@@ -20,7 +20,7 @@ class ImageryReaders:
         self._online_threads, self._torch_threads, self._max_waiting = online_threads, torch_threads, max_waiting
         self._limits: dict[tuple[str, Kind], ThreadLimit] = {}
 
-    async def read(self, source: str, kind: Kind, work: Callable[[], ResultT]) -> ResultT:
+    def read(self, source: str, kind: Kind, work: Callable[[], ResultT]) -> Coroutine[Any, Any, ResultT]:
         """Run `work` in a thread of its own source and kind, so that a slow upstream holds up nothing else.
 
         Raises:
@@ -30,7 +30,7 @@ class ImageryReaders:
         if limit is None:
             threads = self._threads(source, kind)
             limit = self._limits[source, kind] = ThreadLimit(source, threads, self._max_waiting)
-        return await limit.run(work)
+        return limit.run(work)
 
     def _threads(self, source: str, kind: Kind) -> int:
         """A local source keeps a core busy; an online one mostly waits."""

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Protocol, Self
 
@@ -108,7 +108,8 @@ class SoundOrder:
 
     def to_json(self) -> str:
         """The order as text, always the same for equal orders."""
-        return json.dumps(asdict(self), sort_keys=True)
+        told = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}  # all flat: no copies
+        return json.dumps(told, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -21,6 +21,9 @@ from server.soundscape.embedding import PlaceEmbedding, embed_places, match_writ
 from server.soundscape.footprint import Footprint, footprint_of
 from server.soundscape.schemas import CaptionMatch, Soundscape
 
+_Seen = tuple[Footprint, int | None, int | None]
+"""All that decides an embedding: the ground, the month and the hour."""
+
 
 class SoundscapeService:
     """A point in, its soundscape out. `worker` runs the model, one batch at a time."""
@@ -51,7 +54,7 @@ class SoundscapeService:
             worker=worker,
         )
         self._describing = ThreadLimit("the gallery", available_cores(), settings.max_waiting)
-        self._embeddings: LRUCache[PlaceQuery, PlaceEmbedding] = LRUCache(settings.answers_kept)
+        self._embeddings: LRUCache[_Seen, PlaceEmbedding] = LRUCache(settings.answers_kept)
         self._answers: LRUCache[PointQuery, Soundscape] = LRUCache(settings.answers_kept)
 
     def start(self, supervisor: Supervisor) -> None:
@@ -86,7 +89,7 @@ class SoundscapeService:
             self.captions.check()
         looked_at = await self.look(footprint, query)
         embedding = await self._queue.submit(looked_at)
-        self._embeddings.keep(query.place(footprint.source.name), embedding)
+        self._embeddings.keep((footprint, query.month, query.hour), embedding)
         written = await self._written(key, looked_at, embedding) if query.caption == "generate" else None
         describe = partial(self.describer.describe, query, looked_at.chip, embedding, written)
         answer = await self._describing.run(describe)
@@ -116,11 +119,11 @@ class SoundscapeService:
             Overloaded: Too many requests wait for the same source or for the model.
         """
         footprint = self.footprint(place)
-        key = place.place(footprint.source.name)
-        kept = self._embeddings.look_up(key)
+        seen = (footprint, place.month, place.hour)
+        kept = self._embeddings.look_up(seen)
         if kept is None:
-            kept = await self._queue.submit(await self.look(footprint, key))
-            self._embeddings.keep(key, kept)
+            kept = await self._queue.submit(await self.look(footprint, place))
+            self._embeddings.keep(seen, kept)
         return kept
 
     async def _written(self, key: PointQuery, looked_at: ModelInput, embedding: PlaceEmbedding) -> CaptionMatch:

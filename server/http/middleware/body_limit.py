@@ -1,6 +1,6 @@
 """Bodies, bounded whether or not they say how long they are."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -18,17 +18,15 @@ class BodyLimit:
         self.max_bytes = max_bytes
         self.uploads = uploads or {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer 413 for a length that is announced; count what arrives unannounced."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         most = self.uploads.get(scope["path"], self.max_bytes)
         too_large = HTTPException(413, f"A request's body may hold at most {most} bytes.")
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > most:
-            await tell_http(Request(scope), too_large)(scope, receive, send)
-            return
+            return tell_http(Request(scope), too_large)(scope, receive, send)
         arrived = 0
 
         async def receive_bounded() -> Message:
@@ -39,4 +37,4 @@ class BodyLimit:
                 raise too_large
             return message
 
-        await self.app(scope, receive_bounded, send)
+        return self.app(scope, receive_bounded, send)

@@ -1,5 +1,7 @@
 """HEAD, answered as GET is."""
 
+from collections.abc import Awaitable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -9,19 +11,18 @@ class HeadAsGet:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a HEAD on as a GET and drop what follows the headers."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
 
         asked = {**scope, "method": "GET"}
 
-        async def send_without_body(message: Message) -> None:
+        def send_without_body(message: Message) -> Awaitable[None]:
             if "route" in asked:
                 scope["route"] = asked["route"]  # whoever counts answers by route looks for it there
             if message["type"] == "http.response.body":
                 message = {**message, "body": b""}
-            await send(message)
+            return send(message)
 
-        await self.app(asked, receive, send_without_body)
+        return self.app(asked, receive, send_without_body)

@@ -1,7 +1,7 @@
 """How long a request took until its answer began: told to the client, and counted for those who watch."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,18 +17,17 @@ class RequestTiming:
         self.app = app
         self.count = count
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Time a request up to its answer's first message."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         begin = time.perf_counter()
 
-        async def send_with_timing(message: Message) -> None:
+        def send_with_timing(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 took = time.perf_counter() - begin
                 MutableHeaders(scope=message).append("Server-Timing", f"app;dur={took * 1000:.1f}")
                 self.count(scope, message["status"], took)
-            await send(message)
+            return send(message)
 
-        await self.app(scope, receive, send_with_timing)
+        return self.app(scope, receive, send_with_timing)

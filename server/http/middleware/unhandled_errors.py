@@ -1,5 +1,7 @@
 """What no exception handler took becomes an answer like any other."""
 
+from collections.abc import Awaitable
+
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,10 +24,10 @@ class UnhandledErrors:
             return
         begun = False
 
-        async def send_and_note(message: Message) -> None:
+        def send_and_note(message: Message) -> Awaitable[None]:
             nonlocal begun
             begun = begun or message["type"] == "http.response.start"
-            await send(message)
+            return send(message)
 
         try:
             await self.app(scope, receive, send_and_note)

@@ -23,10 +23,11 @@ def two(written, tmp_path):
 def test_the_best_of_all_galleries_come_first_under_ids_of_their_own(two):
     shelf = GalleryShelf.open(two)
     query = np.random.default_rng(1).normal(size=(2, DIM))
-    scores, ids = shelf.nearest(query, 10)
+    scores, numbers = shelf.nearest(query, 10)
     apart = [Gallery.open(folder).nearest(query, 10) for folder in two]
     np.testing.assert_array_equal(scores, -np.sort(-np.hstack([part[0] for part in apart])))
-    assert set(ids[0]) == {f"c{n}" for n in range(5)} | {f"mine-2~c{n}" for n in range(5)}
+    ids = {entry.id for _, entry in shelf.numbered(numbers[0])}
+    assert ids == {f"c{n}" for n in range(5)} | {f"mine-2~c{n}" for n in range(5)}
     assert shelf.count("caption") == 10
     assert len(set(shelf.ids("caption"))) == 10
 
@@ -62,8 +63,11 @@ def test_one_gallery_is_asked_as_if_it_stood_alone(written):
     path = written()
     shelf, alone = GalleryShelf.open([path]), Gallery.open(path)
     query = np.random.default_rng(1).normal(size=(3, DIM))
-    for found, expected in zip(shelf.nearest(query, 4), alone.nearest(query, 4), strict=True):
+    for found, expected in zip(shelf.nearest(query, 4), alone.nearest_rows(query, 4), strict=True):
         np.testing.assert_array_equal(found, expected)
+    assert [entry.id for _, entry in shelf.numbered(shelf.nearest(query, 4)[1][0])] == alone.nearest(query, 4)[1][
+        0
+    ].tolist()
     assert shelf.ids("recording") == alone.ids("recording")
     assert shelf.entry("c1") == alone.entry("c1")
     assert shelf.scales == alone.scales
@@ -77,8 +81,8 @@ def test_entries_and_ids_come_gallery_by_gallery(two):
 
 @pytest.mark.parametrize("k", [1, 3, 7, 100])
 def test_k_is_cut_to_what_all_have_and_the_best_come_first(two, k):
-    scores, ids = GalleryShelf.open(two).nearest(np.ones((1, DIM)), k)
-    assert scores.shape == ids.shape == (1, min(k, 10))
+    scores, numbers = GalleryShelf.open(two).nearest(np.ones((1, DIM)), k)
+    assert scores.shape == numbers.shape == (1, min(k, 10))
     assert (np.diff(scores[0]) <= 0).all()
 
 
@@ -116,21 +120,24 @@ def test_a_very_long_name_is_cut():
     assert len(_name("/a/" + "x" * 200)) == 80
 
 
-def test_the_nearest_scenes_are_those_of_the_nearest_entries(two):
-    shelf = GalleryShelf.open(two)
-    query = np.random.default_rng(1).normal(size=(3, DIM))
-    for kind in ("caption", "recording"):
-        scores, ids = shelf.nearest(query, 6, kind)
-        same_scores, numbers = shelf.nearest_scenes(query, 6, kind)
-        np.testing.assert_array_equal(scores, same_scores)
-        assert numbers.tolist() == [[shelf.scenes[shelf.entry(id).scene] for id in row] for row in ids.tolist()]
+def test_every_entry_has_a_number_a_name_and_a_scene(two):
+    shelf = GalleryShelf.open([*two, two[0]])
+    every = range(shelf.count("caption") + shelf.count("recording"))
+    told = shelf.numbered(every)
+    assert [entry.id for _, entry in told] == [
+        id
+        for name in shelf.galleries
+        for id in shelf.ids("caption") + shelf.ids("recording")
+        if shelf.name_of(id) == name
+    ]
+    for number, (name, entry) in zip(every, told, strict=True):
+        assert (name, entry) == (shelf.name_of(entry.id), shelf.entry(entry.id))
+        assert shelf.scene_codes[number] == shelf.scenes[entry.scene]
     assert set(shelf.scenes) == {"sea", ""}
 
 
-def test_many_ids_are_looked_up_at_once_in_their_order(two):
+def test_numbered_entries_come_in_the_order_they_are_asked_for(two):
     shelf = GalleryShelf.open(two)
-    ids = ["mine-2~c1", "c3", "r0", "mine-2~c1", "c0"]
-    assert shelf.look_up(ids) == [(shelf.name_of(id), shelf.entry(id)) for id in ids]
-    assert shelf.look_up([]) == []
-    with pytest.raises(UnknownEntry, match="c99"):
-        shelf.look_up(["c0", "c99"])
+    asked = [9, 3, 0, 9]
+    assert shelf.numbered(asked) == [shelf.numbered([number])[0] for number in asked]
+    assert shelf.numbered([]) == []

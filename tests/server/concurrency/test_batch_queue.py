@@ -110,6 +110,17 @@ def test_one_item_alone_does_not_wait_for_company_for_long():
     assert asyncio.run(main()) < 0.5
 
 
+def test_a_full_batch_does_not_wait_and_what_is_left_over_follows_it_at_once():
+    async def main() -> list[float]:
+        queue = BatchQueue(doubled, window=60, max_batch=2)
+        queue.start(Supervisor())
+        answers = await asyncio.wait_for(asyncio.gather(*(queue.submit(float(i)) for i in range(3))), 10)
+        await queue.close()
+        return answers
+
+    assert asyncio.run(main()) == [0.0, 2.0, 4.0]
+
+
 def test_an_item_that_cannot_be_run_fails_alone():
     async def main() -> list[float | BaseException]:
         queue = BatchQueue(Recorder(), window=0.02, max_batch=8)

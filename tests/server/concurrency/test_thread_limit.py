@@ -36,3 +36,25 @@ def test_work_runs_in_other_threads_and_fails_as_it_does():
             await way.run(lambda: 1 / 0)
 
     asyncio.run(main())
+
+
+def test_work_that_no_one_waits_for_any_more_keeps_its_room_until_it_is_done():
+    gate = threading.Event()
+
+    async def main():
+        way = ThreadLimit("maps", 1, 0)
+        left = asyncio.create_task(way.run(lambda: gate.wait(10)))
+        await asyncio.sleep(0)
+        left.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await left
+        with pytest.raises(Overloaded):
+            await way.run(lambda: "early")
+        gate.set()
+        while True:
+            try:
+                return await way.run(lambda: "free again")
+            except Overloaded:
+                await asyncio.sleep(0.001)
+
+    assert asyncio.run(main()) == "free again"

@@ -14,13 +14,13 @@ SCALE = 14.3
 
 def looked_up_one_by_one(gallery, vector, scale, exact=False):
     """The confidence as it was first written: the entry of every weighed caption, looked up for its scene."""
-    first = gallery.entry(str(gallery.nearest(vector[None], 1, "caption", scale=scale, exact=exact)[1][0, 0]))
+    ((_, first),) = gallery.numbered(gallery.nearest(vector[None], 1, "caption", scale=scale, exact=exact)[1][0])
     if not first.scene:
         return None
-    scores, ids = gallery.nearest(vector[None], MAX_CAPTIONS_WEIGHED, "caption", scale=scale, exact=exact)
+    scores, numbers = gallery.nearest(vector[None], MAX_CAPTIONS_WEIGHED, "caption", scale=scale, exact=exact)
     logits = SCALE * scores[0].astype(np.float64)
     shares = np.exp(logits - logits.max())
-    same = np.array([gallery.entry(id).scene == first.scene for id in ids[0].tolist()])
+    same = np.array([entry.scene == first.scene for _, entry in gallery.numbered(numbers[0])])
     return float(shares[same].sum() / shares.sum())
 
 

@@ -27,7 +27,7 @@ def place(earshot, look_at, embed_at):
 def test_captions_and_recordings_are_the_gallerys_nearest_best_first(describer, place, earshot):
     chip, embedding = place
     answer = describer.describe(HERE, chip, embedding)
-    scores, ids = earshot.gallery.nearest(embedding.vector[None], 3, "caption", scale=1)
+    scores, ids = earshot.gallery.galleries["gallery"].nearest(embedding.vector[None], 3, "caption", scale=1)
     assert [match.id for match in answer.captions] == ids[0].tolist()
     assert [match.score for match in answer.captions] == [float(score) for score in scores[0]]
     assert [match.text for match in answer.captions] == [earshot.gallery.entry(id).text for id in ids[0].tolist()]

@@ -17,7 +17,7 @@ def vector(earshot):
 def test_the_k_nearest_captions_come_best_first_with_their_scene_and_gallery(earshot, vector):
     matches = Matches(earshot.gallery, 10.0, False, "")
     found, sure = matches.captions(vector, 4, 1)
-    scores, ids = earshot.gallery.nearest(vector[None], 4, "caption", scale=1)
+    scores, ids = earshot.gallery.galleries["gallery"].nearest(vector[None], 4, "caption", scale=1)
     assert [(match.id, match.score) for match in found] == list(zip(ids[0].tolist(), scores[0].tolist(), strict=True))
     for match in found:
         entry = earshot.gallery.entry(match.id)
@@ -42,12 +42,12 @@ def test_a_recording_says_whose_it_is_and_where_it_is_heard(earshot, vector):
 
 def test_without_scenes_nothing_is_sure(earshot, vector, monkeypatch):
     bare = GalleryShelf(earshot.gallery.galleries)
-    look_up = GalleryShelf.look_up
+    numbered = GalleryShelf.numbered
 
-    def without_scenes(self, ids):
-        return [(name, replace(entry, scene="")) for name, entry in look_up(self, ids)]
+    def without_scenes(self, numbers):
+        return [(name, replace(entry, scene="")) for name, entry in numbered(self, numbers)]
 
-    monkeypatch.setattr(GalleryShelf, "look_up", without_scenes)
+    monkeypatch.setattr(GalleryShelf, "numbered", without_scenes)
     found, sure = Matches(bare, 10.0, False, "").captions(vector, 2, 1)
     assert sure is None
     assert [match.scene for match in found] == [None, None]

@@ -124,6 +124,8 @@ class Grid:
     def __init__(self, x: Doubles, y: Doubles, gsd: float) -> None:
         self.x, self.y, self.gsd = x, y, gsd
         self.shape = (len(y), len(x))
+        self.bounds = float(x[0]), float(y[-1]), float(x[-1]), float(y[0])
+        """West, south, east, north of the outer pixels' centres, metres."""
         self._octaves: dict[tuple[float, int], Floats] = {}
         self._bands: dict[float, tuple[tuple[int, Floats], tuple[int, Floats]]] = {}
 
@@ -144,10 +146,15 @@ class Grid:
             self._octaves[key] = self._octave(wavelength, seed)
         return self._octaves[key]
 
+    @cached_property
+    def _nothing(self) -> Floats:
+        """Every octave too short for these pixels."""
+        return np.zeros(self.shape, dtype=np.float32)
+
     def _octave(self, wavelength: float, seed: int) -> Floats:
         gain = visible(wavelength, self.gsd) * NOISE_MOST
         if gain == 0:
-            return np.zeros(self.shape, dtype=np.float32)
+            return self._nothing
         if wavelength not in self._bands:
             self._bands[wavelength] = _band(self.y / wavelength), _band(self.x / wavelength)
         (j0, rows), (i0, columns) = self._bands[wavelength]
@@ -161,11 +168,6 @@ class Grid:
         (j0, rows), (i0, columns) = _band(lattice.coordinate(self.y)), _band(lattice.coordinate(self.x))
         part = lattice.values[j0 : j0 + rows.shape[1], i0 : i0 + columns.shape[1]]
         return np.asarray((rows @ part) @ columns.T)
-
-    @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east, north of the outer pixels' centres, metres."""
-        return float(self.x[0]), float(self.y[-1]), float(self.x[-1]), float(self.y[0])
 
     def window(self, x: float, y: float, reach: float) -> Window | None:
         """Rows and columns within a square around (x, y)."""

@@ -42,10 +42,15 @@ class Survey:
     def coast(self) -> Floats:
         """Metres inland from the shoreline, negative at sea."""
         view = self.view
-        total = view.sample(self.land.terrain.coast)
+        total = self._coarse_coast
         for wavelength, metres in ((2400, 210), (1000, 80), (400, 26), (150, 8), (60, 2.5)):
             total = total + view.noise(wavelength, 40 + wavelength) * np.float32(metres)
         return total
+
+    @cached_property
+    def _coarse_coast(self) -> Floats:
+        """The same before what noise adds."""
+        return self.view.sample(self.land.terrain.coast)
 
     @cached_property
     def elevation(self) -> Floats:
@@ -265,7 +270,7 @@ class Survey:
 
     @cached_property
     def _lowest_coast(self) -> float:
-        return float(self.view.sample(self.land.terrain.coast).min())
+        return float(self._coarse_coast.min())
 
     def shares(self) -> dict[str, Floats]:
         """What each class shows of every pixel: they add up to one; absent classes are left out."""

@@ -48,8 +48,6 @@ class Patch:
 
     def noise(self, wavelength: float, seed: int) -> Floats:
         """One octave (n,)."""
-        if self.sees(wavelength) == 0:
-            return np.zeros(len(self.at), dtype=np.float32)
         return self.of(self.grid.noise(wavelength, seed))
 
     def relief(self, wavelength: float, seed: int, ridged: bool = False) -> Floats:
