@@ -1,84 +1,58 @@
-"""The `earshot` command: what its commands are called and do. Each is a module, imported when it is asked for."""
+"""The `earshot` command: what its commands are called, what can be said to each, and which module does its work."""
 
 import sys
 
 import typer
 
 from model.errors import ModelError
-from server.commands.lazy_group import Command, lazy_group
+from server.commands.command import Command, command_group
+from server.commands.options.gallery import BuildGallery, GalleryInfo, ImportGallery
+from server.commands.options.installation import Info, Pull, Serve
+from server.commands.options.learning import Concepts, Evaluate, Probe, Train
+from server.commands.options.listening import Listen, Search, Synth
+from server.commands.options.region import BuildRegion, ExportRegion, ListRegions, RegionInfo
 from server.errors import ServerError
 from tiles.errors import TilesError
 
 USAGE_ERROR = 2
 
+# Southern and western coordinates begin with a minus: without this they would be taken for options.
+NUMBERS_BELOW_ZERO = {"ignore_unknown_options": True}
+
 COMMANDS = {
-    "serve": Command(
-        "server.commands.serve",
-        "Serve the page and the HTTP interface (settings: EARSHOT_* variables, or these options).",
-    ),
-    "listen": Command(
-        "server.commands.listen", "Listen to the place at LAT LON: its captions, its recordings, and a sound file."
-    ),
-    "search": Command("server.commands.search", "Find the places that sound like TEXT, best first."),
-    "synth": Command("server.commands.synth", "Render CAPTION as sound."),
-    "pull": Command(
-        "server.commands.pull",
-        "Fetch published weights from the hub (HF_HOME, HF_ENDPOINT, HF_HUB_OFFLINE and HF_TOKEN are heeded).",
-    ),
-    "info": Command("server.commands.info", "Say what this installation can do, and with what."),
-    "train": Command(
-        "server.commands.train", "Train Sat2Sound, or the SoundingEarth baseline; kill it and run it again to go on."
-    ),
-    "evaluate": Command(
-        "server.commands.evaluate",
-        "Cross-modal retrieval on paired data, as Sat2Sound's tables report it; or how well attention points.",
-    ),
-    "probe": Command(
-        "server.commands.probe",
-        "Probe a checkpoint: fit a linear classifier on its frozen embeddings of a folder of classes, and score it.",
-    ),
-    "concepts": Command(
-        "server.commands.concepts",
-        "Group captions by the concepts they share, and name each concept after the entries that weigh it most.",
-    ),
+    "serve": Command(Serve, "server.commands.serve"),
+    "listen": Command(Listen, "server.commands.listen", NUMBERS_BELOW_ZERO),
+    "search": Command(Search, "server.commands.search"),
+    "synth": Command(Synth, "server.commands.synth"),
+    "pull": Command(Pull, "server.commands.pull"),
+    "info": Command(Info, "server.commands.info"),
+    "train": Command(Train, "server.commands.train"),
+    "evaluate": Command(Evaluate, "server.commands.evaluate"),
+    "probe": Command(Probe, "server.commands.probe"),
+    "concepts": Command(Concepts, "server.commands.concepts"),
 }
 GALLERY_COMMANDS = {
-    "build": Command(
-        "server.commands.gallery_build", "Embed a folder's captions and recordings and write them down as a gallery."
-    ),
-    "import": Command(
-        "server.commands.gallery_import",
-        "Make a gallery of a published HDF5 file, row by row, for the checkpoint that computed its vectors.",
-    ),
-    "info": Command(
-        "server.commands.gallery_info",
-        "Say what a gallery holds and which checkpoint made it, after reading every file through.",
-    ),
+    "build": Command(BuildGallery, "server.commands.gallery_build"),
+    "import": Command(ImportGallery, "server.commands.gallery_import"),
+    "info": Command(GalleryInfo, "server.commands.gallery_info"),
 }
 REGION_COMMANDS = {
-    "build": Command(
-        "server.commands.region_build",
-        "Embed a place cell by cell. Stop it at any moment and run it again: it goes on where it was.",
-    ),
-    "list": Command("server.commands.region_list", "Say which regions there are."),
-    "info": Command(
-        "server.commands.region_info", "Say what a region holds, how much of it is built, and what failed."
-    ),
-    "export": Command(
-        "server.commands.region_export", "Write a region down for other programs, with a STAC Collection beside it."
-    ),
+    "build": Command(BuildRegion, "server.commands.region_build"),
+    "list": Command(ListRegions, "server.commands.region_list"),
+    "info": Command(RegionInfo, "server.commands.region_info"),
+    "export": Command(ExportRegion, "server.commands.region_export"),
 }
 
-app = lazy_group(
+app = command_group(
     "Hear any place on Earth: a satellite image in, its soundscape out.",
     COMMANDS,
     name="earshot",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(lazy_group("Captions and recordings a place is told in.", GALLERY_COMMANDS), name="gallery")
+app.add_typer(command_group("Captions and recordings a place is told in.", GALLERY_COMMANDS), name="gallery")
 app.add_typer(
-    lazy_group("Places embedded once, cell by cell, so that sounds can be searched for.", REGION_COMMANDS),
+    command_group("Places embedded once, cell by cell, so that sounds can be searched for.", REGION_COMMANDS),
     name="region",
 )
 

@@ -13,7 +13,6 @@ from PIL import Image
 from torch import Tensor
 
 from model.errors import AudioError, InvalidInput
-from model.lazy import part
 
 IMAGE_MEAN = (0.485, 0.456, 0.406)
 IMAGE_STD = (0.229, 0.224, 0.225)
@@ -21,6 +20,7 @@ SAMPLE_RATE = 32_000
 SECONDS = 10
 N_FFT, HOP, BANDS = 1024, 320, 64
 MEL_RANGE = (50.0, 14_000.0)
+KILOHERTZ = 1000.0
 FLOOR = 1e-10
 MAX_SECONDS = 3600
 QUIET = 1e-5
@@ -57,17 +57,22 @@ def image_tensor(rgb: NDArray[np.uint8] | Image.Image, size: int) -> Tensor:
 
 @cache
 def _mel_filters() -> Tensor:
-    """Slaney mel filters (513, 64) float32."""
-    filters: Any = part("transformers.audio_utils", "mel_filter_bank")(
-        num_frequency_bins=N_FFT // 2 + 1,
-        num_mel_filters=BANDS,
-        min_frequency=MEL_RANGE[0],
-        max_frequency=MEL_RANGE[1],
-        sampling_rate=SAMPLE_RATE,
-        norm="slaney",
-        mel_scale="slaney",
-    )
-    return torch.from_numpy(np.asarray(filters, dtype=np.float32))
+    """Slaney's mel filters (513, 64) float32: triangles of equal area, evenly spaced below 1 kHz, by ratio above."""
+    low, high = (_mel_of(hz) for hz in MEL_RANGE)
+    corners = _hz_of(np.linspace(low, high, BANDS + 2))  # (66,): each is a peak, and where its neighbours end
+    widths = np.diff(corners)  # (65,)
+    bins = np.linspace(0, SAMPLE_RATE / 2, N_FFT // 2 + 1)[:, None]  # (513, 1)
+    rising, falling = (bins - corners[:-2]) / widths[:-1], (corners[2:] - bins) / widths[1:]
+    filters = np.minimum(rising, falling).clip(min=0) * 2 / (corners[2:] - corners[:-2])
+    return torch.from_numpy(filters.astype(np.float32))
+
+
+def _mel_of(hz: float) -> float:
+    return hz * 3 / 200 if hz < KILOHERTZ else 15 + 27 * np.log(hz / KILOHERTZ) / np.log(6.4)
+
+
+def _hz_of(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(mel < 15, mel * 200 / 3, KILOHERTZ * np.exp(np.log(6.4) * (mel - 15) / 27))
 
 
 def log_mel(waveforms: Tensor) -> Tensor:

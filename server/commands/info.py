@@ -1,7 +1,6 @@
 """`earshot info`: which checkpoint, gallery, imagery and engines are in use."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -10,21 +9,19 @@ from rich.table import Table
 from model.registry.lock import Lock
 from server.about.capabilities import capabilities_of
 from server.about.schemas import Capabilities, EngineCapability
+from server.commands.options.installation import Info
 from server.earshot import Earshot
 from server.settings import load_settings
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
-def info(as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False) -> None:
-    """Say what this installation can do, and with what."""
+def run(options: Info) -> None:
+    """Open everything, and tell."""
     settings = load_settings()
     earshot = Earshot.open(settings)
     earshot.imagery.probe()
     earshot.engines.look()
     found = capabilities_of(earshot)
-    if as_json:
+    if options.as_json:
         typer.echo(found.model_dump_json(indent=2))
         return
     _print(found, str(settings.data_dir))

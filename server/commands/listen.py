@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from server.commands.options import Checkpoint, Galleries
+from server.commands.options.listening import Listen
 from server.commands.output.sound_file import format_of, write_sound
 from server.concurrency.supervised import Supervisor
 from server.earshot import Earshot
@@ -21,48 +21,31 @@ from server.sound.orders import SoundOrder
 from server.soundscape.captioner import CaptionService
 from server.soundscape.schemas import Soundscape
 
-app = typer.Typer(add_completion=False)
 
-
-# Southern and western coordinates begin with a minus: without this they would be taken for options.
-@app.command(context_settings={"ignore_unknown_options": True})
-def listen(
-    lat: Annotated[float, typer.Argument(help="Degrees north.")],
-    lon: Annotated[float, typer.Argument(help="Degrees east.")],
-    imagery: Annotated[
-        str, typer.Option(help="auto, null-island, esri, sentinel2, xyz:URL or a raster file.")
-    ] = "auto",
-    scale: Annotated[int, typer.Option(help="How many times wider than the source's own GSD to look.")] = 1,
-    month: Annotated[int | None, typer.Option(help="1 to 12.")] = None,
-    hour: Annotated[int | None, typer.Option(help="0 to 23.")] = None,
-    k: Annotated[int, typer.Option(help="How many captions and recordings to tell.")] = 5,
-    caption: Annotated[
-        str, typer.Option(help="retrieve: the gallery's nearest captions; generate: one written by LLaVA.")
-    ] = "retrieve",
-    out: Annotated[
-        Path | None, typer.Option(help="A .wav, .flac or .ogg file.  [default: earshot_LAT_LON.wav]")
-    ] = None,
-    seconds: Annotated[float, typer.Option(help="Length of the sound.")] = 10.0,
-    seed: Annotated[int, typer.Option(help="Equal seeds give equal sounds.")] = 0,
-    no_sound: Annotated[bool, typer.Option("--no-sound", help="Write no sound file.")] = False,
-    checkpoint: Checkpoint = None,
-    gallery: Galleries = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the soundscape as JSON.")] = False,
-) -> None:
-    """Listen to the place at LAT LON: its captions, its recordings, and a sound file."""
-    asked = {"lat": lat, "lon": lon, "imagery": imagery, "scale": scale, "month": month, "hour": hour}
-    point = checked(PointQuery, **asked, k=k, caption=caption)
-    target = out or Path(f"earshot_{lat:g}_{lon:g}.wav")
-    options = checked(SoundOptions, seconds=seconds, seed=seed, format=format_of(target))
-    overrides: dict[str, Any] = {} if imagery == "auto" else {"imagery": [imagery]}
-    settings = load_settings(checkpoint=checkpoint, gallery=gallery or None, **overrides)
+def run(options: Listen) -> None:
+    """Look, describe, and write the sound down."""
+    point = checked(
+        PointQuery,
+        lat=options.lat,
+        lon=options.lon,
+        imagery=options.imagery,
+        scale=options.scale,
+        month=options.month,
+        hour=options.hour,
+        k=options.k,
+        caption=options.caption,
+    )
+    target = options.out or Path(f"earshot_{options.lat:g}_{options.lon:g}.wav")
+    sound = checked(SoundOptions, seconds=options.seconds, seed=options.seed, format=format_of(target))
+    overrides: dict[str, Any] = {} if options.imagery == "auto" else {"imagery": [options.imagery]}
+    settings = load_settings(checkpoint=options.checkpoint, gallery=options.gallery or None, **overrides)
     earshot, answer = _listen(settings, point)
-    if not no_sound:
-        _write(earshot, answer, point, options, target)
-    if as_json:
+    if not options.no_sound:
+        _write(earshot, answer, point, sound, target)
+    if options.as_json:
         typer.echo(answer.model_dump_json(indent=2))
     else:
-        _print(answer, None if no_sound else target)
+        _print(answer, None if options.no_sound else target)
 
 
 def _listen(settings: Settings, point: PointQuery) -> tuple[Earshot, Soundscape]:
@@ -102,8 +85,8 @@ async def _listen_once(earshot: Earshot, query: PointQuery) -> Soundscape:
         return await soundscapes.listen(query)
 
 
-def _write(earshot: Earshot, answer: Soundscape, point: PointQuery, options: SoundOptions, target: Path) -> None:
-    order = earshot.orders.of_match(answer.captions[0], point, options)
+def _write(earshot: Earshot, answer: Soundscape, point: PointQuery, sound: SoundOptions, target: Path) -> None:
+    order = earshot.orders.of_match(answer.captions[0], point, sound)
     write_sound(earshot.sounds, order, target)
 
 

@@ -2,8 +2,7 @@
 
 import dataclasses
 import json
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -11,53 +10,28 @@ from rich.markup import escape
 from rich.table import Table
 
 from model.sat2sound import open_checkpoint
-from model.training.probe.linear import ProbeReport
-from model.training.probe.linear import probe as run
-from server.commands.options import AsJson, Checkpoint
+from model.training.probe.linear import ProbeReport, probe
+from server.commands.options.learning import Probe
 from server.commands.progress import progress_bars
 from server.settings import load_settings
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
-def probe(
-    folder: Annotated[
-        Path, typer.Argument(help="Holds a folder of images or recordings for each class, or train/ and test/ of them.")
-    ],
-    checkpoint: Checkpoint = None,
-    modality: Annotated[
-        Literal["image", "audio"] | None, typer.Option(help="What to read.  [default: what the folder holds]")
-    ] = None,
-    vector: Annotated[
-        Literal["embedding", "tokens"],
-        typer.Option(help="The embedding, or the mean of the encoder's patch or frame tokens."),
-    ] = "embedding",
-    gsd: Annotated[
-        float | None, typer.Option(help="Metres per pixel of the images.  [default: unknown; the middle is told]")
-    ] = None,
-    test_share: Annotated[
-        float, typer.Option(help="Share of each class held back, unless train/ and test/ are.")
-    ] = 0.2,
-    seed: Annotated[int, typer.Option(min=0, help="Equal seeds give equal splits.")] = 0,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most this many files of each class.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Probe a checkpoint: fit a linear classifier on its frozen embeddings of a folder of classes, and score it."""
-    model = open_checkpoint(load_settings(checkpoint=checkpoint).checkpoint)
+def run(options: Probe) -> None:
+    """Embed, fit and score."""
+    model = open_checkpoint(load_settings(checkpoint=options.checkpoint).checkpoint)
     with progress_bars() as bars:
-        report = run(
+        report = probe(
             model,
-            folder,
-            modality=modality,
-            vector=vector,
-            gsd=gsd,
-            test_share=test_share,
-            seed=seed,
-            limit=limit,
+            options.folder,
+            modality=options.modality,
+            vector=options.vector,
+            gsd=options.gsd,
+            test_share=options.test_share,
+            seed=options.seed,
+            limit=options.limit,
             progress=bars.counter("embedding"),
         )
-    if as_json:
+    if options.as_json:
         typer.echo(json.dumps(_as_json(report, model.config.name, model.checkpoint_hash)))
         return
     console = Console(stderr=True)

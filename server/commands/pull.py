@@ -4,7 +4,6 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -17,42 +16,31 @@ from model.registry.lock import Damage
 from model.registry.pull import Pulled
 from model.registry.pull import pull as fetch
 from model.sat2sound.checkpoint.converted import converted
-from server.commands.options import AsJson
+from server.commands.options.installation import Pull
 from server.commands.progress import Counter, ProgressBars, progress_bars
 from server.settings import load_settings
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
-def pull(
-    names: Annotated[list[str] | None, typer.Argument(help="What to fetch; --list says what there is.")] = None,
-    list_: Annotated[
-        bool, typer.Option("--list", help="Say what can be fetched, its terms, and what is here.")
-    ] = False,
-    accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="Accept the terms of everything named, without being asked.")
-    ] = False,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Read every byte of what is here, and fetch again what is damaged.")
-    ] = False,
-    update: Annotated[
-        bool, typer.Option("--update", help="Fetch the newest revision instead of the pinned one.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Fetch published weights from the hub (HF_HOME, HF_ENDPOINT, HF_HUB_OFFLINE and HF_TOKEN are heeded)."""
+def run(options: Pull) -> None:
+    """Fetch what is named, or list what there is."""
     data_dir = load_settings().data_dir
-    if list_:
-        _list(data_dir, as_json)
+    if options.list_:
+        _list(data_dir, options.as_json)
         return
-    if not names:
+    if not options.names:
         raise typer.BadParameter("say what to fetch, or --list", param_hint="NAMES")
     console = Console(stderr=True)
-    done = _pull(names, data_dir, console, accept_licence=accept_licence, latest=update, check=verify)
+    done = _pull(
+        options.names,
+        data_dir,
+        console,
+        accept_licence=options.accept_licence,
+        latest=options.update,
+        check=options.verify,
+    )
     for each in done:
         _convert(each.model, data_dir, console)
-    if as_json:
+    if options.as_json:
         typer.echo(json.dumps([_told(each.model, data_dir) for each in done]))
         return
     for each in done:

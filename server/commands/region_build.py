@@ -2,11 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from server.commands.options import AsJson, Checkpoint, Galleries
+from server.commands.options.region import BuildRegion
 from server.commands.output.region_facts import open_shelf, region_facts
 from server.commands.output.region_pace import COLUMNS, RegionPace
 from server.commands.progress import progress_bars
@@ -21,43 +21,27 @@ from tiles.imagery import ImagerySource
 from tiles.places import NULL_ISLAND, find_place, place_boxes
 from tiles.region import Condition, Grid
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
-def build(
-    name: Annotated[str, typer.Argument(help="What the region is to be called; a place's name also says where it is.")],
-    bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
-    polygon: Annotated[Path | None, typer.Option(help="A GeoJSON file: cells whose centre lies inside.")] = None,
-    place: Annotated[str | None, typer.Option(help="A continent, a country (rough boxes) or null-island.")] = None,
-    zoom: Annotated[int, typer.Option(help="Cells are web map tiles of this zoom.")] = 12,
-    imagery: Annotated[
-        str | None,
-        typer.Option(help="null-island, esri, sentinel2, xyz:URL or a raster file.  [default: null-island on itself]"),
-    ] = None,
-    scale: Annotated[int, typer.Option(help="How many times wider than the source's own GSD to look.")] = 1,
-    condition: Annotated[
-        list[str] | None, typer.Option(help="month-hour, like 7-14 or 7-any; may be repeated.")
-    ] = None,
-    out: Annotated[str | None, typer.Option(help="A path or fsspec URL.  [default: in the data folder]")] = None,
-    checkpoint: Checkpoint = None,
-    gallery: Galleries = None,
-    batch: Annotated[int, typer.Option(help="Chips the model takes at once.", min=1, max=1024)] = 16,
-    block: Annotated[int | None, typer.Option(help="Cells written at once.  [default: 256 or more]", min=1)] = None,
-    readers: Annotated[int | None, typer.Option(help="Chips read at once.", min=1, max=256)] = None,
-    engine: Annotated[str, typer.Option(help="local, or ray: on the cluster that RAY_ADDRESS names.")] = "local",
-    as_json: AsJson = False,
-) -> None:
-    """Embed a place cell by cell. Stop it at any moment and run it again: it goes on where it was."""
-    conditions = tuple(Condition.parse(text) for text in condition or ["any"])
-    _check_choice(bbox=bbox, polygon=polygon, place=place)
+def run(options: BuildRegion) -> None:
+    """Find the cells, embed them, and tell how it went."""
+    conditions = tuple(Condition.parse(text) for text in options.condition or ["any"])
+    _check_choice(bbox=options.bbox, polygon=options.polygon, place=options.place)
     settings, source = _open_imagery(
-        imagery, bbox or polygon, place or name, checkpoint=checkpoint, gallery=gallery or None
+        options.imagery,
+        options.bbox or options.polygon,
+        options.place or options.name,
+        checkpoint=options.checkpoint,
+        gallery=options.gallery or None,
     )
-    grid = _grid(name, bbox, polygon, place, zoom, source)
-    options = {"batch": batch, "block": block, "readers": readers, "engine": _engine(engine, settings, readers)}
-    report = _build(settings, name, grid, source, scale, conditions, out, options)
-    if as_json:
+    grid = _grid(options.name, options.bbox, options.polygon, options.place, options.zoom, source)
+    how = {
+        "batch": options.batch,
+        "block": options.block,
+        "readers": options.readers,
+        "engine": _engine(options.engine, settings, options.readers),
+    }
+    report = _build(settings, options.name, grid, source, options.scale, conditions, options.out, how)
+    if options.as_json:
         typer.echo(json.dumps(report))
         return
     busy = "" if report["encoder_busy"] is None else f", the encoder busy {report['encoder_busy']:.0%} of the time"

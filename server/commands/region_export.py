@@ -2,48 +2,35 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import torch
 import typer
 
 from model.sat2sound import open_checkpoint
-from server.commands.options import AsJson, Which
+from server.commands.options.region import ExportRegion
 from server.commands.output.region_facts import open_region
 from server.errors import InvalidInput, StartError
 from server.settings import load_settings
 from tiles.region import Condition, Region
 from tiles.region.export import SUFFIXES, export_region
 
-When = Annotated[str | None, typer.Option(help="Month and hour the region was built for, like 7-14.  [default: first]")]
 
-app = typer.Typer(add_completion=False)
-
-
-@app.command()
-def export(
-    which: Which,
-    format: Annotated[str, typer.Option(help="geoparquet, npy (vectors) or cog (scores of a query).")] = "geoparquet",
-    out: Annotated[Path | None, typer.Option(help="File to write.  [default: NAME and the format's suffix]")] = None,
-    q: Annotated[str | None, typer.Option(help="What to score the cells by; cog only.")] = None,
-    condition: When = None,
-    checkpoint: Annotated[str | None, typer.Option(help="Which to embed the query with; cog only.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write a region down for other programs, with a STAC Collection beside it."""
-    if format not in SUFFIXES:
-        raise InvalidInput("format", f"must be one of {', '.join(SUFFIXES)}, not {format!r}")
-    if (q is None) == (format == "cog"):
+def run(options: ExportRegion) -> None:
+    """Write the files, and tell their names."""
+    if options.format not in SUFFIXES:
+        raise InvalidInput("format", f"must be one of {', '.join(SUFFIXES)}, not {options.format!r}")
+    if (options.q is None) == (options.format == "cog"):
         raise InvalidInput("q", "must say what to score by when the format is cog, and only then")
-    region = open_region(which)
-    vector = None if q is None else _query_vector(q, region, checkpoint)
-    at = None if condition is None else Condition.parse(condition)
-    target = out or Path(f"{region.name}{SUFFIXES[format]}")
+    region = open_region(options.which)
+    vector = None if options.q is None else _query_vector(options.q, region, options.checkpoint)
+    at = None if options.condition is None else Condition.parse(options.condition)
+    target = options.out or Path(f"{region.name}{SUFFIXES[options.format]}")
     try:
-        written = export_region(region, target, format, condition=at, vector=vector, query=q)
+        written = export_region(region, target, options.format, condition=at, vector=vector, query=options.q)
     except OSError as error:
         raise StartError(f"out: cannot write {target}: {error.strerror or error}") from error
-    if as_json:
+    if options.as_json:
         typer.echo(json.dumps({"files": [str(path) for path in written]}))
         return
     for path in written:

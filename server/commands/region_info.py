@@ -4,17 +4,14 @@ import json
 
 import typer
 
-from server.commands.options import AsJson, Which
+from server.commands.options.region import RegionInfo
 from server.commands.output.region_facts import open_region, region_facts
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
-def info(which: Which, as_json: AsJson = False) -> None:
-    """Say what a region holds, how much of it is built, and what failed."""
-    found = region_facts(open_region(which))
-    if as_json:
+def run(options: RegionInfo) -> None:
+    """Tell of one region."""
+    found = region_facts(open_region(options.which))
+    if options.as_json:
         typer.echo(json.dumps(found))
         return
     for field, value in found.items():

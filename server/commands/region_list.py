@@ -7,22 +7,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from server.commands.options import AsJson
+from server.commands.options.region import ListRegions
 from server.commands.output.region_facts import open_shelf, region_facts
 from server.regions.shelf import RegionShelf
 from tiles.errors import TilesError
 
 COLUMNS = ("name", "zoom", "cells", "done", "failed", "imagery", "checkpoint")
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command("list")
-def list_(as_json: AsJson = False) -> None:
-    """Say which regions there are."""
+def run(options: ListRegions) -> None:
+    """Tell of every region."""
     shelf = open_shelf()
     told = [_told(shelf, name) for name in shelf.names()]
-    if as_json:
+    if options.as_json:
         typer.echo(json.dumps({"folder": str(shelf.folder), "regions": told}))
         return
     table = Table(*COLUMNS)

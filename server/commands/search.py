@@ -1,14 +1,13 @@
 """`earshot search`: the places of a region that sound most like words or a recording, without a server."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from model.sat2sound import open_checkpoint
-from server.commands.options import Checkpoint
+from server.commands.options.listening import Search
 from server.concurrency.library_threads import share_cores
 from server.errors import InvalidInput, StartError
 from server.http.parameters import checked
@@ -21,41 +20,23 @@ from server.search.scoring import score_region
 from server.search.uploads import Recording, decode_recording
 from server.settings import Settings, load_settings
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
-def search(
-    text: Annotated[str | None, typer.Argument(help="A sound in words; may be left out with --audio.")] = None,
-    audio: Annotated[Path | None, typer.Option(help="A recording to search with, alone or composed with TEXT.")] = None,
-    minus: Annotated[
-        str | None, typer.Option(help="Another sound: places that sound like TEXT rather than it.")
-    ] = None,
-    region: Annotated[str | None, typer.Option(help="A region's name.  [default: the first]")] = None,
-    condition: Annotated[
-        str | None, typer.Option(help="month-hour the region was built for, like 7-14, or any.  [default: its first]")
-    ] = None,
-    limit: Annotated[int, typer.Option(help="At most this many places.")] = 10,
-    bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
-    min_percentile: Annotated[float, typer.Option(help="What every cell of a place reaches, 0 to 100.")] = 90.0,
-    checkpoint: Checkpoint = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the places as GeoJSON.")] = False,
-) -> None:
-    """Find the places that sound like TEXT, best first."""
-    if text is None and audio is None:
+def run(options: Search) -> None:
+    """Search, and print the places."""
+    if options.text is None and options.audio is None:
         raise InvalidInput("q", "give a sound in words, a recording with --audio, or both")
     query = checked(
         SearchQuery,
-        q=text,
-        minus=minus,
-        region=region,
-        condition=condition,
-        limit=limit,
-        bbox=bbox,
-        min_percentile=min_percentile,
+        q=options.text,
+        minus=options.minus,
+        region=options.region,
+        condition=options.condition,
+        limit=options.limit,
+        bbox=options.bbox,
+        min_percentile=options.min_percentile,
     )
-    answer = _search(load_settings(checkpoint=checkpoint), query, _read(audio))
-    if as_json:
+    answer = _search(load_settings(checkpoint=options.checkpoint), query, _read(options.audio))
+    if options.as_json:
         typer.echo(answer.model_dump_json(indent=2))
     else:
         _print(answer)

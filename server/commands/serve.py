@@ -3,52 +3,33 @@
 import contextlib
 import os
 import socket
-from pathlib import Path
-from typing import Annotated
 
 import typer
 import uvicorn
 
-from server.commands.options import Checkpoint, Galleries
+from server.commands.options.installation import Serve
 from server.errors import StartError
 from server.settings import Settings, load_settings
 
 BACKLOG = 2048
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0: any free one.  [default: 8000]")] = None,
-    imagery: Annotated[
-        list[str] | None,
-        typer.Option(help="null-island, esri, sentinel2, xyz:URL or a raster file; may be repeated."),
-    ] = None,
-    checkpoint: Checkpoint = None,
-    gallery: Galleries = None,
-    precision: Annotated[
-        str | None, typer.Option(help="What images are computed in: auto, float32 or bfloat16.  [default: auto]")
-    ] = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Where caches are kept.")] = None,
-    online: Annotated[str | None, typer.Option(help="auto, true or false: whether online imagery is offered.")] = None,
-) -> None:
-    """Serve the page and the HTTP interface (settings: EARSHOT_* variables, or these options)."""
+def run(options: Serve) -> None:
+    """Serve as the options and the environment say."""
     settings = load_settings(
-        host=host,
-        port=port,
-        imagery=imagery or None,
-        checkpoint=checkpoint,
-        gallery=gallery or None,
-        precision=precision,
-        data_dir=data_dir,
-        online=online,
+        host=options.host,
+        port=options.port,
+        imagery=options.imagery or None,
+        checkpoint=options.checkpoint,
+        gallery=options.gallery or None,
+        precision=options.precision,
+        data_dir=options.data_dir,
+        online=options.online,
     )
-    run(settings)
+    serve(settings)
 
 
-def run(settings: Settings) -> None:
+def serve(settings: Settings) -> None:
     """Serve until interrupted.
 
     Raises:

@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from transformers.audio_utils import mel_filter_bank
 
 from model.errors import AudioError, InvalidInput
 from model.sat2sound.features import (
@@ -13,9 +14,12 @@ from model.sat2sound.features import (
     HOP,
     IMAGE_MEAN,
     IMAGE_STD,
+    MEL_RANGE,
+    N_FFT,
     QUIET,
     SAMPLE_RATE,
     SECONDS,
+    _mel_filters,
     centre_crop,
     image_tensor,
     log_mel,
@@ -44,6 +48,19 @@ def test_a_tensor_has_the_size_asked_for_whatever_the_images(height, width, size
     assert tensor.shape == (3, size, size)
     assert tensor.dtype == torch.float32
     assert tensor.isfinite().all()
+
+
+def test_mel_bands_are_slaneys():
+    known = mel_filter_bank(
+        num_frequency_bins=N_FFT // 2 + 1,
+        num_mel_filters=BANDS,
+        min_frequency=MEL_RANGE[0],
+        max_frequency=MEL_RANGE[1],
+        sampling_rate=SAMPLE_RATE,
+        norm="slaney",
+        mel_scale="slaney",
+    )
+    np.testing.assert_allclose(_mel_filters(), known, rtol=1e-6, atol=1e-9)
 
 
 def test_an_array_and_the_same_picture_give_the_same_tensor():

@@ -5,11 +5,10 @@ import pytest
 import torch
 from PIL import Image
 
-from model.errors import AudioError, InvalidInput, TextEncoderError
+from model.errors import AudioError, InvalidInput
 from model.sat2sound import Metadata, ModelConfig, Sat2Sound, centre_crop, image_tensor
 from model.sat2sound.codebook import sparsemax
 from model.sat2sound.features import log_mel, ten_seconds
-from model.sat2sound.text_encoder import open_text_encoder
 
 
 @pytest.fixture(scope="module")
@@ -169,20 +168,6 @@ def test_image_tensor_undoes_to_the_resized_pixels(name, size, crop):
 def test_sparsemax_is_the_projection_onto_the_simplex():
     z = torch.tensor([[0.1, 1.1, 0.2], [5.0, 0.0, 0.0], [0.3, 0.3, 0.3]])
     torch.testing.assert_close(sparsemax(z), torch.tensor([[0.0, 0.95, 0.05], [1.0, 0.0, 0.0], [1 / 3, 1 / 3, 1 / 3]]))
-
-
-def test_the_frozen_text_encoder_pads_to_the_longest_and_knows_its_names():
-    encoder = open_text_encoder("minilm")
-    tokens, mask = encoder.encode(["rain", "rain falls on a tin roof at night"])
-    assert tokens.shape == (2, mask.shape[1], 384)
-    assert mask.sum(dim=1).tolist()[0] == 3
-    alone, _ = encoder.encode(["rain"])
-    torch.testing.assert_close(tokens[0, :3], alone[0], atol=1e-4, rtol=1e-3)
-    with pytest.raises(TextEncoderError, match="unknown text encoder"):
-        open_text_encoder("bert")
-    with pytest.raises(TextEncoderError, match="no text"):
-        encoder.encode([])
-    assert encoder.encode(["x " * 100_000])[0].shape[1] <= 512
 
 
 def test_captions_can_be_learnt_from_though_their_encoder_is_frozen():
