@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from model.errors import GalleryError
 from model.gallery.entry import GalleryEntry, Kind, write_entries
+from model.gallery.gallery import matrix_name
 from model.gallery.manifest import ENTRIES, FILES, FORMAT, MANIFEST, VECTORS, Manifest, digest, write_manifest
 from model.gallery.nearest import CODED_FROM, index_name, write_codes
 from model.gallery.sound import inside
@@ -77,10 +78,20 @@ def write_gallery(
         entries = [_store_audio(entry, folder, new) for part in embedded.values() for entry in part.entries]
         write_entries(new / ENTRIES, entries)
         counts: dict[str, int] = {kind: len(part.entries) for kind, part in embedded.items()}
-        matrices = create_vectors(new / VECTORS, counts, dim)
-        for kind, part in embedded.items():
-            matrices[kind][:] = part.vectors
+        grouped = {(kind, name): rows for kind, part in embedded.items() for name, rows in _groups(kind, part).items()}
+        matrices = create_vectors(new / VECTORS, {name: len(rows) for (_, name), rows in grouped.items()}, dim)
+        for (kind, name), rows in grouped.items():
+            matrices[name][:] = embedded[kind].vectors[rows]
         finish(new, matrices, Manifest(FORMAT, CREATED_BY, checkpoint_name, checkpoint_hash, dim, counts, {}))
+
+
+def _groups(kind: Kind, part: EmbeddedEntries) -> dict[str, list[int]]:
+    """The rows of what is searched together, under the name of its matrix: captions of one scale lie apart."""
+    groups: dict[str, list[int]] = {} if part.entries else {matrix_name((kind, None)): []}
+    for row, entry in enumerate(part.entries):
+        scale = entry.scale if kind == "caption" else None
+        groups.setdefault(matrix_name((kind, scale)), []).append(row)
+    return groups
 
 
 def finish(folder: Path, matrices: Mapping[str, Matrix], manifest: Manifest) -> None:

@@ -24,6 +24,23 @@ def test_what_is_written_opens_again(tmp_path, folder):
     assert gallery.checkpoint_hash == "abc123"
 
 
+def test_captions_of_some_scales_lie_apart_and_each_keeps_its_own_vector(tmp_path, folder):
+    """What `gallery.csv` says of scales is written as it is read, whatever the order of the rows."""
+    scales = (1, None, 3, 1, None)
+    said = tuple(GalleryEntry(f"c{n}", f"caption {n}", "CC0-1.0", scale=scale) for n, scale in enumerate(scales))
+    vectors = unit(len(said))
+    parts = {"caption": EmbeddedEntries(said, vectors), "recording": EmbeddedEntries((), unit(0))}
+    write_gallery(tmp_path / "gallery", folder, parts, "tiny", "abc123")
+    gallery = Gallery.open(tmp_path / "gallery")
+    for scale, ids in ((1, {"c0", "c1", "c3", "c4"}), (3, {"c1", "c2", "c4"}), (None, {"c0", "c1", "c2", "c3", "c4"})):
+        scores, nearest = gallery.nearest(vectors, 9, scale=scale)
+        assert set(nearest[0]) == ids
+        for row, entry in enumerate(said):
+            if entry.id in ids:
+                assert nearest[row][0] == entry.id
+                assert scores[row][0] == pytest.approx(1, abs=1e-5)
+
+
 def test_an_earlier_gallery_is_replaced_whole(tmp_path, folder):
     out = tmp_path / "gallery"
     write_gallery(out, folder, parts(path="noise.flac"), "tiny", "abc123")

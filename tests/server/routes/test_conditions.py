@@ -13,7 +13,7 @@ from model.sat2sound import ModelConfig, Sat2Sound, open_checkpoint, save_checkp
 from server.app import create_app
 from server.http.parameters import PointQuery
 from server.regions.encode import RegionPlan, build_for
-from tests.server.routes.test_search_routes import post, recording
+from tests.server.routes.test_search import post, recording
 from tiles.imagery import open_imagery
 from tiles.region import ANY, Condition, Grid
 
