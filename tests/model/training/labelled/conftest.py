@@ -51,9 +51,14 @@ def short() -> TrainConfig:
 
 @pytest.fixture(scope="session")
 def few_captions() -> tuple[Caption, ...]:
-    return tuple(c for c in read_captions() if c.scene in ("sea", "forest"))
+    """Six of each scene in each voice: to embed them all takes longer than to train."""
+    known = read_captions()
+    kinds = [(scene, voice) for scene in ("sea", "forest") for voice in ("image", "audio")]
+    return tuple(c for kind in kinds for c in [c for c in known if (c.scene, c.voice) == kind][:6])
 
 
 @pytest.fixture(scope="session")
 def few_sounds() -> tuple[SoundCaption, ...]:
-    return tuple(s for s in read_sound_captions() if s.sound in ("sea_waves", "chirping_birds"))
+    """Six of each sound."""
+    known = read_sound_captions()
+    return tuple(s for sound in ("sea_waves", "chirping_birds") for s in [s for s in known if s.sound == sound][:6])
