@@ -38,8 +38,8 @@ def noisy(make_settings, ready, monkeypatch):
     monkeypatch.setattr("server.earshot.Engines.installed", lambda data_dir: engines_of(foley=noise, tangoflux=noise))
     with TestClient(create_app(make_settings(max_queued_sounds=2)), raise_server_exceptions=False) as client:
         ready(client)
-        for _ in range(600):  # the engine is measured first
-            if len(noise.rendered) >= 2:
+        for _ in range(600):  # both engines are measured first, each by two sounds
+            if len(noise.rendered) >= 4:
                 break
             time.sleep(0.05)
         noise.rendered.clear()
