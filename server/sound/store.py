@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 from server.errors import Overloaded, StartError, Unavailable, UnreadableOrder
 from server.sound.orders import UNREADABLE, SoundOrder
+from tiles.database import open_shared
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")
@@ -220,10 +221,8 @@ class JobStore:
         )
 
     def _connect(self, path: Path) -> sqlite3.Connection:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = open_shared(path, synchronous="FULL", wait=BUSY_SECONDS)  # a promise outlives the power, too
         connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # damaged text is still a row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # a promise outlives the power, too
         return connection
 
     @contextmanager

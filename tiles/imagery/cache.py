@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tiles.database import open_shared
 from tiles.errors import CacheUnusable
 from tiles.files import write_whole
 
@@ -106,10 +107,8 @@ class TileCache:
             return self._open_index()
 
     def _open_index(self) -> sqlite3.Connection:
-        index = sqlite3.connect(self.folder / "index.sqlite", timeout=5, isolation_level=None, check_same_thread=False)
+        index = open_shared(self.folder / "index.sqlite", synchronous="NORMAL", wait=5)
         try:
-            index.execute("PRAGMA journal_mode = WAL")
-            index.execute("PRAGMA synchronous = NORMAL")
             index.executescript("BEGIN IMMEDIATE;" + SCHEMA + "COMMIT;")
         except sqlite3.Error:
             index.close()
