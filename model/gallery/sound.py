@@ -13,28 +13,12 @@ from model.errors import GalleryError
 from model.gallery.entry import FOLEY_SECONDS, MAX_SECONDS, MIN_SECONDS, GalleryEntry
 from model.gallery.manifest import Container, digest
 from model.gallery.published.container import read_clip
+from model.inside import inside
 from model.synthesis import Clip, open_synthesizer
 
 MAX_CHANNELS = 2
 CONTAINED = "container#"
 """Before DATASET/ROW where an entry's sound lies in its gallery's container."""
-
-
-def inside(folder: Path, path: str) -> Path:
-    """The file `path` names, relative to `folder`.
-
-    Raises:
-        GalleryError: it is absolute, leaves the folder (links included), or is no file.
-    """
-    try:
-        found = (folder / path).resolve()
-        if Path(path).is_absolute() or not found.is_relative_to(folder.resolve()):
-            raise GalleryError(f"{path}: leads out of the folder")
-        if not found.is_file():
-            raise GalleryError(f"{path}: no such file")
-    except (OSError, ValueError) as error:
-        raise GalleryError(f"{path!r}: cannot be read: {error}") from error
-    return found
 
 
 def read_file(path: Path, seconds: float = MAX_SECONDS) -> Clip:

@@ -17,8 +17,8 @@ from model.gallery.entry import GalleryEntry, Kind, write_entries
 from model.gallery.gallery import matrix_name
 from model.gallery.manifest import ENTRIES, FILES, FORMAT, MANIFEST, VECTORS, Manifest, digest, write_manifest
 from model.gallery.nearest import CODED_FROM, index_name, write_codes
-from model.gallery.sound import inside
 from model.gallery.vectors import Matrix, create_vectors
+from model.inside import inside
 
 CREATED_BY = "earshot gallery build"
 AUDIO = "audio"

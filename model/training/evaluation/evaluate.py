@@ -19,6 +19,8 @@ from model.training.dataset.paired_data import PairedData
 from model.training.evaluation.retrieval import RetrievalScores, retrieval_scores, vector_ranks
 
 BATCH = 32
+MOST_TOLD = 50
+"""Rows left out that a refusal names."""
 CUMULATIVE = ("audio_source", "time", "latlong", "month", "caption_source")
 """Order in which table 7 tells metadata."""
 
@@ -95,8 +97,7 @@ def evaluate(
         if progress:
             progress(vectors.rows)
     if vectors.rows < 2:
-        first = f"; the first of {len(data.skipped)} skipped: {data.skipped[0]}" if data.skipped else ""
-        raise TrainingError(f"{vectors.rows} usable rows: retrieval needs two at least{first}")
+        raise TrainingError(f"{vectors.rows} usable rows: retrieval needs two at least{_told(data.skipped)}")
     full = tuple(encoders.metadata_fields)
     return Evaluation(
         name=encoders.name,
@@ -193,6 +194,12 @@ def _subsets(fields: Collection[str]) -> list[tuple[str, ...]]:
     ordered = [field for field in CUMULATIVE if field in fields]
     told = [{field} for field in fields] + [set(ordered[:count]) for count in range(1, len(ordered) + 1)]
     return list(dict.fromkeys(tuple(field for field in fields if field in chosen) for chosen in told))
+
+
+def _told(skipped: Sequence[str]) -> str:
+    """What a refusal says of the rows that were left out."""
+    more = f"; and {len(skipped) - MOST_TOLD} more" if len(skipped) > MOST_TOLD else ""
+    return f"; {len(skipped)} skipped: {'; '.join(skipped[:MOST_TOLD])}{more}" if skipped else ""
 
 
 def _batches(rows: Iterable[PairedRow]) -> Iterator[list[PairedRow]]:
