@@ -12,7 +12,7 @@ and a matrix product rounds equal rows differently by where they stand in it, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,17 +77,12 @@ class NearestRows:
     def nearest(self, queries: NDArray[np.float32], k: int, *, exact: bool = False) -> Found:
         """Scores (q, k), best first, and rows (q, k) for queries (q, dim); k is at most n. `exact`: miss none."""
         if not self.is_coded or exact or 4 * k > len(self._matrix):
-            return _stacked([self._every(query, k, *near) for query, *near in self._around(queries, k)], k)
-        likely = self._likely(queries, k)
-        return _stacked(
-            [self._compare(query, rows[rows >= 0], k) for query, rows in zip(queries, likely, strict=True)], k
-        )
-
-    def _around(self, queries: NDArray[np.float32], k: int) -> Iterator[tuple[NDArray[np.float32], ...]]:
-        """Each query with the scores and rows of those nearest to it, some more than k, as FAISS has them."""
-        depth = min(len(self._matrix), k + MARGIN)
-        scores, rows = faiss.knn(queries, self._matrix, depth, metric=faiss.METRIC_INNER_PRODUCT)
-        return zip(queries, scores, rows, strict=True)
+            depth = min(len(self._matrix), k + MARGIN)
+            near = zip(queries, *faiss.knn(queries, self._matrix, depth, faiss.METRIC_INNER_PRODUCT), strict=True)
+            return _stacked([self._every(query, k, scores, rows) for query, scores, rows in near], k)
+        rows = self._likely(queries, k)
+        pairs = zip(queries, rows, strict=True)
+        return _stacked([self._compare(query, likely[likely >= 0], k) for query, likely in pairs], k)
 
     def _every(self, query: NDArray[np.float32], k: int, scores: NDArray[np.float32], rows: NDArray[np.int64]) -> Found:
         """The k best of all rows, given those that FAISS found best; more are asked for while the k-th has equals."""
