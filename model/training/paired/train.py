@@ -29,7 +29,7 @@ from model.training.paired.config import PairedConfig
 
 @dataclass(frozen=True)
 class PairedTrained:
-    """The checkpoint of the best check, its I2A figure (R@10%, or `measure`) on the validation split, the rows left out."""
+    """The checkpoint of the best check, its figure (R@10%, or `measure`) on the validation split, what was left out."""
 
     checkpoint: Path
     i2a_recall: float
