@@ -1,7 +1,7 @@
 """Polygons as GeoJSON: read, asked which points they hold, and written; the dateline is nowhere special."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from shapely.geometry.polygon import orient
 
 from tiles.errors import InvalidRegion
 from tiles.footprint import FloatGrid, wrap_longitude
+from tiles.projection import in_degrees
 
 DECIMALS = 8
 """Of degrees: a millimetre."""
@@ -23,8 +24,7 @@ DECIMALS = 8
 def read_polygon(geojson: Mapping[str, Any]) -> BaseGeometry:
     """All polygons of a GeoJSON object, as one shape in degrees. Raises InvalidRegion."""
     try:
-        shape = shapely.union_all([to_shape(dict(geometry)) for geometry in _geometries(geojson)])
-        shape = shapely.make_valid(shape)
+        shape = shapely.union_all([shapely.make_valid(part) for part in _shapes(geojson)])
     except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise InvalidRegion(f"polygon: is not GeoJSON ({' '.join(str(error).split())[:120]})") from error
     areas = [part for part in shapely.get_parts(shape, return_index=False) if part.geom_type.endswith("Polygon")]
@@ -105,12 +105,20 @@ def _cut_at_dateline(shape: Polygon) -> list[Polygon]:
     return [piece for piece in shapely.get_parts(shapely.union_all(parts)) if isinstance(piece, Polygon)]
 
 
-def _geometries(geojson: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    kind = geojson["type"]
+def _shapes(geojson: Mapping[str, Any], crs: Any = None) -> Iterator[BaseGeometry]:
+    """Every geometry of an object in degrees; features without one hold none.
+
+    A `crs` member, as GIS programs wrote it before RFC 7946, holds for all that the object holds.
+    """
+    kind, crs = geojson["type"], geojson.get("crs") or crs
     if kind == "FeatureCollection":
-        return [geometry for feature in geojson["features"] for geometry in _geometries(feature)]
-    if kind == "Feature":
-        return _geometries(geojson["geometry"])
-    if kind == "GeometryCollection":
-        return [geometry for part in geojson["geometries"] for geometry in _geometries(part)]
-    return [geojson]
+        parts = geojson["features"]
+    elif kind == "GeometryCollection":
+        parts = geojson["geometries"]
+    elif kind == "Feature":
+        parts = [] if geojson["geometry"] is None else [geojson["geometry"]]
+    else:
+        yield in_degrees(to_shape(dict(geojson)), crs)
+        return
+    for part in parts:
+        yield from _shapes(part, crs)

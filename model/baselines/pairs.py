@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from PIL import Image
 from torch import Tensor
 
+MOST = 0.5
+"""Share of a crop that an image must fill to be shown at its scale."""
+
 
 @dataclass(frozen=True)
 class Imagery:
@@ -17,6 +20,11 @@ class Imagery:
     gsd: float
     scales: tuple[int, ...]
     image_column: str
+
+    def fills(self, image: Image.Image, scale: int) -> bool:
+        """Whether an image fills most of the crop at `scale`: what it does not reach would be black."""
+        side = self.tile_pixels * scale
+        return min(image.width, side) * min(image.height, side) >= MOST * side * side
 
     def caption_column(self, scale: int) -> str:
         """Where the caption of the crop at `scale` is written."""

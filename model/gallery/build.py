@@ -20,18 +20,21 @@ from model.sat2sound import Sat2Sound
 from model.sat2sound.features import SAMPLE_RATE, ten_seconds
 
 BATCH: dict[Kind, int] = {"caption": 64, "recording": 8}
+MOST_TOLD = 50
+"""Entries left out that a refusal names."""
 SILENCE = 1e-5
 """A recording that never exceeds this (full scale is 1) has nothing to embed."""
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What was built: how many of each kind, and what was left out and why."""
+    """What was built: how many of each kind, what was left out and why, and what else to know of the folder."""
 
     path: Path
     captions: int
     recordings: int
     skipped: tuple[Skip, ...]
+    notes: tuple[str, ...] = ()
 
 
 def build_gallery(
@@ -40,13 +43,17 @@ def build_gallery(
     model: Sat2Sound,
     *,
     captions: Iterable[CaptionLike] = (),
+    fallback: Iterable[CaptionLike] = (),
+    licence: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> BuildReport:
-    """Embed `folder/gallery.csv` and `captions` with `model` and write the gallery to `out`, all or nothing.
+    """Embed a folder and `captions` with `model` and write the gallery to `out`, all or nothing.
 
-    `gallery.csv` has the columns text and licence and, where wanted, id, title, author, scene, lat, lon, and either
-    `path` (a sound file inside the folder) or `foley` (a caption to render, with seed and seconds). Rows and files
-    that cannot be used are left out and reported. `progress` is told (entries done, entries in all). The model is
+    `folder/gallery.csv` has the columns text and licence and, where wanted, id, title, author, scene, lat, lon, date,
+    and either `path` (a sound file inside the folder, or its part from `start` to `end`) or `foley` (a caption to
+    render, with seed and seconds). Without it every sound in the folder is taken, under `licence`, and every part of
+    one that is marked. `fallback` are captions for a folder that has none. Rows and files that cannot be used are left
+    out and reported. `progress` is told (entries done, entries in all). The model is
     put in evaluation mode. An earlier gallery at `out` is replaced.
 
     Raises:
@@ -54,14 +61,22 @@ def build_gallery(
     """
     folder, out = Path(folder), Path(out)
     check_target(out)
-    entries, skips = read_source(folder, captions)
+    source = read_source(folder, captions, fallback=fallback, licence=licence)
+    entries, skips = source.entries, list(source.skips)
     work = _Work(folder, model.eval(), len(entries), skips, progress)
     embedded = {kind: work.embed([entry for entry in entries if entry.kind == kind], kind) for kind in KINDS}
     if not any(part.entries for part in embedded.values()):
-        reasons = "; ".join(f"{skip.where}: {skip.reason}" for skip in skips[:3])
-        raise GalleryError(f"{folder}: nothing could be embedded ({reasons or 'the table is empty'})")
+        raise GalleryError(f"{folder}: nothing could be embedded ({_told(skips) or 'the table is empty'})")
     write_gallery(out, folder, embedded, model.config.name, model.checkpoint_hash)
-    return BuildReport(out, len(embedded["caption"].entries), len(embedded["recording"].entries), tuple(skips))
+    return BuildReport(
+        out, len(embedded["caption"].entries), len(embedded["recording"].entries), tuple(skips), source.notes
+    )
+
+
+def _told(skips: Sequence[Skip]) -> str:
+    """What was left out and why, in one line."""
+    more = [f"and {len(skips) - MOST_TOLD} more"] if len(skips) > MOST_TOLD else []
+    return "; ".join([f"{skip.where}: {skip.reason}" for skip in skips[:MOST_TOLD]] + more)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -24,6 +24,8 @@ MIN_SECONDS, MAX_SECONDS = 0.1, 60.0
 """A recording is at least this long; it is heard, and a Foley recipe rendered, no longer than this."""
 FOLEY_SECONDS = 10.0
 MAX_SCALE = 100
+MAX_START = 1e6
+"""Seconds into a file at which a part may begin: eleven days."""
 Vectors = TypeVar("Vectors", NDArray[np.float32], Tensor)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -32,7 +34,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 class GalleryEntry:
     """One caption, or one recording: a file beside the table (`path`) or a Foley recipe (`foley`, `seed`, `seconds`).
 
-    `text` says what is heard; `lat` and `lon` (degrees) where, if known; `seconds` is a recording's length;
+    `text` says what is heard; `lat` and `lon` (degrees) where and `date` (as it was written) when, if known; `seconds`
+    is a recording's length; `start` and `end` (seconds) are the part of its file that it is, until a gallery holds it;
     `sha256` is that of the file once it lies in a gallery. A caption may belong to one `scale` at which a place is
     looked at, and have a sound that was rendered for it (`synthesised`); both paths may lead into a gallery's
     container: `container#DATASET/ROW`.
@@ -53,6 +56,9 @@ class GalleryEntry:
     sha256: str = ""
     scale: int | None = None
     synthesised: str = ""
+    date: str = ""
+    start: float | None = None
+    end: float | None = None
 
     @property
     def kind(self) -> Kind:
@@ -80,50 +86,57 @@ def entry_from_row(row: Mapping[Any, Any], default_id: str = "") -> GalleryEntry
     if None in row or None in row.values():  # how csv.DictReader marks a row that does not fit its header
         raise ValueError(f"the row does not have {len(row) - (None in row)} values")
     text = {column: row.get(column, "").strip() for column in COLUMNS}
-    too_long = [column for column in COLUMNS if len(text[column]) > MAX_TEXT]
-    if too_long:
-        raise ValueError(f"{too_long[0]} is longer than {MAX_TEXT} characters")
-    if text["path"] and text["foley"]:
-        raise ValueError("path and foley exclude each other")
-    lat, lon = _degrees("lat", text["lat"], 90), _degrees("lon", text["lon"], 180)
-    if (lat is None) != (lon is None):
-        raise ValueError("lat and lon belong together")
-    default_seconds = FOLEY_SECONDS if text["foley"] else None
-    return GalleryEntry(
-        id=_identifier(text["id"] or default_id),
-        text=_present("text", text["text"] or text["foley"] or text["title"] or Path(text["path"]).stem),
-        licence=_present("licence", text["licence"]),
+    faults: list[str] = []
+
+    def number(column: str, low: float, high: float, whole: bool = False) -> float | None:
+        try:
+            return _number(column, text[column], low, high, whole) if text[column] else None
+        except ValueError as error:
+            faults.append(str(error))
+            return None
+
+    faults += [f"{column} is longer than {MAX_TEXT} characters" for column in COLUMNS if len(text[column]) > MAX_TEXT]
+    id = text["id"] or default_id
+    said = text["text"] or text["foley"] or text["title"] or Path(text["path"]).stem
+    faults += [] if _ID.fullmatch(id) else ["id must be 1 to 100 letters, digits, dots, dashes or underscores"]
+    faults += [f"{column} is missing" for column, value in (("text", said), ("licence", text["licence"])) if not value]
+    faults += ["path and foley exclude each other"] if text["path"] and text["foley"] else []
+    lat, lon = number("lat", -90, 90), number("lon", -180, 180)
+    start, end = number("start", 0, MAX_START), number("end", 0, MAX_START)
+    faults += ["start and end belong to a path"] if (text["start"] or text["end"]) and not text["path"] else []
+    faults += [f"end must be behind start, by {MIN_SECONDS} s at least"] if _too_short(start, end) else []
+    faults += ["lat and lon belong together"] if bool(text["lat"]) != bool(text["lon"]) else []
+    entry = GalleryEntry(
+        id=id,
+        text=said,
+        licence=text["licence"],
         title=text["title"],
         author=text["author"],
         scene=text["scene"],
         path=text["path"],
         foley=text["foley"],
-        seed=int(_number("seed", text["seed"] or "0", 0, 2**32 - 1, whole=True)),
-        seconds=_number("seconds", text["seconds"], MIN_SECONDS, MAX_SECONDS) if text["seconds"] else default_seconds,
+        seed=int(number("seed", 0, 2**32 - 1, whole=True) or 0),
+        seconds=number("seconds", MIN_SECONDS, MAX_SECONDS) or (FOLEY_SECONDS if text["foley"] else None),
         lat=lat,
         lon=lon,
         sha256=text["sha256"],
-        scale=int(_number("scale", text["scale"], 1, MAX_SCALE, whole=True)) if text["scale"] else None,
+        scale=_whole(number("scale", 1, MAX_SCALE, whole=True)),
         synthesised=text["synthesised"],
+        date=text["date"],
+        start=start,
+        end=end,
     )
+    if faults:
+        raise ValueError("; ".join(faults))
+    return entry
 
 
-def read_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, Mapping[Any, Any]]]:
-    """Each row of a CSV as (line number, column -> text), with columns of `GalleryEntry` only.
+def _too_short(start: float | None, end: float | None) -> bool:
+    return end is not None and end - (start or 0) < MIN_SECONDS
 
-    A row with too few or too many values is given as it is: `entry_from_row` refuses it.
 
-    Raises:
-        GalleryError: the file cannot be read, or its columns are wrong.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            check_columns(path, reader.fieldnames or (), required)
-            for row in reader:
-                yield reader.line_num, row
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise GalleryError(f"{path}: cannot be read: {error}") from error
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
 
 
 def write_entries(path: Path, entries: Iterable[GalleryEntry]) -> None:
@@ -140,24 +153,17 @@ def check_columns(path: Path, columns: Iterable[str], required: tuple[str, ...])
     Raises:
         GalleryError: naming the column.
     """
+    columns = tuple(columns)
     missing = [column for column in required if column not in columns]
     if missing:
-        raise GalleryError(f"{path}: the column {missing[0]!r} is missing")
+        raise GalleryError(f"{path}: the column {', '.join(map(repr, missing))} is missing{_it_has(columns)}")
     unknown = [column for column in columns if column not in COLUMNS]
     if unknown:
-        raise GalleryError(f"{path}: unknown column {unknown[0]!r}: known are {', '.join(COLUMNS)}")
+        raise GalleryError(f"{path}: unknown column {', '.join(map(repr, unknown))}: known are {', '.join(COLUMNS)}")
 
 
-def _identifier(text: str) -> str:
-    if not _ID.fullmatch(text):
-        raise ValueError("id must be 1 to 100 letters, digits, dots, dashes or underscores")
-    return text
-
-
-def _present(column: str, text: str) -> str:
-    if not text:
-        raise ValueError(f"{column} is missing")
-    return text
+def _it_has(columns: Collection[str]) -> str:
+    return f"; it has {', '.join(columns)}" if columns else "; it has none"
 
 
 def _number(column: str, text: str, low: float, high: float, whole: bool = False) -> float:
@@ -168,9 +174,6 @@ def _number(column: str, text: str, low: float, high: float, whole: bool = False
         value = math.nan
     if not low <= value <= high:
         kind = "a whole number" if whole else "a number"
-        raise ValueError(f"{column} must be {kind} from {low:g} to {high:g}")
+        around = f" (perhaps {value - 360:g})" if column == "lon" and 180 < value <= 360 else ""
+        raise ValueError(f"{column} must be {kind} from {low:g} to {high:g}, not {text[:40]!r}{around}")
     return value
-
-
-def _degrees(column: str, text: str, limit: float) -> float | None:
-    return _number(column, text, -limit, limit) if text else None

@@ -191,14 +191,14 @@ def _check_kind(kind: str) -> None:
 
 
 def best_of(found: Sequence[Found], k: int) -> Found:
-    """The k best of what several searches found, (n, k) each, best first."""
+    """The k best of what several searches found, (n, k) each, best first and equals by their rows."""
     if len(found) == 1:
         return found[0]
     scores, rows = (
         np.concatenate([part[0] for part in found], axis=1),
         np.concatenate([part[1] for part in found], axis=1),
     )
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    best = np.lexsort((rows, -scores), axis=1)[:, :k]
     return np.take_along_axis(scores, best, axis=1), np.take_along_axis(rows, best, axis=1)
 
 

@@ -5,10 +5,14 @@ al. 2017), an eighth of a byte a number: they are scanned from end to end in mil
 are compared exactly, read from the mapped file. Unlike lists or graphs it needs no more than the codes in memory, is
 built in one pass, and misses a row only if more than `DEPTH` others look nearer than it. Where there is a GPU it scans
 the vectors themselves instead.
+
+Rows that are equally near come in their own order, however many are asked for: FAISS lists equals by falling number,
+and a matrix product rounds equal rows differently by where they stand in it, so neither decides it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,10 @@ CODED_FROM = 50_000
 DEPTH = 6000
 """Rows compared exactly for each query, at least; four for each one asked for if that is more."""
 TRAINED_ON = 20_000
+MARGIN = 16
+"""Rows looked at behind the k-th, lest it have equals; four times as many where it has."""
+ROUNDING = 1e-5
+"""More than two ways of computing a cosine in float32 differ by."""
 
 Found = tuple[NDArray[np.float32], NDArray[np.int64]]
 
@@ -69,11 +77,21 @@ class NearestRows:
     def nearest(self, queries: NDArray[np.float32], k: int, *, exact: bool = False) -> Found:
         """Scores (q, k), best first, and rows (q, k) for queries (q, dim); k is at most n. `exact`: miss none."""
         if not self.is_coded or exact or 4 * k > len(self._matrix):
-            scores, rows = faiss.knn(queries, self._matrix, k, metric=faiss.METRIC_INNER_PRODUCT)
-            return scores, rows
-        likely = self._likely(queries, k)
-        pairs = [self._compare(query, np.sort(rows[rows >= 0]), k) for query, rows in zip(queries, likely, strict=True)]
-        return np.stack([scores for scores, _ in pairs]), np.stack([rows for _, rows in pairs])
+            depth = min(len(self._matrix), k + MARGIN)
+            near = zip(queries, *faiss.knn(queries, self._matrix, depth, faiss.METRIC_INNER_PRODUCT), strict=True)
+            return _stacked([self._every(query, k, scores, rows) for query, scores, rows in near], k)
+        rows = self._likely(queries, k)
+        pairs = zip(queries, rows, strict=True)
+        return _stacked([self._compare(query, likely[likely >= 0], k) for query, likely in pairs], k)
+
+    def _every(self, query: NDArray[np.float32], k: int, scores: NDArray[np.float32], rows: NDArray[np.int64]) -> Found:
+        """The k best of all rows, given those that FAISS found best; more are asked for while the k-th has equals."""
+        while len(rows) < len(self._matrix) and scores[-1] >= scores[k - 1] - ROUNDING:
+            if not query.any() or 4 * len(rows) >= len(self._matrix):
+                return _best(np.einsum("nd,d->n", self._matrix, query), np.arange(len(self._matrix)), k)
+            depth = 4 * len(rows)
+            (scores,), (rows,) = faiss.knn(query[None], self._matrix, depth, metric=faiss.METRIC_INNER_PRODUCT)
+        return self._compare(query, rows, k)
 
     def _likely(self, queries: NDArray[np.float32], k: int) -> NDArray[np.int64]:
         """Rows (q, depth) among which the k nearest are, -1 for none."""
@@ -85,9 +103,23 @@ class NearestRows:
 
     def _compare(self, query: NDArray[np.float32], rows: NDArray[np.int64], k: int) -> Found:
         """The k best of some rows, by their vectors."""
-        scores = self._matrix[rows] @ query
-        best = np.argsort(-scores, kind="stable")[:k]
-        return scores[best], rows[best]
+        rows = np.sort(rows)
+        vectors = self._matrix[rows]
+        about = vectors @ query
+        near = about >= np.partition(about, -k)[-k] - ROUNDING
+        return _best(np.einsum("nd,d->n", vectors[near], query), rows[near], k)
+
+
+def _best(scores: NDArray[np.float32], rows: NDArray[np.int64], k: int) -> Found:
+    """The k best of rows in their order, equals in theirs; einsum rounds equal rows equally."""
+    best = np.argsort(-scores, kind="stable")[:k]
+    return scores[best], rows[best]
+
+
+def _stacked(found: Sequence[Found], k: int) -> Found:
+    if not found:
+        return np.empty((0, k), np.float32), np.empty((0, k), np.int64)
+    return np.stack([scores for scores, _ in found]), np.stack([rows for _, rows in found])
 
 
 def _read(path: Path, shape: tuple[int, ...]) -> Any:

@@ -13,6 +13,7 @@ from model.errors import GalleryError
 from model.gallery.entry import FOLEY_SECONDS, MAX_SECONDS, MIN_SECONDS, GalleryEntry
 from model.gallery.manifest import Container, digest
 from model.gallery.published.container import read_clip
+from model.inside import inside
 from model.synthesis import Clip, open_synthesizer
 
 MAX_CHANNELS = 2
@@ -20,25 +21,8 @@ CONTAINED = "container#"
 """Before DATASET/ROW where an entry's sound lies in its gallery's container."""
 
 
-def inside(folder: Path, path: str) -> Path:
-    """The file `path` names, relative to `folder`.
-
-    Raises:
-        GalleryError: it is absolute, leaves the folder (links included), or is no file.
-    """
-    try:
-        found = (folder / path).resolve()
-        if Path(path).is_absolute() or not found.is_relative_to(folder.resolve()):
-            raise GalleryError(f"{path}: leads out of the folder")
-        if not found.is_file():
-            raise GalleryError(f"{path}: no such file")
-    except (OSError, ValueError) as error:
-        raise GalleryError(f"{path!r}: cannot be read: {error}") from error
-    return found
-
-
-def read_file(path: Path, seconds: float = MAX_SECONDS) -> Clip:
-    """The first `seconds` of a sound file, mono or stereo, at its own rate.
+def read_file(path: Path, seconds: float = MAX_SECONDS, start: float = 0.0) -> Clip:
+    """The first `seconds` of a sound file behind its `start`, mono or stereo, at its own rate.
 
     Raises:
         GalleryError: not a sound file, too short, not finite, or of more than two channels.
@@ -47,12 +31,14 @@ def read_file(path: Path, seconds: float = MAX_SECONDS) -> Clip:
         with soundfile.SoundFile(path) as file:
             if file.channels > MAX_CHANNELS:
                 raise GalleryError(f"{path.name}: has {file.channels} channels; mono or stereo can be used")
+            file.seek(min(round(start * file.samplerate), file.frames))
             samples: NDArray[Any] = file.read(round(seconds * file.samplerate), dtype="float32", always_2d=True)
             rate = int(file.samplerate)
     except (OSError, TypeError, ValueError, soundfile.SoundFileError) as error:
         raise GalleryError(f"{path.name}: cannot be read: {error}") from error
     if len(samples) < MIN_SECONDS * rate:
-        raise GalleryError(f"{path.name}: is shorter than {MIN_SECONDS} s")
+        behind = f" behind {start:g} s" if start else ""
+        raise GalleryError(f"{path.name}: is shorter than {MIN_SECONDS} s{behind}")
     if not np.isfinite(samples).all():
         raise GalleryError(f"{path.name}: holds values that are no numbers")
     return Clip(np.ascontiguousarray(samples.T), rate)  # (channels, n)
@@ -77,4 +63,5 @@ def clip_of(entry: GalleryEntry, folder: Path, container: Container | None = Non
     path = inside(folder, sound)
     if entry.sha256 and digest(path) != entry.sha256:
         raise GalleryError(f"{sound}: the checksum differs from the gallery's; the recording is corrupt")
-    return read_file(path)
+    start = entry.start or 0.0
+    return read_file(path, MAX_SECONDS if entry.end is None else min(MAX_SECONDS, entry.end - start), start)

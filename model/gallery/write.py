@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
 from model.errors import GalleryError
@@ -17,8 +18,9 @@ from model.gallery.entry import GalleryEntry, Kind, write_entries
 from model.gallery.gallery import matrix_name
 from model.gallery.manifest import ENTRIES, FILES, FORMAT, MANIFEST, VECTORS, Manifest, digest, write_manifest
 from model.gallery.nearest import CODED_FROM, index_name, write_codes
-from model.gallery.sound import inside
+from model.gallery.sound import clip_of
 from model.gallery.vectors import Matrix, create_vectors
+from model.inside import inside
 
 CREATED_BY = "earshot gallery build"
 AUDIO = "audio"
@@ -111,14 +113,18 @@ def finish(folder: Path, matrices: Mapping[str, Matrix], manifest: Manifest) -> 
 
 
 def _store_audio(entry: GalleryEntry, folder: Path, new: Path) -> GalleryEntry:
-    """Copy a recording's file into the gallery, named after its id; other entries stay as they are."""
+    """Copy a recording's file, or the part of it that is meant, into the gallery; other entries stay as they are."""
     if not entry.path:
         return entry
-    source = inside(folder, entry.path)
-    target = new / AUDIO / f"{entry.id}{source.suffix.lower()}"
+    source, is_part = inside(folder, entry.path), entry.start is not None or entry.end is not None
+    target = new / AUDIO / f"{entry.id}{'.flac' if is_part else source.suffix.lower()}"
     target.parent.mkdir(exist_ok=True)
-    shutil.copyfile(source, target)
-    return replace(entry, path=f"{AUDIO}/{target.name}", sha256=digest(target))
+    if is_part:
+        clip = clip_of(entry, folder)
+        soundfile.write(target, clip.samples.T, clip.sample_rate, format="FLAC", subtype="PCM_24")
+    else:
+        shutil.copyfile(source, target)
+    return replace(entry, path=f"{AUDIO}/{target.name}", sha256=digest(target), start=None, end=None)
 
 
 def _swap(new: Path, out: Path, old: Path) -> None:

@@ -38,6 +38,8 @@ def run(options: Evaluate) -> None:
         Console(stderr=True).print(f"left out {reason}", markup=False, highlight=False, soft_wrap=True)
     for table in tables(found):
         Console().print(table)
+    for note in found.notes:
+        typer.echo(note)
     typer.echo(f"{found.rows} rows used, {len(found.skipped)} left out")
 
 

@@ -13,8 +13,13 @@ def run(options: BuildGallery) -> None:
     """Embed the folder, and tell what became of it."""
     model = open_checkpoint(load_settings(checkpoint=options.checkpoint).checkpoint)
     with progress_bars() as bars:
-        captions = read_captions() if options.scene_captions else ()
         report = build_gallery(
-            options.folder, options.out, model, captions=captions, progress=bars.counter("embedding")
+            options.folder,
+            options.out,
+            model,
+            captions=read_captions() if options.scene_captions else (),
+            fallback=read_captions() if options.scene_captions is None else (),
+            licence=options.licence,
+            progress=bars.counter("embedding"),
         )
     tell(report, options.as_json)

@@ -17,6 +17,7 @@ from server.imagery.fitting import fit_source
 from server.imagery.shelf import ImageryShelf
 from server.regions.encode import RegionEncoder, RegionPlan, build_for, readers_for
 from server.settings import Settings, load_settings
+from tiles.area_files import read_area_file
 from tiles.imagery import ImagerySource
 from tiles.places import NULL_ISLAND, find_place, place_boxes
 from tiles.region import Condition, Grid
@@ -84,7 +85,7 @@ def _grid(
     if bbox is not None:
         return Grid.over(_box(bbox), zoom)
     if polygon is not None:
-        return Grid.within(_geojson(polygon), zoom)
+        return Grid.within(read_area_file(polygon), zoom)
     bounds = getattr(source, "bounds", None)
     if place is None and name not in place_boxes() and bounds is not None:
         return Grid.over(bounds, zoom)
@@ -97,18 +98,6 @@ def _box(text: str) -> tuple[float, float, float, float]:
     except ValueError:
         raise InvalidInput("bbox", f"must be four numbers, west,south,east,north, not {text[:60]!r}") from None
     return west, south, east, north
-
-
-def _geojson(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidInput("polygon", f"cannot read {path}: {error.strerror}") from error
-    except ValueError as error:
-        raise InvalidInput("polygon", f"{path} is not JSON ({error})") from error
-    if not isinstance(found, dict):
-        raise InvalidInput("polygon", f"{path} is not a GeoJSON object")
-    return found
 
 
 def _engine(name: str, settings: Settings, readers: int | None) -> Any:

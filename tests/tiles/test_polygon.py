@@ -32,10 +32,29 @@ def feature(geometry):
         {"type": "GeometryCollection", "geometries": [SQUARE]},
         {"type": "MultiPolygon", "coordinates": [SQUARE["coordinates"]]},
         feature({"type": "GeometryCollection", "geometries": [LINE, SQUARE]}),
+        {"type": "GeometryCollection", "geometries": [{"type": "GeometryCollection", "geometries": [SQUARE]}, LINE]},
+        {"type": "FeatureCollection", "features": [feature(None), feature(SQUARE)]},
+        {"type": "FeatureCollection", "features": [feature(LINE), feature(SQUARE)]},
+        {**SQUARE, "crs": None},
+        {**SQUARE, "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}},
+        {**SQUARE, "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4326"}}},
     ],
 )
 def test_an_area_is_the_same_however_geojson_wraps_it(geojson):
     assert read_polygon(geojson).equals(shapely.box(10, 40, 14, 44))
+
+
+def test_what_holds_no_area_at_all_is_refused():
+    for nothing in (feature(None), {"type": "FeatureCollection", "features": []}, feature(LINE)):
+        with pytest.raises(InvalidRegion, match="holds no Polygon or MultiPolygon with an area"):
+            read_polygon(nothing)
+
+
+def test_an_area_in_the_metres_of_a_map_is_turned_into_degrees():
+    metres = {"type": "Polygon", "coordinates": [[[0, 0], [222638.98, 0], [222638.98, 111325.14], [0, 111325.14]]]}
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+    shape = read_polygon({"type": "FeatureCollection", "features": [feature(metres)], "crs": crs})
+    assert shape.bounds == pytest.approx((0, 0, 2, 1), abs=1e-4)
 
 
 def test_several_features_are_one_area():
@@ -68,7 +87,7 @@ def test_heights_are_left_aside():
         {"type": "Polygon", "coordinates": 7},
         {"type": "Polygon", "coordinates": [[[0, 0], [1]]]},
         {"type": "Polygon", "coordinates": [[["a", "b"], ["c", "d"], ["e", "f"]]]},
-        {"type": "Feature", "geometry": None},
+        {"type": "Feature"},
         {"type": "FeatureCollection", "features": [None]},
         {"type": "Circle", "coordinates": [0, 0]},
         {"type": "FeatureCollection"},

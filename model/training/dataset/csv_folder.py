@@ -10,8 +10,8 @@ import numpy as np
 
 from model.baselines.pairs import Imagery
 from model.errors import TrainingError
-from model.training.dataset.csv_table import read_table
-from model.training.dataset.row import RowReader
+from model.training.dataset.csv_table import read_records
+from model.training.dataset.row import ALIASES, RowReader, known_columns
 
 
 class CsvRecords:
@@ -24,10 +24,9 @@ class CsvRecords:
             TrainingError: unreadable, empty, or without a column it needs.
         """
         self.where = str(path)
-        self._records = read_table(path, ())
+        found, self._records = read_records(path, known_columns(imagery), ALIASES)
         if not self._records:
             raise TrainingError(f"{path}: no rows")
-        found = [name for name in self._records[0] if isinstance(name, str)]
         self.reader = RowReader.of(imagery, found, self.where, path.parent)
 
     def __len__(self) -> int:

@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from model.errors import AudioError, GalleryError, InvalidInput
-from model.gallery.sound import inside
+from model.inside import inside
 from model.sat2sound.features import BANDS, HOP, SAMPLE_RATE, SECONDS, log_mel, sounding_ten_seconds
 
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")

@@ -108,7 +108,8 @@ class PairedRows:
         self.imagery = records.reader.imagery
         self.skipped: list[str] = []
         self._records = records
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, int | None]] = set()
+        self._names: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._records)
@@ -124,7 +125,7 @@ class PairedRows:
         position = skip - 1
         for position, (number, record) in enumerate(records, skip):
             try:
-                row = self._records.reader.read(record, position)
+                row = self._records.reader.read(record, position, number)
             except ModelError as error:
                 self._skip(number, str(record.get("sample_id") or ""), error)
                 continue
@@ -133,9 +134,10 @@ class PairedRows:
             raise TrainingError(f"{self._records.where}: no rows")
 
     def _skip(self, number: int | None, row_id: str, reason: ModelError) -> None:
-        """Note a row once: by its id, or where it has none by its number."""
-        key = row_id or str(number)
-        if key not in self._seen:
-            self._seen.add(key)
+        """Note a row once: by its name and number, or by its name alone where the order tells no numbers."""
+        is_known = row_id in self._names if number is None else bool({(row_id, number), (row_id, None)} & self._seen)
+        if not (row_id and is_known) and (row_id, number) not in self._seen:
+            self._seen.add((row_id, number))
+            self._names.add(row_id)
             place = "row" if number is None else f"row {number}"
             self.skipped.append(f"{place} ({row_id or 'no sample_id'}): {' '.join(str(reason).split())}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PIL import Image
 from torch import Tensor
@@ -14,11 +14,22 @@ from torch import Tensor
 from model.baselines.pairs import Imagery, PairedRow
 from model.errors import InvalidInput, ModelError, TrainingError
 from model.sat2sound.metadata import AUDIO_SOURCES, CAPTION_SOURCES
+from model.spreadsheet import told, told_number
+from model.training.dataset.csv_table import it_has
 from model.training.dataset.dates import month_and_hour
 from model.training.dataset.media import read_image, read_log_mel, read_recording
 
 DATE_COLUMNS = ("date", "date_recorded")
 OPTIONAL = ("source", "audio_caption_source", "latitude", "longitude", *DATE_COLUMNS)
+ALIASES = {"lat": "latitude", "lon": "longitude", "lng": "longitude", "long": "longitude"}
+"""Other names of columns, where a table lacks theirs."""
+T = TypeVar("T")
+
+
+def known_columns(imagery: Imagery) -> tuple[str, ...]:
+    """Every column that is read of tables with this imagery."""
+    captions = (imagery.caption_column(scale) for scale in imagery.scales)
+    return ("sample_id", imagery.image_column, "mel_features", "audio", "audio_caption", *OPTIONAL, *captions)
 
 
 @dataclass(frozen=True)
@@ -41,37 +52,49 @@ class RowReader:
             TrainingError: naming the columns that are missing.
         """
         sound = "mel_features" if "mel_features" in found else "audio"
-        required = ("sample_id", imagery.image_column, sound, "audio_caption")
+        required = (imagery.image_column, sound, "audio_caption")
         missing = [name for name in required if name not in found]
         if missing:
             names = ", ".join("mel_features or audio" if name == sound else name for name in missing)
-            raise TrainingError(f"{where}: no column {names}")
-        optional = (*OPTIONAL, *(imagery.caption_column(scale) for scale in imagery.scales))
-        return cls(imagery, (*required, *(name for name in optional if name in found)), folder)
+            raise TrainingError(f"{where}: no column {names}{it_has(found)}")
+        read = {*required, *known_columns(imagery)} - ({"mel_features", "audio"} - {sound})
+        return cls(imagery, tuple(name for name in known_columns(imagery) if name in read.intersection(found)), folder)
 
-    def read(self, record: Mapping[str, Any], position: int = 0) -> PairedRow:
-        """One record as a row.
+    def read(self, record: Mapping[str, Any], position: int = 0, number: int | None = None) -> PairedRow:
+        """One record as a row; without a name of its own it is named after its number, or else its position.
 
         Raises:
-            InvalidInput: naming the column that cannot be used.
+            InvalidInput: naming every column that cannot be used.
         """
-        latitude, longitude = _number(record, "latitude", 90), _number(record, "longitude", 180)
+        fit = _Faults()
+        fit.attempt(_check_fits, record)
+        latitude, longitude = (
+            fit.attempt(_number, record, column, bound) for column, bound in (("latitude", 90), ("longitude", 180))
+        )
         is_placed = latitude is not None and longitude is not None
-        source = _one_of(record, "source", AUDIO_SOURCES) if "source" in self.columns else self._only_source
-        month, hour = month_and_hour(next((t for t in (_text(record, name) for name in DATE_COLUMNS) if t), ""))
+        place = (latitude, longitude) if is_placed else (None, None)
+        has_source = "source" in self.columns
+        source = fit.attempt(_one_of, record, "source", AUDIO_SOURCES) if has_source else self._only_source
+        date = next((text for text in (_text(record, name) for name in DATE_COLUMNS) if text), "")
+        month, hour = month_and_hour(date, *place)
         captions = {scale: _text(record, self.imagery.caption_column(scale)) for scale in self.imagery.scales}
+        audio_caption = fit.attempt(_required, record, "audio_caption")
+        caption_source = fit.attempt(_one_of, record, "audio_caption_source", CAPTION_SOURCES)
+        image, log_mel = fit.attempt(self._image, record), fit.attempt(self._log_mel, record)
+        if fit.faults or audio_caption is None or image is None or log_mel is None:
+            raise InvalidInput("; ".join(fit.faults))
         return PairedRow(
-            id=_required(record, "sample_id"),
-            audio_caption=_required(record, "audio_caption"),
+            id=_text(record, "sample_id") or f"row-{position if number is None else number}",
+            audio_caption=audio_caption,
             image_captions={scale: text for scale, text in captions.items() if text},
-            latitude=latitude if is_placed else None,
-            longitude=longitude if is_placed else None,
+            latitude=place[0],
+            longitude=place[1],
             month=month,
             hour=None if source == "freesound" else hour,
             audio_source=source,
-            caption_source=_one_of(record, "audio_caption_source", CAPTION_SOURCES),
-            image=self._image(record),
-            log_mel=self._log_mel(record),
+            caption_source=caption_source,
+            image=image,
+            log_mel=log_mel,
             position=position,
         )
 
@@ -96,9 +119,31 @@ class RowReader:
             raise InvalidInput(f"{column}: {error}") from error
 
 
+class _Faults:
+    """What is wrong with a record, column by column."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def attempt(self, read: Callable[..., T], *given: Any) -> T | None:
+        """What is read; None where that fails, which is noted."""
+        try:
+            return read(*given)
+        except InvalidInput as error:
+            self.faults.append(str(error))
+            return None
+
+
+def _check_fits(record: Mapping[Any, Any]) -> None:
+    """Refuse a row of a table that has more values than there are columns: which is which cannot be told."""
+    over = record.get(None) if isinstance(record, dict) else None
+    if over:
+        raise InvalidInput(f"{len(over)} more values than columns (first {str(over[0]).strip()[:40]!r}); quote commas")
+
+
 def _text(record: Mapping[str, Any], column: str) -> str:
     value = record.get(column)
-    return "" if value is None else str(value).strip()
+    return "" if value is None else told(str(value))
 
 
 def _required(record: Mapping[str, Any], column: str) -> str:
@@ -116,11 +161,13 @@ def _one_of(record: Mapping[str, Any], column: str, names: tuple[str, ...]) -> s
 
 
 def _number(record: Mapping[str, Any], column: str, bound: float) -> float | None:
-    text = _text(record, column)
+    value = record.get(column)
+    text = "" if value is None else told_number(str(value))
     try:
         number = float(text or "nan")
     except ValueError as error:
         raise InvalidInput(f"{column}: {text!r} is not a number") from error
     if abs(number) > bound:
-        raise InvalidInput(f"{column}: {number:g} is not between {-bound:g} and {bound:g}")
+        around = f"; write {number - 360:g}" if bound == 180 and 180 < number <= 360 else ""
+        raise InvalidInput(f"{column}: {number:g} is not between {-bound:g} and {bound:g}{around}")
     return None if math.isnan(number) else number

@@ -57,16 +57,16 @@ class RowWindows:
         """
         epoch, window = divmod(step, self.steps_per_epoch)
         start = window * self.batch
-        taken: set[str] = set()
+        taken: set[int] = set()
         own, following = start + self.offset, start + self.batch + self.offset
         for row in chain(
             self._usable(epoch, own, following, own + self.each),
             self._usable(epoch, following, following),
             self._usable(epoch, self.offset, self.offset),  # behind the end comes the beginning
         ):
-            if row.id in taken:
+            if row.position in taken:
                 continue
-            taken.add(row.id)
+            taken.add(row.position)
             yield row
             if len(taken) == self.each:
                 return

@@ -12,13 +12,17 @@ import torch
 from torch import Tensor
 
 from model.baselines.paired_encoders import PairedEncoders
-from model.baselines.pairs import PairedRow
+from model.baselines.pairs import Imagery, PairedRow
 from model.errors import TrainingError
 from model.sat2sound.codebook import normalise
 from model.training.dataset.paired_data import PairedData
 from model.training.evaluation.retrieval import RetrievalScores, retrieval_scores, vector_ranks
 
 BATCH = 32
+MOST_TOLD = 50
+"""Rows left out that a refusal names."""
+FEW = 10
+"""Rows of which none can rank below a tenth."""
 CUMULATIVE = ("audio_source", "time", "latlong", "month", "caption_source")
 """Order in which table 7 tells metadata."""
 
@@ -53,6 +57,8 @@ class TextRetrieval:
 class Evaluation:
     """Everything measured: `rows` were used, `skipped` says which were not and why.
 
+    `notes` say in plain words what the reader should know of the figures: rows that were left out at a scale, since
+    their images do not reach that far, and recalls of too few rows.
     `ablation` tells a model with metadata less than all of it, at the first scale and with nothing composed: each
     field alone (table 6), then one more at a time behind the audio source (table 7).
     """
@@ -64,6 +70,7 @@ class Evaluation:
     audio: tuple[AudioRetrieval, ...]
     text: tuple[TextRetrieval, ...]
     ablation: tuple[AudioRetrieval, ...]
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The whole tree as plain dicts and lists, for JSON."""
@@ -89,15 +96,17 @@ def evaluate(
     subsets = _subsets(encoders.metadata_fields) if ablate_metadata else []
     if ablate_metadata and not subsets:
         raise TrainingError(f"{encoders.name}: was trained without metadata; there is none to ablate")
-    vectors = _Vectors(encoders, scales, subsets)
+    vectors = _Vectors(encoders, data.imagery, scales, subsets)
     for rows in _batches(islice(data, limit)):
         vectors.add(rows)
         if progress:
             progress(vectors.rows)
     if vectors.rows < 2:
-        first = f"; the first of {len(data.skipped)} skipped: {data.skipped[0]}" if data.skipped else ""
-        raise TrainingError(f"{vectors.rows} usable rows: retrieval needs two at least{first}")
-    full = tuple(encoders.metadata_fields)
+        raise TrainingError(f"{vectors.rows} usable rows: retrieval needs two at least{_told(data.skipped)}")
+    full, asked = tuple(encoders.metadata_fields), scales
+    scales = vectors.filled()
+    if not scales:
+        raise TrainingError("; ".join(vectors.notes(asked)))
     return Evaluation(
         name=encoders.name,
         imagery=data.imagery.name,
@@ -105,38 +114,68 @@ def evaluate(
         skipped=tuple(data.skipped),
         audio=tuple(line for scale in scales for line in vectors.audio_lines(scale, full)),
         text=tuple(line for scale in scales for line in vectors.text_lines(scale, full)),
-        ablation=tuple(next(vectors.audio_lines(scales[0], subset)) for subset in subsets),
+        ablation=tuple(next(vectors.audio_lines(scales[0], subset)) for subset in subsets if scales[0] == asked[0]),
+        notes=tuple(vectors.notes(asked)),
     )
 
 
 class _Vectors:
     """What was embedded so far, by modality, scale and metadata, each of length one."""
 
-    def __init__(self, encoders: PairedEncoders, scales: Sequence[int], subsets: Sequence[tuple[str, ...]]) -> None:
-        self.encoders, self.scales, self.rows = encoders, scales, 0
+    def __init__(
+        self, encoders: PairedEncoders, imagery: Imagery, scales: Sequence[int], subsets: Sequence[tuple[str, ...]]
+    ) -> None:
+        self.encoders, self.imagery, self.scales, self.rows = encoders, imagery, scales, 0
         full = tuple(encoders.metadata_fields)
         self.settings = [(scale, full) for scale in scales]
         self.settings += [(scales[0], subset) for subset in subsets if subset != full]
         self._parts: dict[tuple[Any, ...], list[Tensor]] = defaultdict(list)
         self._captioned: dict[int, list[int]] = defaultdict(list)
+        self._filled: dict[int, list[int]] = {scale: [] for scale in scales}
+
+    def filled(self) -> tuple[int, ...]:
+        """The scales that two images at least reach."""
+        return tuple(scale for scale in self.scales if len(self._filled[scale]) > 1)
+
+    def notes(self, scales: Sequence[int]) -> Iterator[str]:
+        """What to know of the figures at `scales`."""
+        for scale in scales:
+            rows, side = len(self._filled[scale]), self.imagery.tile_pixels * scale
+            if rows < self.rows:
+                left = "all rows were left out" if rows < 2 else f"{self.rows - rows} of {self.rows} rows were left out"
+                yield f"scale {scale}: {left}: their images fill less than half of {side} x {side} pixels"
+            if 2 <= rows <= FEW:
+                yield f"scale {scale}: R@10% of {rows} rows is always 0; it takes {FEW + 1}"
 
     def add(self, rows: Sequence[PairedRow]) -> None:
         """Embed one batch in every setting."""
+        filled = {
+            scale: [n for n, row in enumerate(rows) if self.imagery.fills(row.image, scale)] for scale in self.scales
+        }
         for scale, fields in self.settings:
-            self._keep(("image", scale, fields), self.encoders.embed_images(rows, scale, fields))
+            if filled[scale]:
+                seen = [rows[n] for n in filled[scale]]
+                self._keep(("image", scale, fields), self.encoders.embed_images(seen, scale, fields))
         self._keep(("audio",), self.encoders.embed_audio(rows))
         self._keep(("audio caption",), self.encoders.embed_audio_captions(rows))
         for scale in self.scales:
-            captioned = [n for n, row in enumerate(rows) if scale in row.image_captions]
+            captioned = [n for n in filled[scale] if scale in rows[n].image_captions]
             if captioned:
                 vectors = self.encoders.embed_image_captions([rows[n] for n in captioned], scale)
                 self._keep(("image caption", scale), vectors)
-                self._captioned[scale] += [self.rows + n for n in captioned]
+                # Rows of the images that were embedded at this scale.
+                before = len(self._filled[scale])
+                self._captioned[scale] += [before + filled[scale].index(n) for n in captioned]
+            self._filled[scale] += [self.rows + n for n in filled[scale]]
         self.rows += len(rows)
 
     def audio_lines(self, scale: int, fields: tuple[str, ...]) -> Iterator[AudioRetrieval]:
         """Images against recordings in every composition the model can make."""
-        image, audio, caption = self._all("image", scale, fields), self._all("audio"), self._all("audio caption")
+        image, audio, caption = (
+            self._all("image", scale, fields),
+            self._of(scale, "audio"),
+            self._of(scale, "audio caption"),
+        )
         assert image is not None
         assert audio is not None
         yield AudioRetrieval(scale, "none", fields, *_both_ways(image, audio, image, audio))
@@ -149,7 +188,7 @@ class _Vectors:
         """Images against their own captions, then against those of the recordings."""
         image, heard, seen = (
             self._all("image", scale, fields),
-            self._all("audio caption"),
+            self._of(scale, "audio caption"),
             self._all("image caption", scale),
         )
         assert image is not None
@@ -162,6 +201,11 @@ class _Vectors:
     def _keep(self, key: tuple[Any, ...], vectors: Tensor | None) -> None:
         if vectors is not None:
             self._parts[key].append(normalise(vectors.float()))
+
+    def _of(self, scale: int, key: str) -> Tensor | None:
+        """What was embedded of the rows whose images reach a scale."""
+        vectors = self._all(key)
+        return None if vectors is None else vectors[self._filled[scale]]
 
     def _all(self, *key: Any) -> Tensor | None:
         return torch.cat(self._parts[key]) if key in self._parts else None
@@ -193,6 +237,12 @@ def _subsets(fields: Collection[str]) -> list[tuple[str, ...]]:
     ordered = [field for field in CUMULATIVE if field in fields]
     told = [{field} for field in fields] + [set(ordered[:count]) for count in range(1, len(ordered) + 1)]
     return list(dict.fromkeys(tuple(field for field in fields if field in chosen) for chosen in told))
+
+
+def _told(skipped: Sequence[str]) -> str:
+    """What a refusal says of the rows that were left out."""
+    more = f"; and {len(skipped) - MOST_TOLD} more" if len(skipped) > MOST_TOLD else ""
+    return f"; {len(skipped)} skipped: {'; '.join(skipped[:MOST_TOLD])}{more}" if skipped else ""
 
 
 def _batches(rows: Iterable[PairedRow]) -> Iterator[list[PairedRow]]:

@@ -22,13 +22,20 @@ class RetrievalScores:
     """How well `queries` queries find their partner among as many.
 
     recall_10_percent: share of queries whose rank is below (strictly) a tenth of the gallery, the R@10% of
-    Sat2Sound; recall_100: share whose rank is at most 100, the R@100 of SoundingEarth; median_rank.
+    Sat2Sound, which is 0 of ten or fewer whatever they find; recall_100: share whose rank is at most 100, the R@100 of
+    SoundingEarth; median_rank; outranked: share of all others that rank behind the partner.
     """
 
     recall_10_percent: float
     recall_100: float
     median_rank: float
     queries: int
+    outranked: float = 0.0
+
+    @property
+    def can_recall(self) -> bool:
+        """Whether there are so many that R@10% says anything: the first rank, 1, lies below a tenth of them."""
+        return SHARE * self.queries > 1
 
 
 def ranks(similarities: Tensor) -> Tensor:
@@ -65,6 +72,7 @@ def retrieval_scores(rank: Tensor) -> RetrievalScores:
         recall_100=float((rank <= NEAREST).double().mean()),
         median_rank=float(rank.double().quantile(0.5)),
         queries=count,
+        outranked=1 - float((rank - 1).double().mean()) / (count - 1) if count > 1 else 1.0,
     )
 
 

@@ -52,4 +52,5 @@ def _told(fields: tuple[str, ...]) -> str:
 
 
 def _scores(scores: RetrievalScores) -> tuple[str, str]:
-    return f"{scores.recall_10_percent:.3f}", f"{scores.median_rank:g}"
+    recall = f"{scores.recall_10_percent:.3f}" if scores.can_recall else "–"
+    return recall, f"{scores.median_rank:g}"

@@ -15,6 +15,8 @@ from model.files import write_whole
 from model.training.dataset.paired_data import PairedData
 from model.training.evaluation.retrieval import RetrievalScores, retrieval_scores, vector_ranks
 
+RECALL, OUTRANKED = "i2a_r10", "i2a_outranked"
+"""What models are chosen by, as logs name it."""
 CHUNK = 32
 """Rows whose tiles are held at a time."""
 
@@ -31,13 +33,21 @@ def image_to_audio(encoders: PairedEncoders, data: PairedData) -> RetrievalScore
         images.append(encoders.embed_images(rows, data.imagery.scales[0], encoders.metadata_fields).float().cpu())
         sounds.append(encoders.embed_audio(rows).float().cpu())
     if not images:
-        raise TrainingError(f"validation: no row can be used ({'; '.join(data.skipped[:3])})")
+        reasons = "; ".join(data.skipped[:3]) or "their images fill less than half of a tile"
+        raise TrainingError(f"validation: no row can be used ({reasons})")
     return retrieval_scores(vector_ranks(torch.cat(images), torch.cat(sounds)))
+
+
+def figure_of(scores: RetrievalScores) -> tuple[str, float]:
+    """What models are chosen by, and how high it is: R@10%, or the share outranked of too few rows for that to move."""
+    return (RECALL, scores.recall_10_percent) if scores.can_recall else (OUTRANKED, scores.outranked)
 
 
 def _chunks(data: PairedData) -> Iterator[list[PairedRow]]:
     rows: list[PairedRow] = []
     for row in data:
+        if not data.imagery.fills(row.image, data.imagery.scales[0]):
+            continue
         rows.append(row)
         if len(rows) == CHUNK:
             yield rows
@@ -51,21 +61,23 @@ class Best:
 
     def __init__(self, folder: Path, save: Callable[[], None]) -> None:
         self.path, self.save = folder / "best.json", save
-        self.figure, self.step = -1.0, 0
+        self.figure, self.step, self.measure = -1.0, 0, RECALL
         if self.path.exists():
             try:
                 kept = json.loads(self.path.read_text())
                 self.figure, self.step = float(kept["figure"]), int(kept["step"])
+                self.measure = str(kept.get("measure", RECALL))
             except (OSError, ValueError, TypeError, KeyError) as error:
                 raise TrainingError(f"{self.path}: cannot be read ({error}); remove it to judge anew") from error
 
-    def offer(self, figure: float, step: int) -> None:
-        """Save the weights if they are better than any before."""
-        if figure <= self.figure:
+    def offer(self, figure: float, step: int, measure: str = RECALL) -> None:
+        """Save the weights if they are better than any before, by the same measure."""
+        if measure == self.measure and figure <= self.figure:
             return
         self.save()
-        self.figure, self.step = figure, step
+        self.figure, self.step, self.measure = figure, step, measure
+        told = {} if measure == RECALL else {"measure": measure}
         try:
-            write_whole(self.path, json.dumps({"figure": figure, "step": step}) + "\n")
+            write_whole(self.path, json.dumps({"figure": figure, "step": step, **told}) + "\n")
         except OSError as error:
             raise TrainingError(f"{self.path}: cannot be saved: {error}") from error

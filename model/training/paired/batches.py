@@ -46,7 +46,7 @@ class PairedBatches:
         """The batch of one step; a row's tile is let go of as soon as its crop is made."""
         images, gsd, sounds, heard, seen, known = [], [], [], [], [], []
         for row in self.windows.take(step):
-            scale = int(rng.choice(sorted(row.image_captions)))
+            scale = int(rng.choice(scales_of(row, self.imagery)))
             crop = resized_crop(row.image, self.imagery.tile_pixels * scale, self.model.image_size)
             images.append(image_tensor(self.jitter(crop, rng), self.model.image_size))
             gsd.append(self.imagery.gsd * scale * self.imagery.tile_pixels / self.model.tile_pixels)
@@ -62,9 +62,21 @@ class PairedBatches:
         )
 
 
+def scales_of(row: PairedRow, imagery: Imagery) -> list[int]:
+    """The scales a row can be drawn at: those with a caption of its image that the image fills."""
+    return [scale for scale in sorted(row.image_captions) if imagery.fills(row.image, scale)]
+
+
 def caption_problem(row: PairedRow) -> str | None:
     """Why a row cannot be learnt from: without a caption of its image it has no scale to be drawn at."""
     return None if row.image_captions else "no caption of its image at any scale"
+
+
+def scale_problem(row: PairedRow, imagery: Imagery) -> str | None:
+    """Why a row cannot be learnt from: it has no scale to be drawn at that its image fills."""
+    if not row.image_captions or scales_of(row, imagery):
+        return caption_problem(row)
+    return f"its image of {row.image.width} x {row.image.height} pixels fills less than half of any crop with a caption"
 
 
 def resized_crop(image: Image.Image, crop: int, size: int) -> Image.Image:

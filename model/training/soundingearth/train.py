@@ -16,7 +16,7 @@ from model.baselines.soundingearth import SoundingEarth, save_soundingearth, spe
 from model.sat2sound.features import centre_crop, image_tensor
 from model.training.dataset.paired_data import PairedData
 from model.training.dataset.row_windows import RowWindows
-from model.training.evaluation.validation import Best, image_to_audio
+from model.training.evaluation.validation import Best, figure_of, image_to_audio
 from model.training.loop.fabric import Fabric, gathered, open_fabric
 from model.training.loop.run import Report, Run
 from model.training.loop.schedule import Constant
@@ -109,11 +109,12 @@ def train_soundingearth(
 
     def check() -> Mapping[str, float]:
         scores = image_to_audio(model, validation)
-        best.offer(scores.recall_10_percent, run.step)
+        measure, figure = figure_of(scores)
+        best.offer(figure, run.step, measure)
         return {
             "i2a_r10": scores.recall_10_percent,
             "i2a_median_rank": scores.median_rank,
-            "best_i2a_r10": best.figure,
+            f"best_{measure}": best.figure,
             "left_out": len(windows.left_out) + len(validation.skipped),
         }
 
@@ -121,4 +122,4 @@ def train_soundingearth(
     run.fit(batches.make, loss_of, check, config.check_every, report, ahead=workers)
     if not fabric.is_global_zero:
         best = Best(folder, lambda: None)  # what the first process kept
-    return PairedTrained(path, best.figure, best.step, (*windows.left_out, *validation.skipped))
+    return PairedTrained(path, best.figure, best.step, (*windows.left_out, *validation.skipped), best.measure)

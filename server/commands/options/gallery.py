@@ -13,13 +13,19 @@ from server.commands.options.shared import AsJson, Checkpoint
 class BuildGallery:
     """Embed a folder's captions and recordings and write them down as a gallery."""
 
-    folder: Annotated[Path, typer.Argument(help="Holds gallery.csv (text, licence, path, scene, lat, lon, ...).")]
+    folder: Annotated[
+        Path, typer.Argument(help="Holds gallery.csv (text, licence, path, scene, lat, lon, ...), or recordings alone.")
+    ]
     out: Annotated[Path, typer.Argument(help="Where the gallery is written.")]
     checkpoint: Checkpoint = None
+    licence: Annotated[str, typer.Option(help="Of what states none.  [default: not stated, of a folder alone]")] = ""
     scene_captions: Annotated[
-        bool,
-        typer.Option("--scene-captions", help="Add the captions of scenes that ship, as the embedded gallery does."),
-    ] = False
+        bool | None,
+        typer.Option(
+            "--scene-captions/--no-scene-captions",
+            help="Add the captions of scenes that ship.  [default: where the folder has none of its own]",
+        ),
+    ] = None
     as_json: AsJson = False
 
 

@@ -15,7 +15,9 @@ class BuildRegion:
 
     name: Annotated[str, typer.Argument(help="What the region is to be called; a place's name also says where it is.")]
     bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None
-    polygon: Annotated[Path | None, typer.Option(help="A GeoJSON file: cells whose centre lies inside.")] = None
+    polygon: Annotated[
+        Path | None, typer.Option(help="GeoJSON, GeoPackage, KML, ...: cells whose centre lies inside.")
+    ] = None
     place: Annotated[str | None, typer.Option(help="A continent, a country (rough boxes) or null-island.")] = None
     zoom: Annotated[int, typer.Option(help="Cells are web map tiles of this zoom.")] = 12
     imagery: Annotated[

@@ -12,8 +12,10 @@ def tell(report: BuildReport, as_json: bool) -> None:
     skipped = [{"where": skip.where, "reason": skip.reason} for skip in report.skipped]
     if as_json:
         counts = {"captions": report.captions, "recordings": report.recordings}
-        typer.echo(json.dumps({"path": str(report.path), **counts, "skipped": skipped}))
+        typer.echo(json.dumps({"path": str(report.path), **counts, "skipped": skipped, "notes": report.notes}))
         return
+    for note in report.notes:
+        typer.echo(note, err=True)
     for skip in skipped:
         typer.echo(f"left out {skip['where']}: {skip['reason']}", err=True)
     typer.echo(f"{report.path}: {report.captions} captions, {report.recordings} recordings, {len(skipped)} left out")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from model.training.dataset.paired_data import open_paired
+from model.training.evaluation.validation import RECALL
 from model.training.loop.fabric import Fabric
 from model.training.paired.config import PairedConfig
 from model.training.paired.train import train_paired
@@ -33,10 +34,11 @@ def train_on_pairs(
         bars.say(f"left out: {reason}")
     if len(trained.left_out) > FIRST_REASONS:
         bars.say(f"left out: {len(trained.left_out)} rows in all")
-    bars.say(f"{trained.checkpoint}: image-to-audio R@10% {trained.i2a_recall:.3f}, best at step {trained.step}")
+    measured = "R@10%" if trained.measure == RECALL else "share of others that rank behind, of too few rows for R@10%,"
+    bars.say(f"{trained.checkpoint}: image-to-audio {measured} {trained.i2a_recall:.3f}, best at step {trained.step}")
     return {
         "checkpoint": str(trained.checkpoint),
-        "i2a_r10": trained.i2a_recall,
+        trained.measure: trained.i2a_recall,
         "step": trained.step,
         "left_out": len(trained.left_out),
     }

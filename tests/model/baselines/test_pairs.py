@@ -1,6 +1,7 @@
 from dataclasses import FrozenInstanceError
 
 import pytest
+from PIL import Image
 
 from model.baselines.pairs import IMAGERIES
 from model.sat2sound.config import IMAGERY
@@ -24,3 +25,12 @@ def test_a_row_cannot_be_changed_and_equals_itself_alone():
     with pytest.raises(FrozenInstanceError):
         row.id = "other"
     assert row != toy_row(0)
+
+
+@pytest.mark.parametrize(
+    ("size", "scales"),
+    [((1500, 1500), [1, 3, 5]), ((256, 256), [1]), ((800, 800), [1, 3]), ((96, 96), []), ((2000, 300), [1])],
+)
+def test_an_image_fills_the_crops_of_which_it_shows_most(size, scales):
+    imagery = IMAGERIES["bingmap"]
+    assert [scale for scale in imagery.scales if imagery.fills(Image.new("L", size), scale)] == scales

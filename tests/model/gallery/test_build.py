@@ -92,7 +92,7 @@ def test_files_and_rows_that_cannot_be_used_are_left_out_by_name(folder, tmp_pat
     report = build_gallery(table(folder, bad + HEARD + "b5,x,,95,0,CC0-1.0,,,\n"), tmp_path / "out", model)
     assert (report.captions, report.recordings) == (0, 1)
     assert {skip.where: skip.reason.split(": ")[-1] for skip in report.skipped if skip.where != "b1"} == {
-        "gallery.csv, line 7": "lat must be a number from -90 to 90",
+        "gallery.csv, line 7": "lat must be a number from -90 to 90, not '95'",
         "b2": "is silent",
         "b3": "leads out of the folder",
         "b4": "no such file",
@@ -110,3 +110,40 @@ def test_a_build_of_which_nothing_remains_is_an_error_and_writes_nothing(folder,
 def test_a_place_that_is_taken_is_refused_before_any_work(folder, tmp_path, model):
     with pytest.raises(GalleryError, match="is there already and is no gallery"):
         build_gallery(table(folder, SAID), folder, model)
+
+
+def test_a_folder_of_recordings_builds_with_captions_and_its_parts_play_what_was_marked(tmp_path, model):
+    source = tmp_path / "field"
+    source.mkdir()
+    time = np.arange(4 * 16_000) / 16_000
+    soundfile.write(source / "dawn.wav", 0.3 * np.sin(2 * np.pi * np.where(time < 2, 400, 2000) * time), 16_000)
+    (source / "dawn.Table.1.selections.txt").write_text(
+        "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tAnnotation\n"
+        "1\tWaveform 1\t1\t2.5\t3.25\twhistle\n1\tSpectrogram 1\t1\t2.5\t3.25\twhistle\n"
+    )
+    report = build_gallery(source, tmp_path / "out", model, fallback=read_captions()[:3], licence="CC0-1.0")
+    assert (report.captions, report.recordings, report.skipped) == (3, 2, ())
+    gallery = Gallery.open(report.path, thorough=True)
+    part = gallery.entry("dawn_2.5-3.25")
+    assert (part.text, part.title, part.seconds) == ("whistle", "whistle (dawn.wav, 2.5–3.25 s)", 0.75)
+    assert (part.path, part.start, part.end, part.licence) == ("audio/dawn_2.5-3.25.flac", None, None, "CC0-1.0")
+    clip = gallery.audio(part.id)
+    spectrum = np.abs(np.fft.rfft(clip.samples[0]))
+    assert (clip.seconds, np.argmax(spectrum) * 16_000 / clip.samples.shape[1]) == (0.75, pytest.approx(2000, abs=2))
+    assert gallery.entry("dawn").seconds == 4.0
+    assert gallery.audio("dawn").seconds == 4.0
+
+
+def test_a_table_may_mean_parts_of_a_file(folder, tmp_path, model):
+    (folder / "gallery.csv").write_text(
+        "id,text,path,start,end,licence\na,hiss,noise.flac,0.25,0.75,CC0-1.0\nb,end,noise.flac,0.5,,CC0-1.0\n"
+        "c,behind,noise.flac,2,3,CC0-1.0\n"
+    )
+    report = build_gallery(folder, tmp_path / "out", model)
+    assert [(skip.where, skip.reason) for skip in report.skipped] == [
+        ("c", "noise.flac: is shorter than 0.1 s behind 2 s")
+    ]
+    gallery = Gallery.open(report.path)
+    noise, _ = soundfile.read(folder / "noise.flac")
+    np.testing.assert_allclose(gallery.audio("a").samples.T, noise[4000:12000], atol=1e-6)
+    assert (gallery.entry("a").seconds, gallery.entry("b").seconds) == (0.5, 0.5)

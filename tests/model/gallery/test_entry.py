@@ -23,6 +23,7 @@ entries = st.builds(
     seconds=st.floats(0.1, 60),
     lat=st.floats(-90, 90),
     lon=st.floats(-180, 180),
+    date=texts,
 )
 
 
@@ -68,6 +69,11 @@ def test_a_recipe_lasts_ten_seconds_unless_it_says_otherwise():
         ({"lat": "nan", "lon": "0"}, "lat must be a number"),
         ({"lat": "0", "lon": "-180.1"}, "lon must be a number from -180 to 180"),
         ({"lat": "0"}, "lat and lon belong together"),
+        ({"lon": "190", "lat": "0"}, r"not '190' \(perhaps -170\)"),
+        ({"start": "1"}, "start and end belong to a path"),
+        ({"path": "a.ogg", "start": "2", "end": "2.05"}, "end must be behind start, by 0.1 s at least"),
+        ({"path": "a.ogg", "start": "-1"}, "start must be a number"),
+        ({"lat": "99", "lon": "x", "seed": "y"}, "lat must .*; lon must .*; seed must"),
         ({"foley": "surf", "seed": "-1"}, "seed must be a whole number"),
         ({"foley": "surf", "seed": "1.5"}, "seed must be a whole number"),
         ({"foley": "surf", "seconds": "0"}, "seconds must be a number from 0.1 to 60"),
@@ -96,10 +102,10 @@ def test_a_stored_table_with_a_bad_or_repeated_row_is_refused_by_line(tmp_path):
 def test_missing_and_unknown_columns_are_named(tmp_path):
     path = tmp_path / "entries.csv"
     path.write_text("id,text\n")
-    with pytest.raises(GalleryError, match="the column 'licence' is missing"):
+    with pytest.raises(GalleryError, match="the column 'licence' is missing; it has id, text"):
         EntryTable.open(path)
-    path.write_text(",".join([*COLUMNS, "lattitude"]) + "\n")
-    with pytest.raises(GalleryError, match="unknown column 'lattitude'"):
+    path.write_text(",".join([*COLUMNS, "lattitude", "colour"]) + "\n")
+    with pytest.raises(GalleryError, match="unknown column 'lattitude', 'colour'"):
         EntryTable.open(path)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from model.errors import GalleryError, UnknownEntry
 from model.gallery import Gallery
 from model.gallery.entry import KINDS
+from model.gallery.gallery import best_of
 from model.gallery.manifest import digest
 
 DIM = 8
@@ -220,3 +221,11 @@ def test_a_foley_recording_sounds_the_same_every_time(written):
 def test_a_caption_cannot_be_heard(written):
     with pytest.raises(GalleryError, match="c1: a caption has no recording"):
         Gallery.open(written()).audio("c1")
+
+
+def test_equals_of_several_searches_come_by_their_rows():
+    first = np.float32([[0.5, 0.2]]), np.array([[7, 1]])
+    second = np.float32([[0.5, 0.2]]), np.array([[3, 0]])
+    scores, rows = best_of([first, second], 3)
+    assert rows.tolist() == [[3, 7, 0]]
+    assert scores[0] == pytest.approx([0.5, 0.5, 0.2])

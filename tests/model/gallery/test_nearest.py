@@ -85,3 +85,36 @@ def test_a_gallery_large_enough_is_coded_and_answers_as_an_exact_one(written, mo
     (path / "caption.faiss").write_bytes(content)
     with pytest.raises(GalleryError, match=r"caption\.faiss: the checksum differs"):
         Gallery.open(path)
+
+
+@pytest.mark.parametrize("equals", [(1, 2, 3), tuple(range(40)), tuple(range(0, 300, 2)), tuple(range(300))])
+@pytest.mark.parametrize("dim", [7, 512])
+def test_equals_come_in_the_order_of_their_rows_however_many_are_asked_for(equals, dim):
+    rng = np.random.default_rng(1)
+    vectors = rng.standard_normal((300, dim)).astype(np.float32)
+    vectors[list(equals)] = vectors[equals[0]]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    queries = np.stack([vectors[equals[0]], -vectors[equals[0]], np.zeros(dim, np.float32)])
+    matrix = NearestRows(vectors)
+    _, every = matrix.nearest(queries, 300)
+    assert every[0, : len(equals)].tolist() == list(equals)
+    assert every[2].tolist() == list(range(300))
+    for k in (1, 2, 3, 10, 75, 150, 299):
+        scores, rows = matrix.nearest(queries, k)
+        np.testing.assert_array_equal(rows, every[:, :k])
+        assert (np.diff(scores, axis=1) <= 0).all()
+
+
+def test_equals_behind_codes_come_in_the_order_of_their_rows(clustered, tmp_path, shallow):
+    vectors = np.concatenate([clustered[0], clustered[0][[3, 3, 3]]])
+    write_codes(vectors, tmp_path / "caption.faiss")
+    for matrix in (NearestRows(vectors, tmp_path / "caption.faiss"), NearestRows(vectors, tmp_path, "cpu")):
+        for k in (1, 2, 4, 9):
+            assert matrix.nearest(vectors[[3]], k)[1][0, :4].tolist() == [3, COUNT, COUNT + 1, COUNT + 2][:k]
+
+
+def test_a_gallery_of_one_vector_only_begins_with_its_first():
+    same = np.tile(np.float32([0.6, 0.8]), (5000, 1))
+    scores, rows = NearestRows(same).nearest(same[:2], 1)
+    assert rows.tolist() == [[0], [0]]
+    assert scores == pytest.approx(1)

@@ -26,7 +26,9 @@ def folder(tmp_path_factory):
         table.writerow([*columns, "llava_caption_bingmap_zl1"])
         for n in range(ROWS):
             if n < ROWS - 1:
-                Image.fromarray(rng.integers(0, 256, (96, 96, 3)).astype(np.uint8)).save(folder / f"{n}.png")
+                squares = rng.integers(0, 256, (15, 15, 3)).astype(np.uint8)
+                side = 300 if n == 1 else 1500
+                Image.fromarray(squares).resize((side, side), Image.Resampling.NEAREST).save(folder / f"{n}.png")
             soundfile.write(folder / f"{n}.wav", 0.1 * rng.normal(size=8000), 8000)
             files = [f"{n}.png", f"{n}.wav"]
             table.writerow([f"yfcc-{n}", "yfcc", *files, f"noise {n}", n, -n, "2019-05-12 10:30", f"a place {n}"])
@@ -45,6 +47,7 @@ def test_tables_are_printed_and_rows_left_out_are_named(evaluate):
     assert done.returncode == 0, done.stderr
     assert "I2A-R@10%" in done.stdout
     assert "query" in done.stdout
+    assert "scale 1: R@10% of 5 rows is always 0; it takes 11" in done.stdout
     assert "5 rows used, 1 left out" in done.stdout
     assert done.stderr.startswith("left out row 5 (yfcc-5): bingmap_image: 5.png: no such file")
 
@@ -55,6 +58,8 @@ def test_json_holds_every_figure(evaluate):
     found = json.loads(done.stdout)
     assert (found["rows"], found["skipped"], found["imagery"]) == (4, [], "bingmap")
     assert [line["scale"] for line in found["audio"]] == [1, 1, 1, 3, 3, 3, 5, 5, 5]
+    assert [line["i2a"]["queries"] for line in found["audio"][::3]] == [4, 3, 3]
+    assert "scale 5: 1 of 4 rows were left out: their images fill less than half of 1500 x 1500" in str(found["notes"])
     assert len(found["ablation"]) == 9
     assert {line["caption"] for line in found["text"] if line["scale"] == 1} == {"image", "audio"}
     assert {line["caption"] for line in found["text"] if line["scale"] == 3} == {"audio"}

@@ -19,7 +19,7 @@ def test_a_table_without_rows_has_none(tmp_path):
     assert read_table(tmp_path / "t.csv", ("file",)) == []
 
 
-@pytest.mark.parametrize("text", ["", "x\n1\n", "file;sound\n"])
+@pytest.mark.parametrize("text", ["", "x\n1\n"])
 def test_missing_columns_are_named_with_the_file(tmp_path, text):
     (tmp_path / "t.csv").write_text(text)
     with pytest.raises(TrainingError, match=r"t\.csv: no column file, sound"):

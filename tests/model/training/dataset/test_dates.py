@@ -33,6 +33,13 @@ from model.training.dataset.dates import month_and_hour
         ("march 2012", (3, None)),
         ("29 February", (2, None)),
         ("13:45", (None, 13)),
+        ("2021-05-03 05:45 CEST", (5, 5)),
+        ("2021-05-03 05:45 IST", (5, 5)),
+        ("2021:05:03 05:45:00", (5, 5)),
+        ("20210503_054500", (5, 5)),
+        ("20210503 054500", (5, 5)),
+        ("2021-05-03_05-45-00", (5, 5)),
+        ("2021-05-03T05:45:00+02:00[Europe/Berlin]", (5, 5)),
     ],
 )
 def test_dates_as_people_write_them_are_read(text, expected):
@@ -44,7 +51,7 @@ def test_dates_as_people_write_them_are_read(text, expected):
     [
         *("", "   ", "unknown", "2019", "last summer", "in march 2012 or so", "2019-13-01", "2019-02-30", "31/31/2019"),
         *("2019-05-12 25:00", "2019-05-12 10:75", "5/12/2019 13:05 pm", "0000-01-01", "yesterday 10:30", "12", "-1"),
-        *("2019-05-12 10:30 cest", "2019-05-12 10:30:", "nan", "None", "2019-05-12 07:33:00 or 08:00:00"),
+        *("2019-05-12 10:30 sharp", "2019-05-12 10:30:", "nan", "None", "2019-05-12 07:33:00 or 08:00:00"),
     ],
 )
 def test_what_cannot_be_read_is_unknown_rather_than_guessed(text):
@@ -64,3 +71,29 @@ def test_months_are_those_of_the_lenient_parser_the_published_data_was_read_with
             text = moment.strftime(pattern).lower()
             read = parser.parse(text.replace(" gmt", ""))
             assert month_and_hour(text) == (read.month, read.hour), text
+
+
+ROME, SYDNEY, ATLANTIC = (46.5, 12.2), (-33.9, 151.2), (0.0, -30.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2021-05-03T03:45:00Z", "2021-05-03 03:45 UTC", "20210503T034500Z", "2021-05-03T05:45:00+02:00"),
+        *("2021-05-03 05:45 CEST", "Mon May 03 2021 05:45:00 GMT+0200 (CEST)", "2021/05/03 5:45 AM CEST"),
+        *("Mon, 03 May 2021 03:45:00 +0000", "2021-05-03 03:45:00 GMT", "3 May 2021 03:45 Z"),
+    ],
+)
+def test_a_moment_is_told_as_clocks_at_its_place_showed_it(text):
+    assert month_and_hour(text, *ROME) == (5, 5)
+    assert month_and_hour(text, *SYDNEY) == (5, 13)
+    assert month_and_hour(text, *ATLANTIC) == (5, 1)
+
+
+def test_the_month_is_that_of_the_place_too():
+    assert month_and_hour("2021-05-31T23:30:00Z", *ROME) == (6, 1)
+
+
+@pytest.mark.parametrize("text", ["2021-05-03 05:45", "3 May, 05:45 UTC", "2021-05-03 05:45 +99:00", "2021-05 05:45Z"])
+def test_what_is_no_moment_is_told_as_it_is_written(text):
+    assert month_and_hour(text, *SYDNEY) == (5, 5)

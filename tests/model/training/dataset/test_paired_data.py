@@ -212,7 +212,6 @@ def test_log_mels_that_cannot_be_used_are_left_out_with_a_reason(csv_rows, write
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"sample_id": ""}, "sample_id: empty"),
         ({"audio_caption": " "}, "audio_caption: empty"),
         ({"bingmap_image": ""}, "bingmap_image: empty"),
         ({"audio": ""}, "audio: empty"),
@@ -251,7 +250,7 @@ def assert_left_out(rows, write_csv, folder, changes, column, reason):
     assert re.search(reason, line), line
 
 
-@pytest.mark.parametrize("missing", ["sample_id", "bingmap_image", "audio", "audio_caption"])
+@pytest.mark.parametrize("missing", ["bingmap_image", "audio", "audio_caption"])
 def test_a_missing_column_is_named_with_its_file(csv_rows, write_csv, tmp_path, missing):
     write_csv(tmp_path / "test.csv", [{k: v for k, v in row.items() if k != missing} for row in csv_rows])
     with pytest.raises(TrainingError, match=rf"test\.csv: no column .*{missing}"):
@@ -279,14 +278,27 @@ def test_data_that_is_not_there_is_refused(tmp_path, where, split, imagery, word
         open_paired(str(tmp_path / where), split, imagery)
 
 
-def test_rows_too_short_or_too_long_for_their_table_are_judged_by_what_they_hold(csv_folder):
+def test_rows_too_short_or_too_long_for_their_table_are_left_out_and_told(csv_folder):
     lines = (csv_folder / "test.csv").read_text().splitlines()
     lines[2] = "yfcc-1,yfcc"
     lines[3] += ",more,than,columns"
     (csv_folder / "test.csv").write_text("\n".join(lines))
     data = open_paired(str(csv_folder), "test", "bingmap")
-    assert len(list(data)) == 11
-    assert data.skipped == ["row 1 (yfcc-1): audio_caption: empty"]
+    assert len(list(data)) == 10
+    assert data.skipped == [
+        "row 1 (yfcc-1): audio_caption: empty; bingmap_image: empty; audio: empty",
+        "row 2 (freesound-2): 3 more values than columns (first 'more'); quote commas",
+    ]
+
+
+def test_rows_of_one_name_are_each_told_once_and_those_without_are_named_by_number(csv_rows, write_csv, tmp_path):
+    rows = [{**row, "sample_id": "same", "audio": ""} for row in csv_rows[:2]] + [{**csv_rows[2], "sample_id": ""}]
+    write_csv(tmp_path / "test.csv", rows)
+    data = open_paired(str(tmp_path), "test", "bingmap")
+    for _ in range(2):
+        assert [row.id for row in data] == ["row-2"]
+        assert [row.id for row in data.shuffled(1, 0)] == ["row-2"]
+    assert data.skipped == ["row 0 (same): audio: empty", "row 1 (same): audio: empty"]
 
 
 def test_caption_columns_are_named_by_imagery_and_scale():

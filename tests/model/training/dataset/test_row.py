@@ -33,10 +33,49 @@ def test_log_mels_are_taken_before_sounds_where_there_are_any():
     assert "audio" not in found.columns
 
 
-@pytest.mark.parametrize("missing", ["sample_id", "bingmap_image", "audio_caption"])
+@pytest.mark.parametrize("missing", ["audio", "bingmap_image", "audio_caption"])
 def test_a_missing_column_is_named_with_the_table(missing):
-    with pytest.raises(TrainingError, match=f"here: no column {missing}"):
+    with pytest.raises(TrainingError, match=f"here: no column .*{missing}; it has "):
         RowReader.of(BING, record().keys() - {missing}, "here", None)
+
+
+def test_all_missing_columns_are_told_at_once_beside_those_there_are():
+    with pytest.raises(TrainingError, match="no column bingmap_image, audio_caption; it has audio, colour"):
+        RowReader.of(BING, ["audio", "colour"], "here", None)
+
+
+@pytest.mark.parametrize("name", ["", "NA", None])
+def test_a_row_without_a_name_is_named_after_its_number(name):
+    assert reader().read(record(0, sample_id=name), position=7, number=3).id == "row-3"
+    assert reader().read(record(0, sample_id=name), position=7).id == "row-7"
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once():
+    bad = record(0, latitude="north", longitude=200, audio_caption="NA", bingmap_image=b"no image")
+    with pytest.raises(InvalidInput) as told:
+        reader().read(bad)
+    assert [fault.partition(":")[0] for fault in str(told.value).split("; ") if ":" in fault] == [
+        *("latitude", "longitude", "audio_caption", "bingmap_image")
+    ]
+    assert "write -160" in str(told.value)
+
+
+def test_values_that_no_column_stands_for_are_refused():
+    with pytest.raises(InvalidInput, match=r"1 more values than columns \(first 'wind'\)"):
+        reader().read({**record(), None: ["wind"]})
+
+
+def test_what_is_not_told_masks_its_token_and_no_caption_says_so():
+    row = reader().read(
+        record(0, latitude="NA", longitude="-9999", date="null", source="NaN", llava_caption_bingmap_zl3="NA")
+    )
+    assert (row.latitude, row.longitude, row.month, row.hour, row.audio_source) == (None,) * 5
+    assert row.image_captions.keys() == {1, 5}
+
+
+def test_the_hour_is_that_at_the_place():
+    row = reader().read(record(0, latitude="46,5", longitude="12,2", date="2021-05-03T03:45:00Z"))
+    assert (row.latitude, row.longitude, row.month, row.hour) == (46.5, 12.2, 5, 5)
 
 
 def test_without_a_sound_both_names_are_told():
@@ -84,7 +123,6 @@ def test_soundingearth_is_all_from_one_source():
 @pytest.mark.parametrize(
     ("changes", "column"),
     [
-        ({"sample_id": ""}, "sample_id"),
         ({"audio_caption": None}, "audio_caption"),
         ({"latitude": "north"}, "latitude"),
         ({"longitude": 181}, "longitude"),
@@ -111,12 +149,12 @@ def test_numbers_come_back_as_they_were_written(value):
     assert _number({"x": repr(value)}, "x", 90) == value
 
 
-@pytest.mark.parametrize("value", ["", None, "nan"])
+@pytest.mark.parametrize("value", ["", None, "nan", "NA", "null", "-9999", "-999.0", float("nan")])
 def test_an_unknown_number_is_none(value):
     assert _number({"x": value}, "x", 90) is None
 
 
-@pytest.mark.parametrize("value", ["inf", "-inf", "91", "1,5", "x"])
+@pytest.mark.parametrize("value", ["inf", "-inf", "91", "1.234,5", "x"])
 def test_a_number_that_cannot_be_is_refused(value):
     with pytest.raises(InvalidInput, match="x: "):
         _number({"x": value}, "x", 90)

@@ -1,5 +1,7 @@
 """Which rows make a batch follows from (seed, step): resumed, streamed, shared and with rows that are no use."""
 
+from dataclasses import replace
+
 import pytest
 
 from model.errors import TrainingError
@@ -73,3 +75,12 @@ def test_too_few_usable_rows_are_told_with_a_reason():
     windows = RowWindows(ToyPairs(4, bad=(0, 1, 2)), 4, seed=0)
     with pytest.raises(TrainingError, match=r"4 usable rows needed, 1 found \(row \d"):
         ids(windows, 0)
+
+
+def test_rows_that_share_a_name_are_rows_of_their_own():
+    class Namesakes(ToyPairs):
+        def _rows(self, order, skip):
+            return (replace(row, id="same") for row in super()._rows(order, skip))
+
+    rows = list(RowWindows(Namesakes(12), 4, seed=1).take(0))
+    assert len({row.position for row in rows}) == 4

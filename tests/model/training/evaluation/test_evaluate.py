@@ -1,11 +1,13 @@
 """An evaluation ranks what it embedded, in every composition and with every subset of metadata it was asked for."""
 
 import json
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from rich.console import Console
 from scipy.stats import rankdata
 
@@ -49,6 +51,12 @@ class Directions:
     @staticmethod
     def _of(vectors, rows):
         return torch.from_numpy(vectors[[int(row.id.split("-")[1]) for row in rows]]).float()
+
+
+@pytest.fixture(autouse=True)
+def small_tiles(monkeypatch):
+    """Imagery of which pictures of 96 pixels fill the crops of every scale."""
+    monkeypatch.setitem(IMAGERIES, "bingmap", replace(IMAGERIES["bingmap"], tile_pixels=19))
 
 
 @pytest.fixture
@@ -112,8 +120,8 @@ def test_captions_are_added_to_recordings_or_to_the_query_and_lengths_are_made_o
 def test_sat2sound_sees_the_centre_of_the_tile_at_its_scale_and_only_the_metadata_it_is_told(tiny, data):
     rows = list(islice(data, 6))
     encoders = Sat2SoundEncoders(tiny, data.imagery)
-    crops = [image_tensor(centre_crop(row.image, 900), 32) for row in rows]
-    gsd = 3 * 300 * 0.6 / 64
+    crops = [image_tensor(centre_crop(row.image, 3 * 19), 32) for row in rows]
+    gsd = 3 * 19 * 0.6 / 64
     place = Metadata(latitude=[row.latitude for row in rows], longitude=[row.longitude for row in rows])
     expected = tiny.embed_images(torch.stack(crops), gsd, place).vector
     assert torch.allclose(encoders.embed_images(rows, 3, ("latlong",)), expected, atol=1e-6)
@@ -173,6 +181,41 @@ def test_a_limit_ends_the_reading_and_rows_left_out_are_reported(tiny, csv_folde
     found = evaluate(Sat2SoundEncoders(tiny, data.imagery), data, [1], limit=5)
     assert found.rows == 5
     assert [line[:14] for line in found.skipped] == ["row 1 (yfcc-1)"]
+
+
+def narrow(folder, rows, side):
+    """Cut the pictures of some rows down."""
+    for n in rows:
+        with Image.open(folder / f"{n}.png") as picture:
+            picture.crop((0, 0, side, side)).save(folder / f"{n}.png")
+    return open_paired(str(folder), "test", "bingmap")
+
+
+def test_rows_whose_pictures_do_not_reach_a_scale_are_left_out_there_and_counted(csv_folder):
+    data = narrow(csv_folder, (0, 4, 7), 45)  # most of 3 x 19, not half of 5 x 19
+    angle = np.radians([0.6 * n * (n + 1) for n in range(12)])
+    vectors = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    found = evaluate(Directions(vectors, vectors, vectors, vectors), data)
+    queries = {(line.scale, line.composed): line.i2a.queries for line in found.audio}
+    assert queries == {(s, how): 9 if s == 5 else 12 for s in (1, 3, 5) for how in ("none", "audio", "query")}
+    assert {line.i2a.median_rank for line in found.audio} == {1.0}
+    assert {(line.scale, line.caption): line.i2t.queries for line in found.text} == {
+        **{(1, "image"): 10, (1, "audio"): 12, (3, "image"): 10, (3, "audio"): 12, (5, "image"): 8, (5, "audio"): 9}
+    }
+    assert {line.i2t.median_rank for line in found.text} == {1.0}
+    assert found.notes == (
+        "scale 5: 3 of 12 rows were left out: their images fill less than half of 95 x 95 pixels",
+        "scale 5: R@10% of 9 rows is always 0; it takes 11",
+    )
+
+
+def test_a_scale_that_no_picture_reaches_is_told_and_has_no_figures(csv_folder, tiny):
+    data = narrow(csv_folder, range(12), 17)
+    found = evaluate(Sat2SoundEncoders(tiny, data.imagery), data)
+    assert {line.scale for line in (*found.audio, *found.text)} == {1}
+    assert [note[:31] for note in found.notes] == [f"scale {s}: all rows were left out" for s in (3, 5)]
+    with pytest.raises(TrainingError, match=r"scale 3: all rows were left out: .* 57 x 57 pixels; scale 5: all"):
+        evaluate(Sat2SoundEncoders(tiny, data.imagery), data, [3, 5], ablate_metadata=True)
 
 
 def test_what_cannot_be_evaluated_is_refused(tiny, data, csv_folder):

@@ -53,3 +53,10 @@ def test_ranks_are_told_without_needless_digits(rank, shown):
     scores = dataclasses.replace(GOOD, median_rank=rank)
     line = dataclasses.replace(AUDIO, i2a=scores)
     assert f" {shown} " in told(dataclasses.replace(WHOLE, audio=(line,)))[0]
+
+
+def test_a_recall_that_cannot_be_anything_but_0_is_not_printed():
+    few = RetrievalScores(0.0, 1.0, 2.0, 10)
+    page = told(dataclasses.replace(WHOLE, audio=(dataclasses.replace(AUDIO, i2a=few, a2i=few),)))[0]
+    assert "–" in page
+    assert "0.000" not in page

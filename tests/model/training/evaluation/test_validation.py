@@ -1,13 +1,14 @@
 """A run judges itself by retrieval on the validation split, and keeps the weights of its best check over kills."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
 
 from model.errors import TrainingError
 from model.training.evaluation import validation
-from model.training.evaluation.validation import Best, image_to_audio
+from model.training.evaluation.validation import Best, figure_of, image_to_audio
 from tests.model.training.toy_pairs import ToyPairs
 
 
@@ -92,3 +93,24 @@ def test_a_note_that_cannot_be_written_is_a_training_error(tmp_path):
     best = Best(tmp_path / "gone", lambda: None)
     with pytest.raises(TrainingError, match="cannot be saved"):
         best.offer(0.5, 1)
+
+
+def test_of_too_few_rows_for_a_tenth_models_are_chosen_by_what_can_move(tmp_path):
+    knowing, guessing = (image_to_audio(Knowing(right), ToyPairs(10)) for right in (True, False))
+    assert knowing.recall_10_percent == guessing.recall_10_percent == 0
+    assert figure_of(knowing) == ("i2a_outranked", 1.0)
+    assert figure_of(guessing) == ("i2a_outranked", pytest.approx(0.5))
+    assert figure_of(image_to_audio(Knowing(), ToyPairs(11))) == ("i2a_r10", 1.0)
+    saved = []
+    best = Best(tmp_path, lambda: saved.append(1))
+    for step, scores in enumerate((guessing, knowing, guessing)):
+        measure, figure = figure_of(scores)
+        best.offer(figure, step, measure)
+    assert (len(saved), best.figure, best.step, Best(tmp_path, lambda: None).measure) == (2, 1.0, 1, "i2a_outranked")
+
+
+def test_pictures_that_do_not_fill_a_tile_are_not_judged():
+    pairs = ToyPairs(4)
+    pairs.imagery = replace(pairs.imagery, tile_pixels=300)
+    with pytest.raises(TrainingError, match="their images fill less than half of a tile"):
+        image_to_audio(Knowing(), pairs)

@@ -16,6 +16,8 @@ from model.training.paired.batches import (
     caption_problem,
     resized_crop,
     row_values,
+    scale_problem,
+    scales_of,
     told_metadata,
 )
 from model.training.paired.colour_jitter import ColourJitter
@@ -37,6 +39,15 @@ def test_each_row_is_drawn_at_one_scale_with_its_gsd_and_caption():
 def test_a_row_without_a_caption_of_its_image_is_no_use():
     assert caption_problem(toy_row(0)) is None
     assert caption_problem(dataclasses.replace(toy_row(0), image_captions={})) is not None
+
+
+def test_a_row_is_drawn_only_at_scales_that_its_image_fills():
+    row = dataclasses.replace(toy_row(0), image_captions={1: "near", 2: "far"})
+    small = dataclasses.replace(row, image=row.image.crop((0, 0, 64, 64)))
+    assert (scales_of(row, TOY), scales_of(small, TOY)) == ([1, 2], [1])
+    assert scale_problem(small, TOY) is None
+    far = dataclasses.replace(small, image_captions={2: "far"})
+    assert "its image of 64 x 64 pixels fills less than half" in str(scale_problem(far, TOY))
 
 
 @pytest.mark.parametrize(("dropout", "count"), [(0.5, 9), (0.5, 10), (0.25, 9), (1.0, 9), (0.0, 9)])
