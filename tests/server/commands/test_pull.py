@@ -1,5 +1,6 @@
 """`earshot pull` against a hub on this machine: as a shell calls it, and what it says."""
 
+import io
 import json
 import os
 import subprocess
@@ -10,11 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 
 from benchmarks.local_hub import local_hub
 from model.registry import CATALOGUE, pulled, record
 from model.registry.hub import Hub
-from tests.model.training.conftest import encoded, text_columns
+from tests.model.training.conftest import encoded, pixels, text_columns
 from tests.server.commands.earshot_command import ROOT, assert_refused
 from tests.tiny_published import shrink, write_ckpt
 
@@ -27,10 +29,14 @@ def write_parquet(path, rows, imagery):
     """A few rows of GeoSound's own columns, media and log-mels included."""
     table = []
     for n in range(rows):
-        picture, sound = encoded(n)
+        picture, sound = io.BytesIO(), encoded(n)[1]
+        Image.fromarray(pixels(n)).resize((300, 300)).save(picture, "PNG")
         captions = {f"llava_caption_{imagery}_zl{scale}": f"place {n} from {scale}" for scale in (1, 3, 5)}
         columns = {name: value for name, value in text_columns(n).items() if not name.startswith("llava")}
-        media = {f"{imagery}_image": {"bytes": picture, "path": None}, "audio": {"bytes": sound, "path": None}}
+        media = {
+            f"{imagery}_image": {"bytes": picture.getvalue(), "path": None},
+            "audio": {"bytes": sound, "path": None},
+        }
         mels = np.random.default_rng(n).normal(-40, 10, (5, 1, 1001, 64)).astype(np.float32).tolist()
         table.append({**columns, **captions, **media, "mel_features": mels, "description": "", "tags": "", "title": ""})
     pq.write_table(pa.Table.from_pylist(table), path)

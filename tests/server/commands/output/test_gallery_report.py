@@ -24,5 +24,6 @@ def test_as_json_it_is_one_object_and_nothing_beside_it(capsys):
         "captions": 3,
         "recordings": 1,
         "skipped": [{"where": "row 2", "reason": "no licence"}],
+        "notes": [],
     }
     assert err == ""
