@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,9 +20,7 @@ from model.synthesis.tangoflux.config import TangoFluxConfig, local_text_encoder
 from model.synthesis.tangoflux.networks import (
     Shapes,
     TextNetworks,
-    build_autoencoder,
-    build_transformer,
-    published_shapes,
+    empty_networks,
 )
 
 OWN_FILES = ("config.json", "vae_config.json", "tangoflux.safetensors", "vae.safetensors")
@@ -61,15 +59,15 @@ def open_networks(folder: Path, dtype: torch.dtype = torch.float32, data_dir: Pa
         raise CheckpointError(f"{folder}: no such directory")
     config = TangoFluxConfig.read(folder)
     try:
-        shapes = published_shapes(config)
+        empty = empty_networks(config)
     except (TypeError, ValueError, KeyError) as error:
         raise CheckpointError(f"{folder}: its configuration makes no network: {error}") from error
-    for file, wanted in shapes.items():
+    for file, wanted in empty.shapes().items():
         _check(folder / file, wanted)
     flow, autoencoder = folder / "tangoflux.safetensors", folder / "vae.safetensors"
-    text = _filled(lambda: TextNetworks(config), _read(flow, "", ("text_encoder.", "fc.", "duration_emebdder.")))
-    transformer = _filled(lambda: build_transformer(config), _read(flow, "transformer.", dtype=dtype))
-    decoder = _filled(lambda: build_autoencoder(config).decoder, _read(autoencoder, "decoder."))
+    text = _filled(empty.text, _read(flow, "", ("text_encoder.", "fc.", "duration_emebdder.")))
+    transformer = _filled(empty.transformer, _read(flow, "transformer.", dtype=dtype))
+    decoder = _filled(empty.autoencoder.decoder, _read(autoencoder, "decoder."))
     text.tie()
     _join_weights(decoder)
     tokenizer = _open_tokenizer(folder, config, data_dir)
@@ -127,10 +125,8 @@ def _read(
     return state
 
 
-def _filled(build: Callable[[], Network], state: Mapping[str, Tensor]) -> Network:
-    """A network around tensors that are already in memory: nothing is initialised first."""
-    with torch.device("meta"):
-        network = build()
+def _filled(network: Network, state: Mapping[str, Tensor]) -> Network:
+    """An empty network around tensors that are already in memory: nothing is initialised first."""
     # The names are checked already; the one that is not stored is tied by the caller.
     network.load_state_dict(state, strict=False, assign=True)
     return network

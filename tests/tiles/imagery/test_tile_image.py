@@ -46,19 +46,19 @@ def test_a_wholly_transparent_tile_is_no_tile():
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
-        b"<html>sign in</html>",
-        encoded(ground(), "JPEG")[:3000],
-        encoded(ground())[:3000],
-        encoded(ground(), "GIF"),
-        encoded(Image.new("RGB", (256, 255))),
-        encoded(Image.new("L", (20_000, 20_000))),
+        lambda: b"",
+        lambda: b"<html>sign in</html>",
+        lambda: encoded(ground(), "JPEG")[:3000],
+        lambda: encoded(ground())[:3000],
+        lambda: encoded(ground(), "GIF"),
+        lambda: encoded(Image.new("RGB", (256, 255))),
+        lambda: encoded(Image.new("L", (20_000, 20_000))),
     ],
     ids=["empty", "html", "cut jpeg", "cut png", "gif", "oblong", "bomb"],
 )
 def test_what_is_not_a_whole_tile_is_refused(content):
     with pytest.raises(ValueError, match="image"):
-        decode_tile(content)
+        decode_tile(content())
 
 
 @pytest.mark.parametrize("level", [204, 195, 225])

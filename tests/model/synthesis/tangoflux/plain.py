@@ -24,7 +24,7 @@ from torch.nn.functional import linear, relu
 from transformers import AutoTokenizer, T5Config, T5EncoderModel
 
 from benchmarks.made_up_tangoflux import TINY, write_made_up
-from model.synthesis.tangoflux.networks import published_shapes
+from model.synthesis.tangoflux.networks import empty_networks
 
 GOLDEN = Path(__file__).with_name("golden")
 SEED = 1
@@ -55,7 +55,7 @@ def weight(name, shape):
 def write_drawn(folder):
     """A tiny directory in the published layout whose weights are drawn by numpy alone."""
     write_made_up(folder)
-    for file, shapes in published_shapes(TINY).items():
+    for file, shapes in empty_networks(TINY).shapes().items():
         save_file({name: weight(name, shape) for name, shape in shapes.items()}, folder / file)
     return folder
 

@@ -8,7 +8,7 @@ import torch
 
 from model.synthesis.tangoflux import Placement, open_tangoflux
 from model.synthesis.tangoflux.config import TangoFluxConfig
-from model.synthesis.tangoflux.networks import published_shapes
+from model.synthesis.tangoflux.networks import empty_networks
 from model.synthesis.tangoflux.sampling import guide, noise, sample, schedule
 from model.synthesis.watch import Watch
 from tests.model.synthesis.tangoflux.plain import CASES, GOLDEN, SECONDS, SEED, STEPS, Plain, recorded, write_drawn
@@ -113,7 +113,7 @@ def test_the_sound_is_the_recorded_one(engine, case):
 
 def test_the_published_size_has_every_published_tensor_and_no_other():
     published = json.loads((GOLDEN / "published.json").read_text())
-    ours = published_shapes(TangoFluxConfig())
+    ours = empty_networks(TangoFluxConfig()).shapes()
     for file in ("tangoflux.safetensors", "vae.safetensors"):
         assert {name: list(shape) for name, shape in ours[file].items()} == published[file]
 

@@ -12,7 +12,7 @@ from model.synthesis.tangoflux.networks import (
     TextNetworks,
     build_autoencoder,
     build_transformer,
-    published_shapes,
+    empty_networks,
 )
 
 
@@ -64,7 +64,7 @@ def test_tied_the_encoder_looks_words_up_in_the_one_table(text):
 
 
 def test_shapes_are_those_of_the_networks_and_the_tied_table_is_not_stored():
-    shapes = published_shapes(TINY)
+    shapes = empty_networks(TINY).shapes()
     assert set(shapes) == {"tangoflux.safetensors", "vae.safetensors"}
     flow = shapes["tangoflux.safetensors"]
     assert TIED not in flow
@@ -75,7 +75,7 @@ def test_shapes_are_those_of_the_networks_and_the_tied_table_is_not_stored():
 
 
 def test_learning_the_published_shapes_takes_no_memory_for_their_weights():
-    shapes = published_shapes(FULL)["tangoflux.safetensors"]
+    shapes = empty_networks(FULL).shapes()["tangoflux.safetensors"]
     assert sum(torch.Size(shape).numel() for shape in shapes.values()) > 8e8
 
 
