@@ -31,6 +31,14 @@ CAPTIONS = [
 RECORDINGS = [("r-surf", "beach", "surf on sand"), ("r-birds", "forest", "birdsong at dawn")]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient():
+    """Asked for a sound, the server waits until it is rendered, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("server.routes.sound.PATIENCE", 200.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
     """A folder with checkpoint.safetensors and gallery/, as `earshot train` and `earshot gallery build` leave them."""
