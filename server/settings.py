@@ -1,6 +1,7 @@
 """The one place where the server is configured: `EARSHOT_*` variables, or the options of `earshot serve`."""
 
 import json
+import re
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,8 +14,10 @@ from model.registry import default_data_dir
 from server.concurrency.cores import available_cores
 from server.errors import StartError
 from tiles.footprint import MAX_PIXELS
+from tiles.imagery.open import BANDS
 
 MEBIBYTE = 1024 * 1024
+BAND = re.compile(r"\d{1,3}")
 StringList = Annotated[list[str], NoDecode]
 
 
@@ -67,7 +70,13 @@ class Settings(BaseSettings):
             return value
         if value.lstrip().startswith("["):
             return json.loads(value)
-        return [part.strip() for part in value.split(",") if part.strip()]
+        parts: list[str] = []
+        for part in filter(None, map(str.strip, value.split(","))):
+            if parts and BANDS in parts[-1] and BAND.fullmatch(part) and parts[-1].count(",") < 2:
+                parts[-1] += f",{part}"  # of a raster's bands, not another name
+            else:
+                parts.append(part)
+        return parts
 
     @field_validator("data_dir")
     @classmethod

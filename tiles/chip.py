@@ -18,7 +18,8 @@ class Chip:
     """Imagery around a point, north up; one pixel is `gsd` metres in both directions at every latitude.
 
     `pixels` (H, W, 3) uint8 RGB; `lat`, `lon` the centre in degrees; `bounds` west, south, east, north in degrees
-    (west > east across the dateline, as in RFC 7946); `source` the imagery's name; `attribution` who is to be credited.
+    (west > east across the dateline, as in RFC 7946); `source` the imagery's name; `attribution` who is to be credited;
+    `notes` what was not plain about reading it.
     Raises InvalidPoint for a place that is not on Earth, ValueError for pixels that are not RGB bytes.
     """
 
@@ -29,6 +30,7 @@ class Chip:
     bounds: Bounds
     source: str
     attribution: str
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         shape, dtype = np.shape(self.pixels), getattr(self.pixels, "dtype", None)
@@ -37,9 +39,18 @@ class Chip:
         check_point(self.lat, self.lon, self.gsd, max(shape[:2]))
 
     @classmethod
-    def around(cls, lat: float, lon: float, gsd: float, pixels: Pixels, source: str, attribution: str) -> Self:
+    def around(
+        cls,
+        lat: float,
+        lon: float,
+        gsd: float,
+        pixels: Pixels,
+        source: str,
+        attribution: str,
+        notes: tuple[str, ...] = (),
+    ) -> Self:
         """The square chip `pixels` (n, n, 3) centred on a point; its bounds are those of the metric footprint."""
-        return cls(pixels, lat, lon, gsd, chip_bounds(lat, lon, gsd, len(pixels)), source, attribution)
+        return cls(pixels, lat, lon, gsd, chip_bounds(lat, lon, gsd, len(pixels)), source, attribution, notes)
 
     def patch_centre(self, grid: int, row: int, column: int) -> tuple[float, float]:
         """Latitude and longitude of the middle of one of its grid x grid patches; row 0 is the northernmost."""

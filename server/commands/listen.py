@@ -20,6 +20,7 @@ from server.sound.cache import SoundState
 from server.sound.orders import SoundOrder
 from server.soundscape.captioner import CaptionService
 from server.soundscape.schemas import Soundscape
+from tiles.imagery.open import with_bands
 
 
 def run(options: Listen) -> None:
@@ -37,7 +38,9 @@ def run(options: Listen) -> None:
     )
     target = options.out or Path(f"earshot_{options.lat:g}_{options.lon:g}.wav")
     sound = checked(SoundOptions, seconds=options.seconds, seed=options.seed, format=format_of(target))
-    overrides: dict[str, Any] = {} if options.imagery == "auto" else {"imagery": [options.imagery]}
+    overrides: dict[str, Any] = (
+        {} if options.imagery == "auto" else {"imagery": [with_bands(options.imagery, options.bands)]}
+    )
     settings = load_settings(checkpoint=options.checkpoint, gallery=options.gallery or None, **overrides)
     earshot, answer = _listen(settings, point)
     if not options.no_sound:

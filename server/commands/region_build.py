@@ -19,6 +19,7 @@ from server.regions.encode import RegionEncoder, RegionPlan, build_for, readers_
 from server.settings import Settings, load_settings
 from tiles.area_files import read_area_file
 from tiles.imagery import ImagerySource
+from tiles.imagery.open import with_bands
 from tiles.places import NULL_ISLAND, find_place, place_boxes
 from tiles.region import Condition, Grid
 
@@ -28,7 +29,7 @@ def run(options: BuildRegion) -> None:
     conditions = tuple(Condition.parse(text) for text in options.condition or ["any"])
     _check_choice(bbox=options.bbox, polygon=options.polygon, place=options.place)
     settings, source = _open_imagery(
-        options.imagery,
+        options.imagery and with_bands(options.imagery, options.bands),
         options.bbox or options.polygon,
         options.place or options.name,
         checkpoint=options.checkpoint,

@@ -9,7 +9,7 @@ from tiles.chip import Chip
 def notes_on(config: ModelConfig, query: PointQuery, chip: Chip, order: SoundOrder) -> list[str]:
     """A sentence for each thing asked that has no bearing on the answer, or that makes it less sure."""
     low, high = config.gsd_range
-    told = [] if config.uses_metadata else _time_unheard(config, query, order)
+    told = [*chip.notes, *([] if config.uses_metadata else _time_unheard(config, query, order))]
     if not low <= chip.gsd <= high:
         told.append(
             f"{chip.gsd:g} m per pixel lies outside {low:g} to {high:g} m, which checkpoint {config.name} was "

@@ -16,6 +16,9 @@ class Listen:
     lat: Annotated[float, typer.Argument(help="Degrees north.")]
     lon: Annotated[float, typer.Argument(help="Degrees east.")]
     imagery: Annotated[str, typer.Option(help="auto, null-island, esri, sentinel2, xyz:URL or a raster file.")] = "auto"
+    bands: Annotated[
+        str | None, typer.Option(help="A raster's red, green and blue: numbers or names, like 4,3,2; or one.")
+    ] = None
     scale: Annotated[int, typer.Option(help="How many times wider than the source's own GSD to look.")] = 1
     month: Annotated[int | None, typer.Option(help="1 to 12.")] = None
     hour: Annotated[int | None, typer.Option(help="0 to 23.")] = None

@@ -24,6 +24,9 @@ class BuildRegion:
         str | None,
         typer.Option(help="null-island, esri, sentinel2, xyz:URL or a raster file.  [default: null-island on itself]"),
     ] = None
+    bands: Annotated[
+        str | None, typer.Option(help="A raster's red, green and blue: numbers or names, like 4,3,2; or one.")
+    ] = None
     scale: Annotated[int, typer.Option(help="How many times wider than the source's own GSD to look.")] = 1
     condition: Annotated[list[str] | None, typer.Option(help="month-hour, like 7-14 or 7-any; may be repeated.")] = None
     out: Annotated[str | None, typer.Option(help="A path or fsspec URL.  [default: in the data folder]")] = None

@@ -18,7 +18,7 @@ from tiles.errors import InvalidPoint, InvalidRaster, NoImagery
 from tiles.footprint import to_geographic
 from tiles.imagery.raster import RasterImagery
 
-SHARED = Path(__file__).parents[3] / "../shared/data/rasters"
+SHARED = Path(__file__).parents[4] / "../shared/data/rasters"
 needs_shared = pytest.mark.skipif(not (SHARED / "index.json").is_file(), reason="the shared rasters are not here")
 
 
@@ -152,17 +152,15 @@ def test_bytes_that_fill_their_range_are_left_alone(tmp_path):
     assert (source.read(*place_of(crs, affine, 20, 16), 10.0, 8).pixels == 77).all()
 
 
-@pytest.mark.parametrize(
-    ("dtype", "low", "high"), [(np.uint8, 20, 90), (np.uint16, 300, 9000), (np.int16, -500, 500), (np.float32, 0, 1)]
-)
+@pytest.mark.parametrize(("dtype", "low", "high"), [(np.uint16, 300, 9000), (np.int16, -500, 500), (np.float32, 0, 1)])
 def test_other_values_are_stretched_alike_over_the_whole_file(tmp_path, dtype, low, high):
     crs, affine, _ = GRIDS["UTM 32N"]
-    ramp = np.linspace(low, high, 100)
+    ramp = low + (high - low) * (np.arange(100) / 99) ** 1.1
     bands = np.tile(ramp, (3, 100, 1)).astype(dtype)
     source = RasterImagery(write(tmp_path / "a.tif", bands, crs, affine))
     whole = source.read(*place_of(crs, affine, 50, 50), 10.0, 96).pixels
-    assert whole.min() < 6
-    assert whole.max() > 249
+    assert whole.min() < 30
+    assert whole.max() > 220
     part = source.read(*place_of(crs, affine, 50, 50), 10.0, 16).pixels
     np.testing.assert_allclose(part, whole[40:56, 40:56], atol=3)
 
@@ -387,7 +385,7 @@ def test_a_truncated_file_is_named(tmp_path):
 
 def test_a_file_without_a_crs_is_refused(tmp_path):
     path = write(tmp_path / "a.tif", noise(), None, GRIDS["UTM 32N"][1])
-    with pytest.raises(InvalidRaster, match="georeference") as error:
+    with pytest.raises(InvalidRaster, match=r"no CRS, inside or in a \.prj") as error:
         RasterImagery(path)
     assert str(path) in one_line(error)
 
@@ -480,10 +478,9 @@ def test_a_real_raster_reads_at_its_own_scale_and_place(entry):
 
 
 @needs_shared
-def test_dark_sensor_counts_are_stretched_to_a_picture():
+def test_dark_bytes_are_shown_as_they_are():
     source = RasterImagery(SHARED / "landsat7_olinda_rgb_28m.tif")
     west, south, east, north = source.bounds
     pixels = source.read((south + north) / 2, (west + east) / 2, source.gsd, 200).pixels
     low, high = np.percentile(pixels, [3, 97])
-    assert low < 40
-    assert high > 215
+    assert (low, high) == pytest.approx((45, 107), abs=15)

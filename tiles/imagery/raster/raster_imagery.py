@@ -2,50 +2,63 @@
 
 import math
 import threading
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rasterio
-from numpy.typing import NDArray
 from rasterio._err import CPLE_BaseError
-from rasterio.enums import ColorInterp, MaskFlags, Resampling
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.enums import Resampling
+from rasterio.errors import RasterioError
 from rasterio.warp import transform as project
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from tiles.chip import Bounds, Chip, Pixels
 from tiles.errors import InvalidRaster, NoImagery
-from tiles.footprint import FloatGrid, chip_lattice, wrap_longitude
+from tiles.footprint import MAX_GSD, MIN_GSD, FloatGrid, chip_lattice, wrap_longitude
+from tiles.imagery.raster.bands import choose_bands
+from tiles.imagery.raster.declared import declared_of
+from tiles.imagery.raster.georeference import open_placed
+from tiles.imagery.raster.presence import Windows, alpha_of, is_another_band, is_masked, weights
+from tiles.imagery.raster.stretch import Stretch, measure_stretch
 from tiles.imagery.resample import FloatImage, sample, step, to_bytes
-from tiles.imagery.stretch import measure_stretch
 from tiles.mercator import CIRCUMFERENCE, TILE_PIXELS, check_tile, tile_lattice, zoom_for
 
-# For servers: never list the folder beside a raster, keep the block cache small, and fail instead of waiting.
-GDAL_ENV = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": 128, "GDAL_NUM_THREADS": 1}
+# For servers: files beside a raster belong to it, but a folder of thousands is not listed; keep the block cache small.
+GDAL_ENV = {
+    "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
+    "GDAL_READDIR_LIMIT_ON_OPEN": 1000,
+    "GDAL_CACHEMAX": 128,
+    "GDAL_NUM_THREADS": 1,
+}
 WGS84 = "EPSG:4326"
 ATTRIBUTION_TAGS = ("ATTRIBUTION", "TIFFTAG_COPYRIGHT", "COPYRIGHT", "TIFFTAG_ARTIST", "LICENCE", "LICENSE")
-RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 MAX_READ_PIXELS = 1 << 26
+SURVEYED = 128
+"""Side of the windows that are looked at when a file is opened."""
+DIGITS = 4
+"""Significant digits of a gsd: a projection's own scale and the ellipsoid move the others."""
 
 
 class RasterImagery:
     """An ImagerySource over one raster file; each thread reads through a dataset handle of its own.
 
-    RGB comes from the bands' colour interpretation, else the first three bands, else one band as grey or through its
-    palette; values that are not a picture yet are stretched by one rule for the whole file (tiles.imagery.stretch).
-    `gsd` is the pixel's size in metres of ground at the raster's centre, whatever unit its CRS counts in; `bounds` are
-    west, south, east, north in degrees (west > east across the dateline).
+    RGB comes from the `bands` asked for (three numbers or names, one for grey), else from the bands' colour
+    interpretation, names or wavelengths, else from the first three, or one band as grey or through its palette; values
+    that are no picture yet are stretched by one rule for the whole file. Files beside it (.aux.xml, .msk, .ovr, world
+    file and .prj) are read with it. `gsd` is the pixel's size in metres of ground at the raster's centre, whatever unit
+    its CRS counts in; `bounds` are west, south, east, north in degrees (west > east across the dateline); `notes` say
+    what of all this was not plain.
 
     A VRT can name other files and addresses, so one is refused unless `trusted`. Raises InvalidRaster.
     """
 
-    def __init__(self, path: Path | str, *, trusted: bool = False) -> None:
+    def __init__(self, path: Path | str, *, trusted: bool = False, bands: Sequence[str] = ()) -> None:
         self.path = Path(path)
+        self._asked = tuple(bands)
         self.name = f"raster:{self.path.stem}"
         self._driver = "VRT" if self.path.suffix.lower() == ".vrt" else "GTiff"  # no other format is ever opened
         self._local = threading.local()
@@ -53,10 +66,8 @@ class RasterImagery:
             raise InvalidRaster(f"{self.path}: no such file")
         if self._driver == "VRT" and not trusted:
             raise InvalidRaster(f"{self.path}: a VRT can name other files, so it is opened only when trusted")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)  # _describe refuses such a file by name
-            with self._reading() as dataset:
-                self._describe(dataset)
+        with self._reading() as dataset:
+            self._describe(dataset)
 
     def read(self, lat: float, lon: float, gsd: float, pixels: int) -> Chip:
         """The chip around a point, antialiased when the raster is finer, bilinear when it is coarser.
@@ -69,7 +80,7 @@ class RasterImagery:
             raise NoImagery(f"{self.name}: less than half of the chip at {lat:g}, {lon:g} has imagery")
         there = weight >= 0.5
         values[~there] = values[there].mean(axis=0)
-        return Chip.around(lat, lon, gsd, to_bytes(values), self.name, self.attribution)
+        return Chip.around(lat, lon, gsd, to_bytes(values), self.name, self.attribution, self.notes)
 
     def tile(self, z: int, x: int, y: int) -> Pixels:
         """The Web Mercator tile (256, 256, 3), or (256, 256, 4) and clear where the raster has no data.
@@ -87,21 +98,41 @@ class RasterImagery:
 
     def _describe(self, dataset: Any) -> None:
         """Take from the open dataset all that reading needs to know. Raises InvalidRaster."""
-        if dataset.crs is None or dataset.transform.is_identity or dataset.transform.is_degenerate:
-            raise InvalidRaster(f"{self.path}: has no georeference (a CRS and a geotransform)")
+        if dataset.transform.is_degenerate:
+            raise InvalidRaster(f"{self.path}: its geotransform has no inverse")
         if not (dataset.crs.is_geographic or dataset.crs.is_projected):
             raise InvalidRaster(f"{self.path}: its CRS is not one of places on Earth")
         self._crs, self._to_pixel = dataset.crs, ~dataset.transform
         self._height, self._width = dataset.shape
-        self._bands, self._palette = _bands_of(dataset)
-        self._masked = any(MaskFlags.all_valid not in flags for flags in dataset.mask_flag_enums)
+        chosen = choose_bands(dataset, self._asked)
+        self._bands, self._palette = list(chosen.numbers), chosen.palette
+        self._masked = is_masked(dataset)
+        windows = self._windows()
+        alpha = alpha_of(dataset)
+        if alpha and is_another_band(dataset, alpha, windows):
+            self._masked = False
+            alpha_note = f"Band {alpha} is declared as alpha but holds many values, so it was not taken for a mask."
+        else:
+            alpha_note = ""
         self._period = self._period_of(dataset)
         self.bounds = self._bounds_of(dataset)
-        lat, self.gsd = self._measure_gsd(dataset)
+        lat, gsd = self._measure_gsd(dataset)
+        self.gsd = min(max(float(f"{gsd:.{DIGITS}g}"), MIN_GSD), MAX_GSD)
         self.max_zoom = zoom_for(lat, self.gsd)
         self.min_zoom = max(0, self.max_zoom - math.ceil(math.log2(max(dataset.shape) / TILE_PIXELS + 1)) - 2)
         self.attribution = self._attribution_of(dataset)
-        self._stretch = measure_stretch(self._survey(dataset), all(kind == "uint8" for kind in dataset.dtypes))
+        self._stretch = self._stretch_of(dataset, windows)
+        gsd_note = "" if MIN_GSD <= gsd <= MAX_GSD else f"Its pixels of {gsd:.3g} m are read at {self.gsd:g} m."
+        self.notes = tuple(note for note in (self._placed, chosen.note, alpha_note, gsd_note) if note)
+
+    def _stretch_of(self, dataset: Any, windows: Windows) -> Stretch | None:
+        if self._palette is not None:
+            return None
+        is_byte = all(dataset.dtypes[number - 1] == "uint8" for number in self._bands)
+        values = self._survey(dataset, windows)
+        declared = declared_of(dataset, self._bands, self.path)
+        by_declaration = None if is_byte and not declared.is_scaled else declared.stretch(values)
+        return by_declaration or measure_stretch(values, is_byte=is_byte, is_grey=len(self._bands) == 1)
 
     def _bounds_of(self, dataset: Any) -> Bounds:
         corners = [dataset.transform @ (col, row) for col in (0, self._width) for row in (0, self._height)]
@@ -135,16 +166,21 @@ class RasterImagery:
         if dataset.transform.b or dataset.transform.d:
             return 0.0
         if dataset.crs.is_geographic:
-            return 360.0 / float(dataset.transform.a)
-        return CIRCUMFERENCE / float(dataset.transform.a) if dataset.crs.to_epsg() == 3857 else 0.0
+            return 360.0 / abs(float(dataset.transform.a))
+        return CIRCUMFERENCE / abs(float(dataset.transform.a)) if dataset.crs.to_epsg() == 3857 else 0.0
 
-    def _survey(self, dataset: Any) -> FloatImage:
-        """Valid values (n, 3) from windows spread evenly over the raster: bounded work, however large the file."""
+    def _windows(self) -> Windows:
+        """Windows (top, left, height, width) spread evenly over the raster: bounded work, however large the file."""
+        size = min(SURVEYED, self._height), min(SURVEYED, self._width)
+        return [(row, col, *size) for row in _spread_starts(self._height) for col in _spread_starts(self._width)]
+
+    def _survey(self, dataset: Any, windows: Windows) -> FloatImage:
+        """Valid values (n, 3) of some windows."""
         found = []
-        for row in _spread_starts(self._height):
-            for col in _spread_starts(self._width):
-                image = self._read_window(dataset, row, col, min(128, self._height), min(128, self._width), 1.0)
-                found.append(image[..., :3][image[..., 3] > 0])
+        for window in windows:
+            image = self._read_window(dataset, *window, 1.0)
+            there = image[..., 3] > 0
+            found.append(image[..., :3][there] / image[..., 3:][there])
         values = np.concatenate(found)
         if not len(values):
             raise InvalidRaster(f"{self.path}: no valid pixels")
@@ -192,6 +228,10 @@ class RasterImagery:
         height, width = bottom - top, right - left
         factor = max(factor, math.sqrt(height * width / MAX_READ_PIXELS))
         image = self._read_window(dataset, top, left, height, width, factor)
+        if factor >= 2 and height * width <= MAX_READ_PIXELS and image[..., 3].mean() < 0.5:
+            # Overviews of numbers that are none are empty where a single one was; the finer data may know more.
+            with self._reading(overviews=False) as finest:
+                image = self._read_window(finest, top, left, height, width, factor)
         rows = (rows - top) * (image.shape[0] / height)
         return sample(image, rows, (cols - left) * (image.shape[1] / width), n)
 
@@ -201,43 +241,36 @@ class RasterImagery:
         shape = (math.ceil(height / factor), math.ceil(width / factor))
         how = Resampling.average if factor > 1 and self._palette is None else Resampling.nearest
         values = dataset.read(self._bands, window=window, out_shape=(len(self._bands), *shape), resampling=how)
-        weight = np.ones(shape, np.float32)
-        if self._masked:
-            weight = dataset.dataset_mask(window=window, out_shape=shape).astype(np.float32) / 255
+        weight = weights(dataset, window, shape) if self._masked else np.ones(shape, np.float32)
         if self._palette is not None:
-            values = np.moveaxis(self._palette[values[0]], -1, 0)
+            known = np.clip(values[0], 0, len(self._palette) - 1)
+            colours = np.where((values[0] == known)[..., None], self._palette[known], 0)
+            values = np.moveaxis(colours[..., :3], -1, 0)
+            weight = np.asarray(weight * (colours[..., 3].astype(np.float32) / 255), np.float32)
+        if np.iscomplexobj(values):
+            values = np.abs(values)
         values = np.broadcast_to(values, (3, *shape)).astype(np.float32)
-        weight = weight * np.isfinite(values).all(axis=0)
-        coloured = np.where(weight > 0, values * weight, 0)
-        return np.stack([*coloured, weight], axis=-1).astype(np.float32)
+        there = (weight > 0) & np.isfinite(values).all(axis=0)
+        image = np.concatenate([np.where(there, values, 0), there[None]]) * weight
+        return np.moveaxis(image, 0, -1).astype(np.float32)
 
     @contextmanager
-    def _reading(self) -> Iterator[Any]:
+    def _reading(self, *, overviews: bool = True) -> Iterator[Any]:
         """Give this thread's dataset inside GDAL's settings; what GDAL raises becomes InvalidRaster in one line."""
+        kept = "dataset" if overviews else "finest"
         try:
             with rasterio.Env(**GDAL_ENV):
-                if not hasattr(self._local, "dataset"):
-                    self._local.dataset = rasterio.open(self.path, driver=self._driver, sharing=False)
-                yield self._local.dataset
+                if not hasattr(self._local, kept):
+                    options = {} if overviews else {"OVERVIEW_LEVEL": "NONE"}
+                    dataset, self._placed = open_placed(self.path, self._driver, **options)
+                    setattr(self._local, kept, dataset)
+                yield getattr(self._local, kept)
         except (RasterioError, CPLE_BaseError) as error:
             cause = " ".join(str(error.__cause__ or error).split())
             raise InvalidRaster(f"{self.path}: cannot be read as a GeoTIFF ({cause})") from error
 
 
-def _bands_of(dataset: Any) -> tuple[list[int], NDArray[np.uint8] | None]:
-    """Band numbers to read (three, or one for grey and palettes) and the palette (256, 3) if there is one."""
-    meanings = list(dataset.colorinterp)
-    if meanings[0] is ColorInterp.palette:
-        palette = np.zeros((256, 3), np.uint8)
-        for value, colour in dataset.colormap(1).items():
-            palette[value % 256] = colour[:3]
-        return [1], palette
-    if all(colour in meanings for colour in RGB):
-        return [meanings.index(colour) + 1 for colour in RGB], None
-    return ([1, 2, 3] if dataset.count >= 3 else [1]), None
-
-
-def _spread_starts(size: int, window: int = 128, most: int = 5) -> list[int]:
+def _spread_starts(size: int, window: int = SURVEYED, most: int = 5) -> list[int]:
     """Where up to five windows start so that they spread over `size`, and cover it where they can."""
     count = min(most, math.ceil(size / window))
     return [int(start) for start in np.linspace(0, max(0, size - window), count)]
