@@ -41,6 +41,11 @@ def test_lists_may_be_written_with_commas_or_as_json(monkeypatch, text):
     assert load_settings().imagery == ["null-island", "/maps/a.tif"]
 
 
+def test_the_commas_between_a_rasters_bands_part_no_names(monkeypatch):
+    monkeypatch.setenv("EARSHOT_IMAGERY", "/maps/a.tif?bands=4,3,2,null-island,/maps/b.tif?bands=1")
+    assert load_settings().imagery == ["/maps/a.tif?bands=4,3,2", "null-island", "/maps/b.tif?bands=1"]
+
+
 def test_options_win_over_the_environment_and_none_leaves_it(monkeypatch):
     monkeypatch.setenv("EARSHOT_PORT", "9001")
     assert load_settings(port=9002).port == 9002

@@ -9,7 +9,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import map_coordinates
 
 from tiles.chip import Pixels
 from tiles.footprint import LATTICE, FloatGrid
@@ -51,13 +50,30 @@ def sample(image: Pixels | FloatImage, rows: FloatGrid, cols: FloatGrid, n: int)
 
     Nothing aliases as long as the image is no finer than the chip: whoever reads a finer source averages it down first.
     """
-    outside = -9.0
-    at = np.nan_to_num(np.stack([spread(rows, n), spread(cols, n)]) - 0.5, nan=outside)
-    bands = [
-        map_coordinates(image[..., band], at, output=np.float32, order=1, mode="grid-constant")
-        for band in range(image.shape[2])
-    ]
-    return np.stack(bands, axis=-1)
+    height, width, bands = image.shape
+    framed = np.zeros((height + 2, width + 2, bands), np.float32)  # a rim of nothing, so that no position needs asking
+    framed[1:-1, 1:-1] = image
+    row, down = _split(spread(rows, n), height)
+    col, across = _split(spread(cols, n), width)
+    flat, first = framed.reshape(-1, bands), row * (width + 2) + col  # (n, n)
+    upper, lower = (
+        _between(flat.take(at, axis=0), flat.take(at + 1, axis=0), across) for at in (first, first + width + 2)
+    )
+    return _between(upper, lower, down)
+
+
+def _split(positions: FloatGrid, size: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """The index, in an image with a rim, of the pixel before each position, and how far to the next one it lies."""
+    at = np.clip(np.nan_to_num(positions - 0.5, nan=-1.0), -1, size) + 1
+    before = np.minimum(at.astype(np.intp), size)
+    return before, (at - before).astype(np.float32)[..., None]
+
+
+def _between(one: FloatImage, other: FloatImage, part: NDArray[np.float32]) -> FloatImage:
+    other -= one
+    other *= part
+    other += one
+    return other
 
 
 def to_bytes(values: FloatImage) -> Pixels:

@@ -3,6 +3,7 @@
 import json
 import threading
 
+import numpy as np
 import pytest
 
 from model.synthesis import Clip
@@ -10,6 +11,7 @@ from server.commands.listen import listen_once
 from server.errors import InvalidInput
 from server.http.parameters import PointQuery
 from tests.server.commands.earshot_command import RASTERS, assert_refused
+from tests.tiles.imagery.raster.writing import centre, halves, write
 from tiles.imagery import open_imagery
 
 
@@ -47,6 +49,18 @@ def test_a_real_raster_is_listened_to_by_its_path(run):
     done = run("listen", *at, "--imagery", rasters[0].resolve(), "--no-sound", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["imagery"]["source"] == source.name
+
+
+def test_a_rasters_bands_are_taken_as_asked_for_and_refused_by_name(run, tmp_path):
+    path = write(tmp_path / "a.tif", np.repeat(halves(), 2, axis=0)[:4].astype(np.uint16) * 257)
+    at = [str(value) for value in centre()]
+    done = run("listen", *at, "--imagery", path, "--no-sound", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "nothing tells their colours" in json.loads(done.stdout)["notes"][0]
+    done = run("listen", *at, "--imagery", path, "--bands", "4,3,1", "--no-sound", "--json")
+    assert done.returncode == 0, done.stderr
+    assert not any("bands" in note.lower() for note in json.loads(done.stdout)["notes"])
+    assert_refused(run("listen", *at, "--imagery", path, "--bands", "9,1,2"), "'9' is none of its 4 bands")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What an answer says about what was asked but has no bearing on it."""
 
+import dataclasses
+
 import pytest
 
 from model.sat2sound import ModelConfig
@@ -29,6 +31,13 @@ def test_a_time_the_engine_knows_changes_the_sound_alone(chip):
     query = PointQuery(lat=0.05, lon=0.02, month=6, hour=12)
     (note,) = notes_on(ModelConfig.tiny(), query, chip, order(month=6, hour=12))
     assert note.startswith("The month and the hour change only the sound made for this place.")
+
+
+def test_what_was_not_plain_about_the_imagery_is_told_first(chip):
+    unsure = dataclasses.replace(chip, notes=("Placed by 9 ground control points, which fit to about 3.0 m.",))
+    notes = notes_on(ModelConfig.tiny(), PointQuery(lat=0.05, lon=0.02, month=6), unsure, order())
+    assert notes[0] == unsure.notes[0]
+    assert len(notes) == 2
 
 
 def test_nothing_is_noted_where_the_checkpoint_was_told_the_time_or_none_was_asked_for(chip):

@@ -9,6 +9,7 @@ from affine import Affine
 
 from tiles.errors import InvalidRaster, UnknownImagery
 from tiles.imagery import SOURCE_NAMES, ImagerySource, open_imagery
+from tiles.imagery.open import with_bands
 
 ROOT = Path(__file__).parents[3]
 
@@ -29,6 +30,21 @@ def test_every_named_source_opens_without_the_network(name):
     assert source.attribution
     assert source.gsd > 0
     assert 0 <= source.min_zoom < source.max_zoom
+
+
+def test_a_rasters_bands_may_stand_behind_its_path(tmp_path):
+    path = a_geotiff(tmp_path / "a.tif")
+    turned = open_imagery(with_bands(str(path), "3,2,1"))
+    west, south, east, north = turned.bounds
+    lat, lon = (south + north) / 2, (west + east) / 2
+    plain = open_imagery(with_bands(str(path), None)).read(lat, lon, 10.0, 16).pixels
+    np.testing.assert_array_equal(turned.read(lat, lon, 10.0, 16).pixels, plain[..., ::-1])
+
+
+@pytest.mark.parametrize("bands", ["", "9", "1,2", "red,green,blue"])
+def test_bands_a_raster_has_not_are_refused(tmp_path, bands):
+    with pytest.raises(InvalidRaster, match="bands"):
+        open_imagery(with_bands(str(a_geotiff(tmp_path / "a.tif")), bands))
 
 
 def test_esri_and_sentinel_state_their_gsd_and_makers():

@@ -57,6 +57,14 @@ def open_placed(path: Path, driver: str, **options: str) -> tuple[Any, str]:
     raise InvalidRaster(f"{path}: has no georeference (a CRS and a geotransform, control points or RPCs)")
 
 
+def without_numbers(dataset: Any) -> Any:
+    """The dataset, pixel for pixel, such that means pass over values that are no numbers."""
+    if dataset.nodata is not None or not np.issubdtype(np.dtype(dataset.dtypes[0]), np.floating):
+        return dataset
+    same = {"crs": dataset.crs, "transform": dataset.transform, "width": dataset.width, "height": dataset.height}
+    return WarpedVRT(dataset, src_nodata=math.nan, nodata=math.nan, resampling=Resampling.nearest, **same)
+
+
 def _ofcrs(dataset: Any, crs: CRS) -> Any:
     """The dataset in a CRS it does not hold itself, pixel for pixel."""
     return WarpedVRT(
@@ -95,4 +103,4 @@ def _points_note(points: list[Any], crs: CRS) -> str:
         xs, ys = placed.xy([p.row for p in points], [p.col for p in points], offset="ul")
     off = np.hypot(np.asarray(xs) - [p.x for p in points], np.asarray(ys) - [p.y for p in points])
     metres = math.sqrt(float(np.square(off).mean())) * (METRES_PER_DEGREE if crs.is_geographic else 1.0)
-    return f"Placed by {len(points)} ground control points, which fit to about {metres:.2g} m."
+    return f"Placed by {len(points)} ground control points, which fit to about {metres:.1f} m."

@@ -21,7 +21,7 @@ from tiles.errors import InvalidRaster, NoImagery
 from tiles.footprint import MAX_GSD, MIN_GSD, FloatGrid, chip_lattice, wrap_longitude
 from tiles.imagery.raster.bands import choose_bands
 from tiles.imagery.raster.declared import declared_of
-from tiles.imagery.raster.georeference import open_placed
+from tiles.imagery.raster.georeference import open_placed, without_numbers
 from tiles.imagery.raster.presence import Windows, alpha_of, is_another_band, is_masked, weights
 from tiles.imagery.raster.stretch import Stretch, measure_stretch
 from tiles.imagery.resample import FloatImage, sample, step, to_bytes
@@ -229,7 +229,7 @@ class RasterImagery:
         factor = max(factor, math.sqrt(height * width / MAX_READ_PIXELS))
         image = self._read_window(dataset, top, left, height, width, factor)
         if factor >= 2 and height * width <= MAX_READ_PIXELS and image[..., 3].mean() < 0.5:
-            # Overviews of numbers that are none are empty where a single one was; the finer data may know more.
+            # Means of values that are no numbers are none, in overviews too: the finest data may know more.
             with self._reading(overviews=False) as finest:
                 image = self._read_window(finest, top, left, height, width, factor)
         rows = (rows - top) * (image.shape[0] / height)
@@ -263,7 +263,7 @@ class RasterImagery:
                 if not hasattr(self._local, kept):
                     options = {} if overviews else {"OVERVIEW_LEVEL": "NONE"}
                     dataset, self._placed = open_placed(self.path, self._driver, **options)
-                    setattr(self._local, kept, dataset)
+                    setattr(self._local, kept, dataset if overviews else without_numbers(dataset))
                 yield getattr(self._local, kept)
         except (RasterioError, CPLE_BaseError) as error:
             cause = " ".join(str(error.__cause__ or error).split())

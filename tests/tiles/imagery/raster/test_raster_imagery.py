@@ -11,7 +11,7 @@ import rasterio
 from affine import Affine
 from PIL import Image
 from rasterio.crs import CRS
-from rasterio.enums import ColorInterp
+from rasterio.enums import ColorInterp, Resampling
 from rasterio.warp import transform
 
 from tiles.errors import InvalidPoint, InvalidRaster, NoImagery
@@ -484,3 +484,41 @@ def test_dark_bytes_are_shown_as_they_are():
     pixels = source.read((south + north) / 2, (west + east) / 2, source.gsd, 200).pixels
     low, high = np.percentile(pixels, [3, 97])
     assert (low, high) == pytest.approx((45, 107), abs=15)
+
+
+@pytest.mark.parametrize(("metres", "read_at"), [(0.005, 0.01), (33_000, 20_000)])
+def test_pixels_finer_or_coarser_than_any_chip_are_read_at_the_nearest_gsd_and_that_is_said(tmp_path, metres, read_at):
+    crs, affine = "EPSG:3035", from_origin(4_000_000, 3_000_000, metres, metres)
+    source = RasterImagery(write(tmp_path / "a.tif", noise(), crs, affine))
+    assert source.gsd == read_at
+    assert f"are read at {read_at:g} m" in source.notes[0]
+    assert source.read(*place_of(crs, affine, 32, 32), source.gsd, 16).pixels.std() > 0
+
+
+def test_the_gsd_of_a_projection_that_is_a_little_off_is_the_one_people_say(tmp_path):
+    crs, affine = "EPSG:32614", from_origin(500_000, 4_300_000, 0.15, 0.15)
+    assert RasterImagery(write(tmp_path / "a.tif", noise(), crs, affine)).gsd == pytest.approx(0.15, rel=1e-3)
+
+
+def test_overviews_that_are_empty_where_single_values_were_missing_are_passed_over(tmp_path):
+    crs, affine, _ = GRIDS["UTM 32N"]
+    bands = np.float32(noise(512, 512)) / 255
+    bands[:, ::4, ::4] = np.nan
+    path = write(tmp_path / "a.tif", bands, crs, affine, tiled=True, blockxsize=128, blockysize=128)
+    with rasterio.open(path, "r+") as file:
+        file.build_overviews([4, 8])
+    with rasterio.open(path, "r+", overview_level=0) as overview:
+        overview.write(np.full(overview.read().shape, np.nan, np.float32))
+    pixels = RasterImagery(path).read(*place_of(crs, affine, 256, 256), 40.0, 100).pixels
+    assert pixels.mean() == pytest.approx(128, abs=8)
+
+
+def test_overviews_in_a_file_beside_it_are_read(tmp_path):
+    crs, affine, _ = GRIDS["UTM 32N"]
+    path = write(tmp_path / "a.tif", noise(512, 512), crs, affine, tiled=True, blockxsize=128, blockysize=128)
+    with rasterio.Env(TIFF_USE_OVR=True), rasterio.open(path, "r+") as file:
+        file.build_overviews([4], Resampling.nearest)
+    beside = path.with_name("a.tif.ovr")
+    with rasterio.open(beside, "r+", driver="GTiff") as overview:
+        overview.write(np.full((3, *overview.shape), 77, np.uint8))
+    assert (RasterImagery(path).read(*place_of(crs, affine, 256, 256), 80.0, 48).pixels == 77).all()
