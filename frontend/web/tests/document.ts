@@ -24,11 +24,12 @@ export function openDocument(hash = ""): void {
   document.body.innerHTML = BODY;
 }
 
-/** Empties the document and gives back all that was stubbed. */
+/** Empties the document and gives back all that was stubbed; what still asks then gets no answer. */
 export function closeDocument(): void {
   ends.abort();
   document.body.replaceChildren();
   vi.unstubAllGlobals();
+  vi.stubGlobal("fetch", () => new Promise(() => undefined));
   vi.restoreAllMocks();
   localStorage.clear();
 }

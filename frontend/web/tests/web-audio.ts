@@ -77,8 +77,8 @@ class Offline extends Context {
     this.#length = length;
   }
 
-  /** A sound of a tenth of a second. */
-  decodeAudioData = (): Promise<Buffer> => Promise.resolve(new Buffer({ numberOfChannels: 2, sampleRate: 1000, length: 100 }));
+  /** A sound of a second. */
+  decodeAudioData = (): Promise<Buffer> => Promise.resolve(new Buffer({ numberOfChannels: 2, sampleRate: 100, length: 100 }));
   startRendering = (): Promise<Buffer> => {
     sounding.clear();
     return Promise.resolve(new Buffer({ numberOfChannels: 2, sampleRate: 44_100, length: Math.min(this.#length, 100) }));
