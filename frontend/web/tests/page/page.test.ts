@@ -4,9 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MapLayers } from "../../src/map/layers";
 import { Page } from "../../src/page/page";
 import { BEACH, found, heard, heardAt, ISLAND, job, LEGEND, TILES } from "../answers";
-import { capabilities, CLOCK } from "../capabilities";
+import { capabilities, CLOCK, imagery } from "../capabilities";
 import { buttonNamed, check, choose, closeDocument, one, openDocument, press, settle, texts } from "../document";
 import { Later, refusal, Server } from "../server";
+import { stubWebAudio } from "../web-audio";
 
 const HERE = "#0.95905,0.25310,1,15";
 const FROM = "?checkpoint=01234567";
@@ -258,6 +259,27 @@ describe("the page", () => {
     expect(document.activeElement).toBe(hour);
   });
 
+  it("keeps the zoom of a link to a comparison of neighbours, and shows both of others", async () => {
+    stubWebAudio();
+    const tiles = (): string[] => [...document.querySelectorAll<HTMLImageElement>("img.leaflet-tile")].map(({ src }) => src);
+    server.answers["/capabilities"] = () => capabilities({ imagery: [imagery("null-island", { tiles: "/{z}/{x}/{y}" })] });
+    await opened("#0.95905,0.25310,1,13?tool=compare&with=0.96500,0.26000");
+    await vi.waitFor(() => expect(texts(".compare-side")).toHaveLength(2));
+    expect(tiles().every((src) => src.includes("/13/"))).toBe(true);
+    await follow("#0.95905,0.25310,1,13?tool=compare&with=1.30290,0.92063");
+    await vi.waitFor(() => expect(texts(".compare-side")).toHaveLength(2));
+    expect(tiles().some((src) => src.includes("/9/"))).toBe(true);
+  });
+
+  it("begins the sound by itself once its engine turns out to be quick", async () => {
+    const told = [90, 1].map((seconds_per_10s) => capabilities({ engines: [{ ...CLOCK, default: true, seconds_per_10s }] }));
+    server.answers["/capabilities"] = () => told.shift();
+    await opened(HERE);
+    await settle();
+    expect(server.askedFor("/capabilities")).toHaveLength(2);
+    expect(one("[data-rung=synthesised]").dataset["stage"]).toBe("done");
+  });
+
   it("shows another imagery that is chosen, and listens to places through it", async () => {
     await opened();
     choose(one<HTMLSelectElement>("#imagery"), "esri");
@@ -307,6 +329,28 @@ describe("a search on the page", () => {
     press(one("#map"), "Enter");
     await settle();
     expect(seen()).not.toBe("nothing");
+  });
+
+  it("is asked for again, quietly, when its region has grown, and lights up anew", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const look = { ...ISLAND, state: "building" as const, done: 43, seconds_left: 25, hash: "early" };
+      const looks = [look, { ...look, done: 80, hash: "later" }, ISLAND];
+      server.answers["/regions"] = () => ({ regions: [looks.length > 1 ? looks.shift() : looks[0]] });
+      openDocument(`${HERE}?q=waves`);
+      vi.spyOn(MapLayers.prototype, "showOutlines").mockResolvedValue();
+      const page = new Page();
+      page.watch();
+      void page.open();
+      await vi.advanceTimersByTimeAsync(10);
+      expect(one("#region").textContent).toContain("43%");
+      expect(server.askedFor("/search")).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect([server.askedFor("/search").length, server.askedFor("/heatmap/legend").length, one("#region").hidden]).toEqual([3, 3, true]);
+      expect(seen()).toContain("0.95905"); // the card keeps its room
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("whose glow does not come is told of once, and that is taken back when it does", async () => {
