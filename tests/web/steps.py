@@ -8,18 +8,17 @@ import mercantile
 import numpy as np
 import soundfile
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tiles.imagery.null_island import land_cover
 
 BEACH = "#0.95905,0.25310,1,15"
-CENTRE = (642, 400)  # of the part of the map that the panels leave free
+CENTRE = (642, 320)  # of the part of the map that the panels leave free
 QUIETEST_RMS = -50.0  # dBFS
 ANSWER = re.compile(r"/soundscape\?")
 WAVES = "waves crashing on rocks"
 CITY = "heavy city traffic"
 SEARCH = re.compile(r"/search(\?|$)")
-HEATMAP_TILES = re.compile(r"/heatmap/\d+/\d+/\d+\.")
 GLOW_TILES = ".glow-layer img.leaflet-tile-loaded"
 
 
@@ -29,6 +28,20 @@ def open_at(page: Page, permalink: str) -> None:
     expect(page.locator("#card")).to_be_visible()
 
 
+def play_and_hear(page: Page) -> None:
+    """Press the button that listens, and wait until the sound has begun."""
+    page.locator(".listen").click()
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.3")
+    expect(page.locator(".listen")).to_have_text("Pause")
+
+
+def sound_of(page: Page) -> bytes:
+    """The file that the audio element plays."""
+    answer = page.request.get(str(page.locator("audio").get_attribute("src")))
+    assert answer.headers["content-type"].startswith("audio/")
+    return answer.body()
+
+
 def pixels_of(picture: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), dtype=np.float64)
 
@@ -36,11 +49,6 @@ def pixels_of(picture: bytes) -> np.ndarray:
 def rms_dbfs(sound: bytes) -> float:
     samples, _ = soundfile.read(io.BytesIO(sound), dtype="float64")
     return float(20 * np.log10(np.sqrt(np.mean(samples**2)) + 1e-12))
-
-
-def hold(route: Route, held: list[Route]) -> None:
-    """Keep a request waiting."""
-    held.append(route)
 
 
 def is_painted(page: Page, selector: str) -> bool:

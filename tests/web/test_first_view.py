@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
+
+from tests.web.steps import pixels_of
 
 LIMIT_BYTES = 350_000
 
@@ -23,7 +26,7 @@ class Visit:
         return {url: size for url, size in self.sizes.items() if url.endswith(("/", ".js", ".css", ".svg"))}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def visit(browser: Browser, earshot: str) -> Iterator[Visit]:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     visit, addresses = Visit(page), {}
@@ -59,6 +62,24 @@ def test_the_page_weighs_less_than_its_limit_on_the_wire(visit: Visit) -> None:
 def test_nothing_fails_and_nothing_is_complained_of(visit: Visit) -> None:
     assert [(r.url, r.status) for r in visit.responses if r.status >= 400] == []
     assert visit.complaints == []
+
+
+def test_nothing_is_asked_of_any_other_host(visit: Visit, earshot: str) -> None:
+    assert {r.url.split("/")[2] for r in visit.responses if not r.url.startswith("data:")} == {earshot.split("/")[2]}
+
+
+def test_it_opens_offline_on_null_island(visit: Visit) -> None:
+    page = visit.page
+    expect(page.locator("#imagery option:checked")).to_have_text("Null Island")
+    expect(page.locator(".leaflet-control-attribution")).to_contain_text("Null Island")
+    page.wait_for_function("() => !document.querySelector('img.leaflet-tile:not(.leaflet-tile-loaded)')")
+    picture = pixels_of(page.screenshot(clip={"x": 450, "y": 150, "width": 350, "height": 500}))
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 500
+
+
+def test_country_outlines_surround_the_island_for_orientation(visit: Visit) -> None:
+    visit.page.wait_for_selector(".outline-land", state="attached")
+    assert visit.page.locator(".outline-land").count() > 150
 
 
 def test_code_and_styles_are_compressed_and_kept_for_good(visit: Visit) -> None:

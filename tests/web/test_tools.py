@@ -1,21 +1,23 @@
-"""The tools, as a person uses them: wander and hear, travel a path, put two places side by side."""
+"""The tools in real audio and on the real map: wander and hear, travel a path, put two places side by side."""
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.web.steps import ANSWER, BEACH, open_at
+from tests.web.conftest import page_of
+from tests.web.steps import BEACH
 
 SOUND = re.compile(r"/soundscape/audio\?")
 RATE = 44_100
 LOUD = 0.1  # RMS of the sounds that stand for places
-SHORELINE = [(760, 300), (600, 560), (500, 690)]  # at sea, on the beach, in the fields
+SHORELINE = [(760, 240), (600, 450), (500, 550)]  # at sea, on the beach, in the fields
 
 # What reaches the loudspeakers, as RMS, in `heard()`.
 EAVESDROP = """() => {
@@ -49,6 +51,14 @@ def noise(seed: int) -> bytes:
 
 
 @pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """The page opened on a place, with an ear to what it lets be heard."""
+    with page_of(context, f"/{BEACH}", EAVESDROP) as opened:
+        expect(opened.locator("#card")).to_be_visible()
+        yield opened
+
+
+@pytest.fixture
 def quick(page: Page) -> list[str]:
     """Sounds that are there at once, each place's its own; the addresses that were asked for."""
     asked: list[str] = []
@@ -67,24 +77,19 @@ def open_tool(page: Page, name: str) -> None:
     expect(page.locator("#tool-body > *")).to_be_visible()
 
 
-def eavesdrop(page: Page) -> None:
-    page.add_init_script(f"({EAVESDROP})()")
-    page.reload()
-    expect(page.locator("#card")).to_be_visible()
-
-
-def test_holding_and_dragging_lets_places_fade_into_one_another(page: Page, quick: list[str]) -> None:
-    open_at(page, BEACH)
-    eavesdrop(page)
+def test_places_fade_into_one_another_by_drag_and_by_arrow_keys(page: Page, quick: list[str]) -> None:
+    page.locator(".listen").click()
+    page.wait_for_function("() => !document.querySelector('#card audio').paused")
     open_tool(page, "Wander")
-    x, y = SHORELINE[0]
-    page.mouse.move(x, y)
+    expect(page.locator("#map")).to_be_focused()
+    page.mouse.move(*SHORELINE[0])
     page.mouse.down()
+    page.wait_for_function("() => document.querySelector('#card audio').paused")  # it gives way
     page.wait_for_function(f"() => heard() > {0.7 * LOUD}")
     first = page.locator(".wander-words").text_content()
     levels = []
     for to_x, to_y in SHORELINE[1:]:
-        page.mouse.move(to_x, to_y, steps=8)
+        page.mouse.move(to_x, to_y, steps=4)
         for _ in range(20):
             page.wait_for_timeout(80)
             levels.append(page.evaluate("heard()"))
@@ -95,34 +100,7 @@ def test_holding_and_dragging_lets_places_fade_into_one_another(page: Page, quic
     assert max(levels) < 1.4 * LOUD, "the crossfade swells"
     page.get_by_role("button", name="Silence").click()
     page.wait_for_function(f"() => heard() < {0.05 * LOUD}")
-
-
-def test_wandering_asks_for_little_and_calls_off_what_it_has_left_behind(page: Page) -> None:
-    open_at(page, BEACH)
-    open_tool(page, "Wander")
-    held: list[Request] = []
-    gone: list[Request] = []
-    page.route(ANSWER, lambda route: held.append(route.request))
-    page.on("requestfailed", lambda request: forget(request, gone))
-    page.mouse.move(*SHORELINE[0])
-    page.mouse.down()
-    for x in range(560, 800, 12):
-        page.mouse.move(x, 420)
-    page.mouse.up()
-    page.wait_for_timeout(300)
-    asked = {request.url for request in held}
-    assert len(asked) > 4
-    waiting = asked - {request.url for request in gone}
-    assert len(waiting) <= 2
-    newest = max(float(str(re.search(r"lon=([-\d.]+)", url)[1])) for url in asked)  # type: ignore[index]
-    assert any(f"lon={newest}" in url for url in waiting)
-
-
-def test_the_arrow_keys_carry_the_ear_and_escape_silences_it(page: Page, quick: list[str]) -> None:
-    open_at(page, BEACH)
-    eavesdrop(page)
-    open_tool(page, "Wander")
-    expect(page.locator("#map")).to_be_focused()
+    page.locator("#map").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function(f"() => heard() > {0.7 * LOUD}")
     before = page.locator(".ear").bounding_box()
@@ -135,31 +113,6 @@ def test_the_arrow_keys_carry_the_ear_and_escape_silences_it(page: Page, quick: 
     page.wait_for_function(f"() => heard() < {0.05 * LOUD}")
 
 
-def test_the_sound_of_the_card_gives_way_to_wandering(page: Page, quick: list[str]) -> None:
-    open_at(page, BEACH)
-    page.locator(".listen").click()
-    page.wait_for_function("() => !document.querySelector('#card audio').paused")
-    open_tool(page, "Wander")
-    page.mouse.click(*SHORELINE[0])
-    page.wait_for_function("() => document.querySelector('#card audio').paused")
-
-
-def test_wandering_goes_on_after_the_network_was_lost(page: Page, quick: list[str]) -> None:
-    open_at(page, BEACH)
-    open_tool(page, "Wander")
-    page.route(ANSWER, lambda route: route.abort())
-    page.mouse.click(*SHORELINE[0])
-    expect(page.locator(".wander .tool-trouble")).to_contain_text("cannot be reached")
-    page.unroute(ANSWER)
-    page.mouse.click(*SHORELINE[1])
-    expect(page.locator(".wander-words")).not_to_have_text("Nothing is heard yet.")
-    expect(page.locator(".wander .tool-trouble")).to_be_empty()
-
-
-def forget(request: Request, gone: list[Request]) -> None:
-    gone.append(request)
-
-
 def draw(page: Page, points: list[tuple[int, int]]) -> None:
     for count, (x, y) in enumerate(points, 1):
         page.mouse.click(x, y)
@@ -167,7 +120,6 @@ def draw(page: Page, points: list[tuple[int, int]]) -> None:
 
 
 def test_a_path_is_heard_as_a_journey_and_saved_as_one_file(page: Page, quick: list[str], tmp_path: Path) -> None:
-    open_at(page, BEACH)
     open_tool(page, "Path")
     draw(page, SHORELINE)
     expect(page).to_have_url(re.compile(r"tool=path&path=[\d.]+,[\d.]+;[\d.]+,[\d.]+;"))
@@ -193,47 +145,7 @@ def test_a_path_is_heard_as_a_journey_and_saved_as_one_file(page: Page, quick: l
     assert np.abs(levels).max() < 1.0, "the journey is not equally loud all along"
 
 
-def test_a_path_is_drawn_with_the_keyboard_alone(page: Page) -> None:
-    open_at(page, BEACH)
-    open_tool(page, "Path")
-    points = page.locator(".path-points li")
-    for count in (1, 2, 3):
-        page.keyboard.press("Enter")
-        expect(points).to_have_count(count)
-        page.keyboard.press("ArrowDown")
-        page.wait_for_timeout(400)
-    page.keyboard.press("Backspace")
-    expect(points).to_have_count(2)
-    expect(page.get_by_role("button", name="Listen to the path")).to_be_enabled()
-
-
-def test_a_path_that_is_full_takes_no_more_and_says_so(page: Page) -> None:
-    full = ";".join(f"0.95{i:02},0.25" for i in range(24))
-    page.goto(f"/#?tool=path&path={full}")
-    page.reload()
-    points = page.locator(".path-points li")
-    expect(points).to_have_count(24)
-    page.mouse.click(*SHORELINE[0])
-    expect(page.get_by_role("alert").filter(has_text="The path is full")).to_be_visible()
-    expect(points).to_have_count(24)
-
-
-def test_a_journey_that_loses_the_network_can_be_tried_again(page: Page) -> None:
-    open_at(page, BEACH)
-    open_tool(page, "Path")
-    draw(page, SHORELINE[:2])
-    page.route(SOUND, lambda route: route.abort())
-    page.get_by_role("button", name="Listen to the path").click()
-    expect(page.locator(".path .tool-trouble")).to_contain_text("cannot be reached")
-    page.unroute(SOUND)
-    page.route(SOUND, lambda route: route.fulfill(content_type="audio/wav", body=noise(0)))
-    page.locator(".path").get_by_role("button", name="Try again").click()
-    page.wait_for_function("() => document.querySelector('.path audio').currentTime > 0.1")
-
-
 def test_two_places_stand_side_by_side_and_a_fader_goes_between_their_sounds(page: Page, quick: list[str]) -> None:
-    open_at(page, BEACH)
-    eavesdrop(page)
     open_tool(page, "Compare")
     page.mouse.click(*SHORELINE[1])
     sides = page.locator(".compare-side")
@@ -262,28 +174,18 @@ UNCOVERED = """() => [...document.querySelectorAll('.path-point')].filter(mark =
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (375, 812), (320, 640)])
 def test_a_link_to_a_comparison_shows_both_places_and_a_button_does_whenever_they_are_lost(
-    page: Page, width: int, height: int
+    shared_page: Page, width: int, height: int
 ) -> None:
-    page.set_viewport_size({"width": width, "height": height})
-    page.evaluate(GO, f"{BEACH}?tool=compare&with=1.30290,0.92063")
-    expect(page.locator(".compare-side")).to_have_count(2)
-    page.wait_for_function(UNCOVERED)
-    page.locator("#map").focus()
+    shared_page.set_viewport_size({"width": width, "height": height})
+    shared_page.evaluate(GO, "#")
+    shared_page.evaluate(GO, f"{BEACH}?tool=compare&with=1.30290,0.92063")
+    expect(shared_page.locator(".compare-side")).to_have_count(2)
+    shared_page.wait_for_function(UNCOVERED)
+    shared_page.locator("#map").focus()
     for _ in range(6):
-        page.keyboard.press("Shift+ArrowUp")
-        page.wait_for_function("() => !document.querySelector('.leaflet-pan-anim')")  # it pans once at a time
-    page.wait_for_function(f"() => !({UNCOVERED})()")
-    page.get_by_role("button", name="Show both").click()
-    page.wait_for_function(UNCOVERED)
-    expect(page.locator(".compare-side")).to_have_count(2)
-
-
-def test_a_link_to_a_comparison_of_neighbours_keeps_its_zoom(page: Page) -> None:
-    page.evaluate(GO, "#0.95905,0.25310,1,13?tool=compare&with=0.96500,0.26000")
-    expect(page.locator(".compare-side")).to_have_count(2)
-    page.wait_for_function(UNCOVERED)
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.leaflet-tile-pane img')].some(tile => tile.src.includes('/13/'))"
-    )
-    page.get_by_role("button", name="Wander").click()
-    expect(page).to_have_url(re.compile(r"#0\.95905,0\.25310,1,13\?tool=wander"))
+        shared_page.keyboard.press("Shift+ArrowUp")
+        shared_page.wait_for_function("() => !document.querySelector('.leaflet-pan-anim')")  # it pans once at a time
+    shared_page.wait_for_function(f"() => !({UNCOVERED})()")
+    shared_page.get_by_role("button", name="Show both").click()
+    shared_page.wait_for_function(UNCOVERED)
+    expect(shared_page.locator(".compare-side")).to_have_count(2)

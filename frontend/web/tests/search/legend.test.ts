@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { rampGradient, ticks } from "../../src/search/legend";
+import { LegendCard, rampGradient, ticks } from "../../src/search/legend";
 import type { Legend } from "../../src/server/search";
+import { choose, closeDocument, one, openDocument, texts } from "../document";
 
 const PERCENTILES: Legend = {
   by: "percentile",
@@ -27,5 +29,41 @@ describe("a legend", () => {
 
   it("shows cosines as they are", () => {
     expect(ticks({ ...PERCENTILES, by: "cosine", rescale: [-0.1, 0.4] })).toEqual(["−0.10", "0.15", "0.40"]);
+  });
+});
+
+describe("the legend on the page", () => {
+  const WAVES = { text: "waves", minus: "", id: null, region: null };
+  const onOpacity = vi.fn();
+  let card: LegendCard;
+
+  beforeEach(() => {
+    openDocument();
+    card = new LegendCard({ onOpacity });
+  });
+
+  afterEach(closeDocument);
+
+  it("tells the colours in numbers, and what these are", () => {
+    card.show(PERCENTILES, WAVES);
+    expect([one("#legend").hidden, texts(".legend-numbers span")]).toEqual([false, ["50", "75", "100"]]);
+    expect(texts("figcaption")).toEqual(["How well it fits: percentile"]);
+    card.show({ ...PERCENTILES, by: "cosine" }, WAVES);
+    expect(texts("figcaption")).toEqual(["How well it fits: cosine"]);
+    card.hide();
+    expect(one("#legend").hidden).toBe(true);
+  });
+
+  it("names both sides of a difference", () => {
+    const difference = { ...PERCENTILES, rescale: [-50, 50] as [number, number], difference: true };
+    card.show(difference, { ...WAVES, minus: "rain" });
+    expect(texts("figcaption span")).toEqual(["←\u00a0rain", "waves\u00a0→"]);
+    card.show(difference, { ...WAVES, minus: "rain", id: "q1" });
+    expect(texts("figcaption span").at(-1)).toBe("the recording\u00a0→");
+  });
+
+  it("asks for the opacity that is chosen", () => {
+    choose(one<HTMLInputElement>(".legend-opacity input"), "40");
+    expect(onOpacity).toHaveBeenCalledWith(0.4);
   });
 });

@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { progressWords } from "../../src/search/regions";
+import { progressWords, Regions } from "../../src/search/regions";
 import type { Region } from "../../src/server/search";
+import { closeDocument, one, openDocument } from "../document";
+import { refusal, Server } from "../server";
 
 const REGION: Region = {
   name: "null-island",
@@ -33,5 +36,50 @@ describe("the progress of a region", () => {
   it("reaches 100% only at the end", () => {
     expect(words({ done: 997 })).toContain("99%");
     expect(words({ cells: 0 })).toContain("0%");
+  });
+});
+
+describe("the regions of a server", () => {
+  const changed = vi.fn();
+  let server: Server;
+  let regions: Regions;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    openDocument();
+    changed.mockReset();
+    server = new Server();
+    regions = new Regions(changed);
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+    closeDocument();
+  });
+
+  const tell = (change: Partial<Region>): void => void (server.answers["/regions"] = () => ({ regions: [{ ...REGION, ...change }] }));
+
+  it("are looked at as long as one grows, with its progress on the page", async () => {
+    tell({});
+    void regions.watch();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([one("#region").hidden, one("#region p").textContent]).toEqual([false, "Null Island is being listened to: 43%, 25\u00a0s left"]);
+    tell({ state: "ready", done: 1000, hash: "all" });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect([one("#region").hidden, changed.mock.calls.length]).toEqual([true, 2]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.asked).toHaveLength(2);
+    expect([regions.find("null-island")?.hash, regions.find(null)?.hash, regions.find("iceland")]).toEqual(["all", "all", undefined]);
+  });
+
+  it("are asked for again after a look that failed, unless that is in vain", async () => {
+    server.isAway = true;
+    void regions.watch();
+    await vi.advanceTimersByTimeAsync(5000);
+    server.isAway = false;
+    server.answers["/regions"] = () => refusal("Not found", "no regions here", 404);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.asked).toHaveLength(3);
+    expect([one("#region").hidden, changed.mock.calls.length]).toEqual([true, 0]);
   });
 });
