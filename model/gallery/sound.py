@@ -3,45 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import soundfile
-from numpy.typing import NDArray
-
-from model.errors import GalleryError
+from model.errors import AudioError, GalleryError
 from model.gallery.entry import FOLEY_SECONDS, MAX_SECONDS, MIN_SECONDS, GalleryEntry
 from model.gallery.manifest import Container, digest
 from model.gallery.published.container import read_clip
 from model.inside import inside
+from model.recordings import decode
 from model.synthesis import Clip, open_synthesizer
 
 MAX_CHANNELS = 2
+"""Kept, for who plays a recording; of more one is made."""
 CONTAINED = "container#"
 """Before DATASET/ROW where an entry's sound lies in its gallery's container."""
 
 
 def read_file(path: Path, seconds: float = MAX_SECONDS, start: float = 0.0) -> Clip:
-    """The first `seconds` of a sound file behind its `start`, mono or stereo, at its own rate.
+    """The first `seconds` of a sound file behind its `start`, at its own rate; more than two channels become one.
 
     Raises:
-        GalleryError: not a sound file, too short, not finite, or of more than two channels.
+        GalleryError: not a sound file, too short, cut off, or not finite.
     """
     try:
-        with soundfile.SoundFile(path) as file:
-            if file.channels > MAX_CHANNELS:
-                raise GalleryError(f"{path.name}: has {file.channels} channels; mono or stereo can be used")
-            file.seek(min(round(start * file.samplerate), file.frames))
-            samples: NDArray[Any] = file.read(round(seconds * file.samplerate), dtype="float32", always_2d=True)
-            rate = int(file.samplerate)
-    except (OSError, TypeError, ValueError, soundfile.SoundFileError) as error:
-        raise GalleryError(f"{path.name}: cannot be read: {error}") from error
-    if len(samples) < MIN_SECONDS * rate:
+        found = decode(path, seconds, start, MAX_CHANNELS)
+    except AudioError as error:
+        raise GalleryError(f"{path.name}: {error}") from error
+    if found.seconds < MIN_SECONDS:
         behind = f" behind {start:g} s" if start else ""
         raise GalleryError(f"{path.name}: is shorter than {MIN_SECONDS} s{behind}")
-    if not np.isfinite(samples).all():
-        raise GalleryError(f"{path.name}: holds values that are no numbers")
-    return Clip(np.ascontiguousarray(samples.T), rate)  # (channels, n)
+    return Clip(found.samples, found.rate)
 
 
 def clip_of(entry: GalleryEntry, folder: Path, container: Container | None = None) -> Clip:

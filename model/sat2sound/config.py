@@ -20,6 +20,9 @@ IMAGERY = {"bingmap": (300, 0.6), "sentinel": (256, 10.0), "SoundingEarth": (256
 """Published imagery: tile pixels and ground sampling distance (metres) at scale 1."""
 
 
+LEVEL = -26.0
+"""What the embedded checkpoint hears at, in dBFS: about where the recordings lie that it answers with."""
+
 Sizes = TypeVar("Sizes")
 
 
@@ -42,8 +45,10 @@ class ModelConfig:
 
     `image_stem` lists the widths of stride-2 convolutions ahead of the patch tokens (Xiao et al. 2021, "Early
     convolutions help transformers see better"); empty, as published, means one patch convolution.
-    `gsd_range` is the span of `gsd` (metres) the checkpoint was trained on; `temperature` divides the pooled
-    logits before sparsemax; `scales` are the zooms the checkpoint has seen.
+    `level` is what every recording is brought to before it is heard, in dBFS (`features.at_level`); None, as
+    published, leaves recordings as loud as they are. `gsd_range` is the span of `gsd` (metres) the checkpoint was
+    trained on; `temperature` divides the pooled logits before sparsemax; `scales` are the zooms the checkpoint has
+    seen.
     """
 
     name: str = "bingmap_withmeta"
@@ -73,6 +78,7 @@ class ModelConfig:
     audio_depths: tuple[int, ...] = (2, 2, 6, 2)
     audio_heads: tuple[int, ...] = (4, 8, 16, 32)
     audio_window: int = 8
+    level: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse sizes that do not fit together.
@@ -90,6 +96,7 @@ class ModelConfig:
             "mel_bands": self.spectrogram_size % self.mel_bands != 0,
             "audio_window": self.audio_grid % (self.audio_window * 2 ** (len(self.audio_depths) - 1)) != 0,
             "temperature": self.temperature <= 0,
+            "level": self.level is not None and not -80 <= self.level <= 0,
             "gsd_range": not 0 < self.gsd_range[0] <= self.gsd_range[1],
         }
         wrong = [field for field, is_wrong in problems.items() if is_wrong]
@@ -195,6 +202,7 @@ class ModelConfig:
             audio_width=48,
             audio_depths=(2, 2, 2),
             audio_heads=(2, 4, 8),
+            level=LEVEL,
         )
 
     @classmethod

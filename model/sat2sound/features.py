@@ -14,6 +14,10 @@ from torch import Tensor
 
 from model.errors import AudioError, InvalidInput
 
+LEVEL_BLOCK = int(0.4 * 32_000)
+LEVEL_GATE = 20.0
+"""How many dB below the loudest block one still counts."""
+FAINTEST = -110.0
 IMAGE_MEAN = (0.485, 0.456, 0.406)
 IMAGE_STD = (0.229, 0.224, 0.225)
 SAMPLE_RATE = 32_000
@@ -53,6 +57,22 @@ def image_tensor(rgb: NDArray[np.uint8] | Image.Image, size: int) -> Tensor:
         image = image.resize((size, size), Image.Resampling.BICUBIC)
     pixels = torch.from_numpy(np.array(image, dtype=np.float32) / 255.0).permute(2, 0, 1)
     return (pixels - torch.tensor(IMAGE_MEAN)[:, None, None]) / torch.tensor(IMAGE_STD)[:, None, None]
+
+
+def at_level(waveforms: Tensor, level: float) -> Tensor:
+    """Waveforms (B, n) at 32 kHz, each brought to `level` dBFS; silence stays silence.
+
+    The level is that of the blocks of 0.4 s that are at most 20 dB below the loudest: what sounds, not how long the
+    quiet around it is. What is quieter than 16 bits can tell from nothing is brought up by no more than that.
+    """
+    size = min(LEVEL_BLOCK, waveforms.shape[1])
+    blocks = waveforms.unfold(1, size, size)  # (B, blocks, size)
+    power = blocks.double().square().mean(dim=2)  # (B, blocks)
+    loudest = power.amax(dim=1, keepdim=True)
+    heard = power >= loudest * 10 ** (-LEVEL_GATE / 10)
+    mean = (power * heard).sum(dim=1) / heard.sum(dim=1)
+    gain = (10 ** (level / 10) / mean.clamp(min=10 ** (FAINTEST / 10))).sqrt()
+    return waveforms * gain[:, None].to(waveforms)
 
 
 @cache

@@ -17,7 +17,7 @@ from model.errors import InvalidInput
 from model.sat2sound.audio_encoder import AudioEncoder
 from model.sat2sound.codebook import Codebook, Embedding
 from model.sat2sound.config import ModelConfig, Precision
-from model.sat2sound.features import log_mel, ten_seconds
+from model.sat2sound.features import at_level, log_mel, ten_seconds
 from model.sat2sound.image_encoder import ImageEncoder, out_of_reach
 from model.sat2sound.metadata import Metadata, MetadataFusion, encode_metadata
 from model.sat2sound.objective import SCALES
@@ -158,7 +158,9 @@ class Sat2Sound(nn.Module):
         Raises:
             AudioError: empty, not finite or misshapen waveforms.
         """
-        return self.embed_log_mel(log_mel(ten_seconds(waveforms, sample_rate).to(self.device)))
+        heard = ten_seconds(waveforms, sample_rate)
+        heard = heard if self.config.level is None else at_level(heard, self.config.level)
+        return self.embed_log_mel(log_mel(heard.to(self.device)))
 
     def embed_log_mel(self, log_mel: Tensor) -> Embedding:
         """Log-mel (B, frames, bands) in dB -> Embedding.

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 import torch
 from numpy.typing import NDArray
 from PIL import Image
@@ -16,12 +15,12 @@ from torch import Tensor
 
 from model.errors import AudioError, GalleryError, InvalidInput
 from model.inside import inside
+from model.recordings import decode, mono
 from model.sat2sound.features import BANDS, HOP, SAMPLE_RATE, SECONDS, log_mel, sounding_ten_seconds
 
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 MAX_PIXELS = 25_000_000
 """The largest published tile has 2.25 million pixels; a file may claim billions."""
-MAX_CHANNELS = 8
 FRAMES = SECONDS * SAMPLE_RATE // HOP + 1
 QUIET_DB = -99.9
 """A log-mel with nothing above this is the floor of silence."""
@@ -117,17 +116,10 @@ def _from_array(value: Mapping[str, Any]) -> tuple[NDArray[np.floating[Any]], in
     if array.ndim not in (1, 2) or not np.issubdtype(array.dtype, np.number):
         raise AudioError(f"array of shape {array.shape}, expected (samples,) or (channels, samples)")
     array = array.astype(np.float32)
-    return (array.mean(axis=0) if array.ndim == 2 else array), int(rate)
+    return (mono(array) if array.ndim == 2 else array), int(rate)
 
 
 def _from_file(source: Path | io.BytesIO) -> tuple[NDArray[np.floating[Any]], int]:
-    try:
-        with soundfile.SoundFile(source) as file:
-            if file.channels > MAX_CHANNELS:
-                raise AudioError(f"{file.channels} channels are more than {MAX_CHANNELS}")
-            # Resampling looks a little past the tenth second.
-            wanted = (SECONDS + 1) * min(file.samplerate, 768_000)
-            samples: NDArray[Any] = file.read(wanted, dtype="float32", always_2d=True)
-            return samples.mean(axis=1), int(file.samplerate)  # (n,)
-    except (OSError, TypeError, ValueError, soundfile.SoundFileError) as error:
-        raise AudioError(f"not a readable recording: {error}") from error
+    # Resampling looks a little past the tenth second.
+    found = decode(source if isinstance(source, Path) else source.getvalue(), SECONDS + 1)
+    return found.samples[0], found.rate

@@ -9,13 +9,14 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-import soundfile
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from model.errors import AudioError, TrainingError
-from model.sat2sound.features import SAMPLE_RATE, SECONDS, log_mel, sounding_ten_seconds
+from model.recordings import decode
+from model.sat2sound.config import LEVEL
+from model.sat2sound.features import SAMPLE_RATE, SECONDS, at_level, log_mel, sounding_ten_seconds
 from model.scenes.captions import read_scene_map
 from model.training.dataset.csv_table import read_table
 
@@ -75,18 +76,15 @@ def audio_sample(
     Raises:
         AudioError: empty, silent or not finite.
     """
-    once = sounding_ten_seconds(waveform, rate)[0]
+    once = at_level(sounding_ten_seconds(waveform, rate), LEVEL)[0]
     length = min(len(once), max(1, round(len(waveform) * SAMPLE_RATE / rate)))
     looped = once[:length].repeat(-(-len(once) // length))[: SECONDS * SAMPLE_RATE]
     return AudioSample(log_mel(torch.stack([once, looped])).half(), sound, tuple(scenes), dataset)
 
 
 def _sample(path: Path, sound: str, scenes: Sequence[str], dataset: str) -> AudioSample:
-    try:
-        waveform, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (OSError, soundfile.LibsndfileError) as error:
-        raise AudioError(f"unreadable: {error}") from error
-    return audio_sample(waveform.mean(axis=1), rate, sound, scenes, dataset)
+    found = decode(path, SECONDS + 1)
+    return audio_sample(found.samples[0], found.rate, sound, scenes, dataset)
 
 
 def _is_held_back(source_id: str) -> bool:

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import soundfile
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from model.errors import AudioError, InvalidInput, TrainingError
+from model.recordings import decode
 from model.sat2sound import Sat2Sound, image_tensor
-from model.sat2sound.features import SECONDS, log_mel, sounding_ten_seconds
+from model.sat2sound.features import SECONDS, at_level, log_mel, sounding_ten_seconds
 from model.training.probe.class_folders import ClassFolders, LabelledFile
 
 Vector = Literal["embedding", "tokens"]
@@ -108,7 +108,7 @@ class _Work:
     def _read(self, path: Path) -> tuple[Tensor, float]:
         """A file as the model takes it, and the GSD to tell (0 for recordings)."""
         if self.data.modality == "audio":
-            return read_recording(path), 0.0
+            return read_recording(path, self.model.config.level), 0.0
         image, side = read_square(path, self.model.config.image_size)
         config = self.model.config
         # The middle of a range of scales is the geometric one: as far from either end in octaves.
@@ -152,16 +152,12 @@ def read_square(path: Path, size: int) -> tuple[Tensor, int]:
     return image_tensor(rgb.crop((left, top, left + side, top + side)), size), side
 
 
-def read_recording(path: Path) -> Tensor:
-    """The first ten seconds of a recording, mixed to mono, as log-mel (frames, bands).
+def read_recording(path: Path, level: float | None = None) -> Tensor:
+    """The first ten seconds of a recording, mixed to mono, at `level` where one is given, as log-mel (frames, bands).
 
     Raises:
         AudioError: unreadable, empty, silent or not finite.
     """
-    try:
-        with soundfile.SoundFile(path) as file:
-            waveform: NDArray[np.float32] = file.read((SECONDS + 1) * file.samplerate, dtype="float32", always_2d=True)
-            rate = int(file.samplerate)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise AudioError(f"not a readable recording: {error}") from error
-    return log_mel(sounding_ten_seconds(waveform.mean(axis=1), rate))[0]
+    found = decode(path, SECONDS + 1)  # resampling looks a little past the tenth second
+    heard = sounding_ten_seconds(found.samples, found.rate)
+    return log_mel(heard if level is None else at_level(heard, level))[0]

@@ -20,6 +20,7 @@ from model.sat2sound.features import (
     SAMPLE_RATE,
     SECONDS,
     _mel_filters,
+    at_level,
     centre_crop,
     image_tensor,
     log_mel,
@@ -172,3 +173,24 @@ def test_silence_is_no_recording(level):
 def test_what_sounds_is_the_same_ten_seconds():
     wave = np.full(100, 2 * QUIET)
     assert torch.equal(sounding_ten_seconds(wave, SAMPLE_RATE), ten_seconds(wave, SAMPLE_RATE))
+
+
+@pytest.mark.parametrize("decibels", [0, -10, -30, -50, 20])
+def test_a_recording_at_its_level_is_the_same_however_loud_it_was(decibels):
+    sound = torch.from_numpy(np.random.default_rng(1).normal(0, 0.1, (2, 96_000)).astype(np.float32))
+    levelled, again = (at_level(wave, -26.0) for wave in (sound, sound * 10 ** (decibels / 20)))
+    torch.testing.assert_close(levelled, again, rtol=1e-4, atol=1e-5)
+    assert 10 * levelled.square().mean().log10().item() == pytest.approx(-26, abs=0.1)
+
+
+def test_the_level_is_that_of_what_sounds_and_not_of_the_quiet_around_it():
+    sound = torch.from_numpy(np.random.default_rng(1).normal(0, 0.1, (1, 32_000)).astype(np.float32))
+    longer = torch.nn.functional.pad(sound, (0, 288_000))
+    torch.testing.assert_close(
+        at_level(longer, -26.0)[:, :25_600], at_level(sound[:, :25_600], -26.0), rtol=0.2, atol=0.01
+    )
+
+
+def test_silence_stays_silence_and_what_is_next_to_it_is_not_brought_up_to_noise():
+    assert not at_level(torch.zeros(1, 32_000), -26.0).any()
+    assert at_level(torch.full((1, 32_000), 1e-7), -26.0).abs().max() < 0.01

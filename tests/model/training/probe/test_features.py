@@ -92,7 +92,7 @@ def test_silence_says_nothing(tmp_path, level):
 
 def test_what_is_no_recording_is_an_audio_error(tmp_path):
     (tmp_path / "x.wav").write_bytes(b"no sound")
-    with pytest.raises(AudioError, match="not a readable recording"):
+    with pytest.raises(AudioError, match="cannot be decoded as sound"):
         read_recording(tmp_path / "x.wav")
 
 
