@@ -20,11 +20,11 @@ export function watchDrops(take: (file: File) => void, tell: (problem: Problem) 
     event.preventDefault();
     const sound = files.find(isSound);
     if (sound) take(sound);
-    else tell(new Problem("That is no sound file", "Drop a recording, such as a WAV, FLAC, OGG or MP3 file.", 0, null));
+    else tell(new Problem("That is no sound file", "Drop a recording, such as a WAV, FLAC, OGG, MP3 or M4A file.", 0, null));
   });
 }
 
 /** Whether a file is worth sending as a recording, by its type or, where the system names none, by its ending. */
 export function isSound({ name, type }: { name: string; type: string }): boolean {
-  return type.startsWith("audio/") || /\.(wav|flac|ogg|oga|opus|mp3|m4a|aac|aiff?|webm)$/i.test(name);
+  return type.startsWith("audio/") || /\.(wav|flac|ogg|oga|opus|mp3|m4a|aac|amr|3gp|caf|w64|wma|aiff?|webm|mp4|mov)$/i.test(name);
 }

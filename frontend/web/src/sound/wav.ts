@@ -19,7 +19,7 @@ export async function readable(file: File): Promise<File> {
   try {
     return new File([await asWav(file)], file.name, { type: "audio/wav" });
   } catch {
-    throw new Problem(`${file.name} could not be read`, "Choose a WAV, FLAC, OGG or MP3 file.", 0, null);
+    throw new Problem(`${file.name} could not be read`, "Choose a WAV, FLAC, OGG, MP3 or M4A file.", 0, null);
   }
 }
 
