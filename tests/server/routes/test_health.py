@@ -59,10 +59,11 @@ def test_a_load_that_breaks_in_an_unknown_way_keeps_its_text_to_the_log(make_set
 def test_what_breaks_in_the_background_is_told_by_name_counted_and_leaves_the_rest_answering(
     make_settings, monkeypatch, caplog
 ):
-    def broken(_):
-        raise OSError(SECRET)
+    class Broken(ImageryShelf):  # of this server alone: others of this process probe now and then
+        def probe(self):
+            raise OSError(SECRET)
 
-    monkeypatch.setattr(ImageryShelf, "probe", broken)
+    monkeypatch.setattr("server.earshot.ImageryShelf", Broken)
     with TestClient(create_app(make_settings())) as client:
         answer = until(lambda: (got := client.get("/readyz")) and "probing" in got.text and got)
         assert answer.status_code == 200
@@ -78,13 +79,14 @@ def test_what_breaks_in_the_background_is_told_by_name_counted_and_leaves_the_re
 def test_imagery_is_probed_again_after_a_probe_that_broke(make_settings, ready, monkeypatch):
     probes = []
 
-    def once_broken(_):
-        probes.append(1)
-        if len(probes) == 1:
-            raise OSError("once")
+    class OnceBroken(ImageryShelf):
+        def probe(self):
+            probes.append(1)
+            if len(probes) == 1:
+                raise OSError("once")
 
     monkeypatch.setattr("server.service.PROBING", type(PROBING)(first=0.01))
-    monkeypatch.setattr(ImageryShelf, "probe", once_broken)
+    monkeypatch.setattr("server.earshot.ImageryShelf", OnceBroken)
     with TestClient(create_app(make_settings())) as client:
         until(lambda: len(probes) == 2)
         assert ready(client).get("/readyz").json() == {"status": "ready"}

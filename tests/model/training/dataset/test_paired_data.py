@@ -173,13 +173,13 @@ def test_a_truncated_image_is_left_out(csv_rows, write_csv, tmp_path):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "not a readable recording"),
-        (b"RIFF and nothing more", "not a readable recording"),
+        (b"", "cannot be decoded as sound"),
+        (b"RIFF and nothing more", "cannot be decoded as sound"),
         (wave(np.zeros(16_000)), "silent"),
-        (wave(np.zeros(0)), "expected .batch, samples."),
-        (wave(np.full(16_000, np.nan)), "NaN"),
-        (wave(np.full((400, 9), 0.1)), "9 channels"),
-        (wave(np.full(400, 0.1), rate=1_000_000), "sample_rate"),
+        (wave(np.zeros(0)), "holds no sound"),
+        (wave(np.full(16_000, np.nan)), "not finite"),
+        (wave(np.full((400, 65), 0.1)), "65 channels"),
+        (wave(np.full(400, 0.1), rate=1_000_000), "1000000 samples a second"),
     ],
     ids=["empty", "cut", "silent", "nothing", "nan", "channels", "rate"],
 )
