@@ -269,6 +269,8 @@ describe("the page", () => {
     await follow("#0.95905,0.25310,1,13?tool=compare&with=1.30290,0.92063");
     await vi.waitFor(() => expect(texts(".compare-side")).toHaveLength(2));
     expect(tiles().some((src) => src.includes("/9/"))).toBe(true);
+    // The address follows after a pause, which must not end in the next test.
+    await vi.waitFor(() => expect(location.hash).toContain(",9?"), 5000);
   });
 
   it("begins the sound by itself once its engine turns out to be quick", async () => {
